@@ -1,0 +1,48 @@
+import type { Node, NodeAPI, NodeCredentials, NodeDef } from 'node-red';
+import type { Fields, ParsedFields } from '../settings/fields';
+import { SettingError } from '../settings/SettingError';
+import type { Settings } from '../settings/Settings';
+import { NodeError } from './NodeError';
+import { Status } from './Status';
+
+/** What a node's behaviour gets from Node-RED. */
+export interface Shell<F extends Fields> {
+  readonly RED: NodeAPI;
+  readonly node: Node;
+  readonly settings: ParsedFields<F>;
+  readonly status: Status;
+}
+
+/**
+ * Registers a node type whose settings are parsed before anything starts. A node with a wrong setting says which one
+ * in its status and its log, and answers every message with that error: it never starts half-way.
+ */
+export function registerNode<F extends Fields>(
+  RED: NodeAPI,
+  type: string,
+  settings: Settings<F>,
+  start: (shell: Shell<F>) => void,
+  credentials?: NodeCredentials<unknown>,
+): void {
+  function constructor(this: Node, config: NodeDef): void {
+    RED.nodes.createNode(this, config);
+    const status = new Status(this);
+    this.on('close', () => status.close());
+    try {
+      start({ RED, node: this, settings: settings.parse(config), status });
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      refuse(this, type, status, error);
+    }
+  }
+  if (credentials)
+    RED.nodes.registerType(type, constructor, { credentials: credentials as NodeCredentials<object> });
+  else RED.nodes.registerType(type, constructor);
+}
+
+function refuse(node: Node, type: string, status: Status, error: SettingError): void {
+  const failure = new NodeError(type, error);
+  status.set({ fill: 'red', shape: 'ring', text: error.path || error.message });
+  node.error(failure);
+  node.on('input', (_msg, _send, done) => done(failure));
+}

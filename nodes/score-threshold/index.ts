@@ -1,0 +1,47 @@
+import type { NodeAPI } from 'node-red';
+import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
+import { registerNode } from '../../lib/node-red/registerNode';
+import { isBatch } from '../../lib/records/batch';
+import type { Message } from '../../lib/records/messageProperty';
+import { ScoreThreshold } from './ScoreThreshold';
+import { settings } from './settings';
+
+export = (RED: NodeAPI): void => {
+  registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
+    const threshold = new ScoreThreshold(settings);
+    let passed = 0;
+    let records = 0;
+
+    onInput(node, (msg, send) => {
+      if (msg.reset) {
+        threshold.reset(typeof msg.topic === 'string' && msg.topic !== '' ? msg.topic : undefined);
+        return;
+      }
+      const anomalies: unknown[] = [];
+      const rest: unknown[] = [];
+      forEachRecord(node, msg, (item) => {
+        records++;
+        (threshold.judge(item) === 'anomaly' ? anomalies : rest).push(item.record);
+      });
+      passed += anomalies.length;
+      status.set({
+        fill: anomalies.length > 0 ? 'red' : 'green',
+        shape: 'dot',
+        text: RED._('score-threshold.status.passed', { passed: String(passed), records: String(records) }),
+      });
+      forward(send, msg, anomalies, rest);
+    });
+  });
+
+  /** A message of one record leaves whole by its output; a batch leaves as up to two smaller batches. */
+  function forward(send: Send, msg: Message, anomalies: unknown[], rest: unknown[]): void {
+    if (!isBatch(msg.payload)) {
+      send(anomalies.length > 0 ? [msg, null] : [null, msg]);
+      return;
+    }
+    const held =
+      anomalies.length > 0 && rest.length > 0 ? { ...RED.util.cloneMessage(msg), payload: rest } : null;
+    if (anomalies.length > 0) send([{ ...msg, payload: anomalies }, held]);
+    else if (rest.length > 0) send([null, { ...msg, payload: rest }]);
+  }
+};

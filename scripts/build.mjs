@@ -1,0 +1,99 @@
+// Builds dist/: every runtime file transpiled one to one (so that nodes share one copy of lib/), and each node's
+// editor half bundled into the .html that Node-RED's loader expects beside the .js.
+import { build } from 'esbuild';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, 'dist');
+
+async function sourceFiles(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'editor.ts')
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(path.join(root, 'lib', 'editor')));
+}
+
+/** nodes/<type>/index.ts becomes dist/nodes/<type>/<type>.js: the loader pairs it with <type>.html by name. */
+function outputName(file) {
+  const relative = path.relative(root, file).replace(/\.ts$/, '');
+  const [folder, type, name] = relative.split(path.sep);
+  return folder === 'nodes' && name === 'index' ? path.join(folder, type, type) : relative;
+}
+
+async function buildRuntime() {
+  const files = [
+    ...(await sourceFiles(path.join(root, 'lib'))),
+    ...(await sourceFiles(path.join(root, 'nodes'))),
+  ];
+  await build({
+    entryPoints: files.map((file) => ({ in: file, out: outputName(file) })),
+    outdir: dist,
+    bundle: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+  });
+  await copyJson(path.join(root, 'lib', 'settings'));
+}
+
+async function copyJson(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
+    const from = path.join(entry.parentPath, entry.name);
+    await cp(from, path.join(dist, path.relative(root, from)));
+  }
+}
+
+async function editorScript(file) {
+  const result = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2020',
+    charset: 'utf8',
+  });
+  return result.outputFiles[0].text;
+}
+
+/** Every node's catalogue carries the texts that all nodes share: the palette's category and what settings can lack. */
+async function buildCatalogue(type, language, file) {
+  const read = async (path) => (existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : {});
+  const catalogue = {
+    ...(await read(path.join(root, 'lib', 'editor', 'locales', `${language}.json`))),
+    settings: await read(path.join(root, 'lib', 'settings', 'locales', `${language}.json`)),
+    ...(await read(file)),
+  };
+  const out = path.join(dist, 'nodes', type, 'locales', language, `${type}.json`);
+  await mkdir(path.dirname(out), { recursive: true });
+  await writeFile(out, JSON.stringify(catalogue, null, 2));
+}
+
+async function buildNode(type) {
+  const source = path.join(root, 'nodes', type);
+  const out = path.join(dist, 'nodes', type);
+  const script = await editorScript(path.join(source, 'editor.ts'));
+  const template = await readFile(path.join(source, 'editor.html'), 'utf8');
+  await writeFile(
+    path.join(out, `${type}.html`),
+    `<script type="text/javascript">\n${script}</script>\n\n${template.trim()}\n`,
+  );
+  await cp(path.join(source, 'icons'), path.join(out, 'icons'), { recursive: true });
+  for (const language of await readdir(path.join(source, 'locales'))) {
+    const from = path.join(source, 'locales', language);
+    await buildCatalogue(type, language, path.join(from, `${type}.json`));
+    await cp(path.join(from, `${type}.html`), path.join(out, 'locales', language, `${type}.html`));
+  }
+}
+
+await rm(dist, { recursive: true, force: true });
+await buildRuntime();
+const types = (await readdir(path.join(root, 'nodes'), { withFileTypes: true })).filter((entry) =>
+  entry.isDirectory(),
+);
+await Promise.all(types.map((entry) => buildNode(entry.name)));

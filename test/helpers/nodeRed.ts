@@ -1,0 +1,132 @@
+/** Runs nodes of ours in a real Node-RED: deploys a flow, sends messages in, collects what comes out and what fails. */
+import assert from 'node:assert/strict';
+import type { Node, NodeInitializer } from 'node-red';
+import helper from 'node-red-node-test-helper';
+
+type Json = Record<string, unknown>;
+export type Received = Json & { payload?: unknown };
+
+// A second Node-RED version is tested with the same specs by naming its package here.
+helper.init(process.env.NODE_RED_PACKAGE ?? require.resolve('node-red'));
+
+export interface FailedMessage {
+  readonly message: string;
+  readonly msg: Received;
+}
+
+/** One deployed node under test with a collector on each output and a Catch node beside it. */
+export class Bench {
+  readonly outputs: Received[][] = [];
+  readonly failures: FailedMessage[] = [];
+  readonly completed: Received[] = [];
+
+  /**
+   * @param initializers node modules to load
+   * @param config the node under test; `id` and `z` are added
+   * @param extra further nodes, such as configuration nodes and their credentials
+   */
+  static async deploy(
+    initializers: NodeInitializer | NodeInitializer[],
+    config: Json & { type: string },
+    options: { outputs?: number; extra?: Json[]; credentials?: Json } = {},
+  ): Promise<Bench> {
+    const bench = new Bench();
+    const outputs = options.outputs ?? 1;
+    const collectors = Array.from({ length: outputs }, (_, index) => ({
+      id: `out${index}`,
+      z: 'flow',
+      type: 'helper',
+    }));
+    await helper.load(
+      [initializers].flat(),
+      [
+        { id: 'flow', type: 'tab', label: 'test' },
+        { id: 'node', z: 'flow', wires: collectors.map(({ id }) => [id]), ...config },
+        ...collectors,
+        { id: 'catch-node', z: 'flow', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
+        { id: 'caught', z: 'flow', type: 'helper' },
+        {
+          id: 'complete-node',
+          z: 'flow',
+          type: 'complete',
+          scope: ['node'],
+          uncaught: false,
+          wires: [['completed']],
+        },
+        { id: 'completed', z: 'flow', type: 'helper' },
+        ...(options.extra ?? []),
+      ] as never,
+      (options.credentials ?? {}) as never,
+    );
+    collectors.forEach(({ id }, index) => {
+      bench.outputs[index] = [];
+      listen(id, (msg) => bench.outputs[index]!.push(msg));
+    });
+    listen('caught', (msg) => bench.failures.push({ message: String((msg.error as Json).message), msg }));
+    listen('completed', (msg) => bench.completed.push(msg));
+    return bench;
+  }
+
+  get node(): Node {
+    return helper.getNode('node') as unknown as Node;
+  }
+
+  /** Sends messages one after the other, without waiting for what they cause. */
+  send(...messages: object[]): void {
+    for (const message of messages) this.node.receive(message as never);
+  }
+
+  /** Waits until `condition` holds; fails with `what` after `timeout` ms. */
+  async until(condition: () => boolean, what = 'the expected messages', timeout = 5000): Promise<void> {
+    const end = Date.now() + timeout;
+    while (!condition()) {
+      assert.ok(Date.now() < end, `timed out waiting for ${what}: ${JSON.stringify(this.summary())}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Waits for `count` messages on an output and returns all that have come. */
+  async received(count: number, output = 0): Promise<Received[]> {
+    await this.until(() => this.outputs[output]!.length >= count, `${count} messages on output ${output}`);
+    return this.outputs[output]!;
+  }
+
+  async failed(count: number): Promise<FailedMessage[]> {
+    await this.until(() => this.failures.length >= count, `${count} failures`);
+    return this.failures;
+  }
+
+  /** Waits until the node has said done() for `count` messages, without an error. */
+  async done(count: number): Promise<Received[]> {
+    await this.until(() => this.completed.length >= count, `${count} completed messages`);
+    return this.completed;
+  }
+
+  private summary(): object {
+    return {
+      outputs: this.outputs.map((messages) => messages.length),
+      completed: this.completed.length,
+      failures: this.failures.map(({ message }) => message).slice(0, 5),
+    };
+  }
+}
+
+/** Deploys, stops and unloads around every test of a suite. Call it in the suite's body. */
+export function useNodeRed(): void {
+  before((done) => void helper.startServer(done));
+  afterEach(async () => void (await helper.unload()));
+  after((done) => void helper.stopServer(done));
+}
+
+/** Errors that the node logged outside of any message. */
+export function loggedErrors(): string[] {
+  return helper
+    .log()
+    .args.flat()
+    .filter((entry: { level: number; type?: string }) => entry.level === 20 && entry.type !== undefined)
+    .map((entry: { msg: unknown }) => String((entry.msg as Error).message ?? entry.msg));
+}
+
+function listen(id: string, take: (msg: Received) => void): void {
+  helper.getNode(id).on('input', ((msg: Received) => take(msg)) as never);
+}
