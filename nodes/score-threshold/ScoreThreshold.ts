@@ -2,6 +2,7 @@ import { isObject } from '../../lib/records/batch';
 import { compileCondition, type Condition } from '../../lib/records/condition';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
+import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { Incidents } from '../../lib/detection/Incidents';
 import type { ThresholdSettings } from './settings';
@@ -36,7 +37,7 @@ export class ScoreThreshold {
     if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return 'learning';
     if (!this.exceeds(item)) return 'normal';
     if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    return this.incidents.isNew(this.keyOf(item), this.timeOf(item)) ? 'anomaly' : 'same-incident';
+    return this.incidents.isNew(this.keyOf(item), recordTime(item) ?? this.clock()) ? 'anomaly' : 'same-incident';
   }
 
   /** Ends every incident, or that of one key. */
@@ -68,10 +69,5 @@ export class ScoreThreshold {
       );
     }
     return direction.toLowerCase() === this.settings.direction;
-  }
-
-  private timeOf({ msg, record }: RecordInMessage): number {
-    const time = isObject(record) && typeof record.timestamp === 'number' ? record.timestamp : msg.timestamp;
-    return typeof time === 'number' && Number.isFinite(time) ? time : this.clock();
   }
 }
