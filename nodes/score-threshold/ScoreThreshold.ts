@@ -37,7 +37,9 @@ export class ScoreThreshold {
     if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return 'learning';
     if (!this.exceeds(item)) return 'normal';
     if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    return this.incidents.isNew(this.keyOf(item), recordTime(item) ?? this.clock()) ? 'anomaly' : 'same-incident';
+    return this.incidents.isNew(this.keyOf(item), recordTime(item) ?? this.clock())
+      ? 'anomaly'
+      : 'same-incident';
   }
 
   /** Ends every incident, or that of one key. */
