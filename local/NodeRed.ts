@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+
+const repository = path.dirname(__dirname);
+const startTimeout = 60_000;
+const stopTimeout = 20_000;
+
+export interface NodeRedOptions {
+  /** an empty folder that becomes the user directory */
+  readonly userDir: string;
+  /** the flows to run, as the editor exports them */
+  readonly flows: readonly object[];
+  /** preferred port; another free one is taken when it is busy */
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** one line of Node-RED's log */
+  readonly onLog?: (line: string) => void;
+  /** a node's status changed; `id` is the node's */
+  readonly onStatus?: (id: string, text: string) => void;
+}
+
+/** A real Node-RED in a process of its own, on loopback, with this package linked into its user directory. */
+export class NodeRed {
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+    private readonly comms: WebSocket,
+  ) {}
+
+  static async start(options: NodeRedOptions): Promise<NodeRed> {
+    const port = await freePort(options.port);
+    await writeUserDirectory(options.userDir, options.flows);
+    const child = spawn(
+      process.execPath,
+      [
+        path.join(path.dirname(require.resolve('node-red/package.json')), 'red.js'),
+        '-u',
+        options.userDir,
+        '-p',
+        String(port),
+      ],
+      { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
+    }
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await untilUp(url, child);
+      return new NodeRed(url, child, await listen(url, options.onStatus));
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  /** Presses the button of an inject node. */
+  async press(injectId: string): Promise<void> {
+    const response = await fetch(`${this.url}/inject/${injectId}`, { method: 'POST' });
+    if (!response.ok) throw new Error(`inject node ${injectId} answered ${response.status}`);
+  }
+
+  /** Lets Node-RED stop its flows; ends the process when it has not done so in time. */
+  async close(): Promise<void> {
+    this.comms.close();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), stopTimeout);
+    this.child.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  }
+}
+
+async function writeUserDirectory(userDir: string, flows: readonly object[]): Promise<void> {
+  const scope = path.join(userDir, 'node_modules', '@streamcut');
+  await mkdir(scope, { recursive: true });
+  await symlink(repository, path.join(scope, 'node-red-anomaly'), 'dir');
+  await writeFile(
+    path.join(userDir, 'package.json'),
+    JSON.stringify({ name: 'streamcut-local', private: true }),
+  );
+  await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flows, null, 2));
+  await writeFile(
+    path.join(userDir, 'settings.js'),
+    `module.exports = ${JSON.stringify(settings, null, 2)};\n`,
+  );
+}
+
+/** Loopback only, and none of the calls that an editor makes to hosts outside. */
+const settings = {
+  uiHost: '127.0.0.1',
+  flowFile: 'flows.json',
+  credentialSecret: false,
+  telemetry: { enabled: false, updateNotification: false },
+  logging: { console: { level: 'info', metrics: false, audit: false } },
+  editorTheme: {
+    tours: false,
+    projects: { enabled: false },
+    palette: { catalogues: [] },
+    codeEditor: { lib: 'ace' },
+  },
+};
+
+async function untilUp(url: string, child: ChildProcess): Promise<void> {
+  const end = Date.now() + startTimeout;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`Node-RED stopped with exit code ${child.exitCode}`);
+    const response = await fetch(`${url}/settings`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Node-RED did not come up within ${startTimeout / 1000} s`);
+}
+
+/** The editor's own event channel: the only way to see a node's status from outside. */
+async function listen(url: string, onStatus: NodeRedOptions['onStatus']): Promise<WebSocket> {
+  const comms = new WebSocket(`${url.replace('http', 'ws')}/comms`);
+  await new Promise((resolve, reject) => comms.once('open', resolve).once('error', reject));
+  comms.on('message', (data: Buffer) => {
+    const events = JSON.parse(data.toString()) as { topic: string; data?: { text?: string } }[];
+    for (const { topic, data } of [events].flat()) {
+      if (topic.startsWith('status/')) onStatus?.(topic.slice('status/'.length), data?.text ?? '');
+    }
+  });
+  comms.send(JSON.stringify({ subscribe: 'status/#' }));
+  return comms;
+}
+
+/** `preferred` when nothing listens there, otherwise any free port of the loopback interface. */
+export async function freePort(preferred = 0): Promise<number> {
+  const port = await new Promise<number | undefined>((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(undefined));
+    probe.listen(preferred, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+  return port ?? (await freePort());
+}
