@@ -1,0 +1,17 @@
+import type { Field } from './fields';
+
+/** What is left of a setting `${NAME}` when Node-RED found no such environment variable. */
+const unset = /^\$\{[^}]+\}$/;
+
+/** Text that may stand in an environment variable; Node-RED leaves `${NAME}` as it is when the variable is not set. */
+export function valueOrEmpty(text: unknown): string {
+  return typeof text !== 'string' || unset.test(text.trim()) ? '' : text.trim();
+}
+
+/** A text setting that is empty when the environment variable it names is not set, and may then take its default. */
+export function environmentText(field: Field<string>): Field<string> {
+  return {
+    default: field.default,
+    parse: (raw) => field.parse(typeof raw === 'string' ? valueOrEmpty(raw) || field.default : raw),
+  };
+}
