@@ -1,0 +1,210 @@
+/**
+ * The package as a user gets it: packed, installed by npm into a user directory, and loaded by a Node-RED that runs in a
+ * process of its own. The second Node-RED version is tested by naming its package in NODE_RED_PACKAGE.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { WebSocket } from 'ws';
+import { freePort } from '../../local/NodeRed';
+
+const run = promisify(execFile);
+const startTimeout = 60_000;
+
+export interface Tarball {
+  readonly file: string;
+  /** paths inside the package, sorted */
+  readonly contents: readonly string[];
+}
+
+/**
+ * Packs the package in `folder`, as `npm publish` would.
+ * @param build runs `prepare`, as npm does on an install from git; otherwise what stands in dist/ is packed
+ */
+export async function pack(folder: string, into: string, build = false): Promise<Tarball> {
+  const args = ['pack', '--json', '--pack-destination', into, ...(build ? [] : ['--ignore-scripts'])];
+  const { stdout } = await npm(args, folder);
+  // What `prepare` prints comes first.
+  const [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m))) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  return { file: path.join(into, packed.filename), contents: packed.files.map((entry) => entry.path).sort() };
+}
+
+/** An empty user directory in the system's temporary folder, with the tarball installed when one is given. */
+export async function createUserDirectory(tarball?: Tarball): Promise<string> {
+  const userDir = await mkdtemp(path.join(tmpdir(), 'streamcut-user-'));
+  await writeFile(path.join(userDir, 'package.json'), JSON.stringify({ name: 'user', private: true }));
+  await writeFile(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
+  await mkdir(path.join(userDir, 'lib'));
+  if (tarball) await npm(['install', '--no-audit', '--no-fund', '--prefer-offline', tarball.file], userDir);
+  return userDir;
+}
+
+export async function removeDirectory(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+export class InstalledNodeRed {
+  /** every line that Node-RED has logged */
+  readonly log: string[] = [];
+  /** what a node's status has shown, by the node's id */
+  readonly statuses = new Map<string, string[]>();
+  private comms: WebSocket | undefined;
+
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => this.log.push(line));
+    }
+  }
+
+  static async start(userDir: string, env: Readonly<Record<string, string>> = {}): Promise<InstalledNodeRed> {
+    const port = await freePort();
+    const child = spawn(
+      process.execPath,
+      [redScript(), '-u', userDir, '-s', path.join(userDir, 'settings.js'), '-p', String(port)],
+      { cwd: userDir, env: { ...cleanEnvironment(userDir), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const nodeRed = new InstalledNodeRed(`http://127.0.0.1:${port}`, child);
+    try {
+      await nodeRed.up();
+      nodeRed.comms = await nodeRed.listen();
+      return nodeRed;
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  /** The log's error lines; a node's `node.error` is among them. */
+  get errors(): string[] {
+    return this.log.filter((line) => line.includes('[error]'));
+  }
+
+  async get<T>(pathname: string, accept = 'application/json'): Promise<T> {
+    const response = await this.request(pathname, { headers: { accept } });
+    return (accept === 'application/json' ? await response.json() : await response.text()) as T;
+  }
+
+  async request(pathname: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(this.url + pathname, init);
+    if (response.ok) return response;
+    throw new Error(
+      `${init.method ?? 'GET'} ${pathname} answered ${response.status}: ${await response.text()}`,
+    );
+  }
+
+  /** Replaces all flows, as the editor's Deploy button does, and waits until they run. */
+  async deploy(flows: readonly object[]): Promise<void> {
+    const started = this.log.length;
+    await this.request('/flows', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'node-red-api-version': 'v2',
+        'node-red-deployment-type': 'full',
+      },
+      body: JSON.stringify({ flows }),
+    });
+    await until(
+      () =>
+        this.log
+          .slice(started)
+          .some((line) => /Started (modified )?flows|Waiting for missing types/.test(line)),
+      'the flows to start',
+    );
+  }
+
+  /** Lets Node-RED stop its flows, and ends the process when it does not. */
+  async stop(): Promise<void> {
+    this.comms?.terminate();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
+    this.child.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  }
+
+  private async up(): Promise<void> {
+    const end = Date.now() + startTimeout;
+    while (Date.now() < end && this.child.exitCode === null) {
+      const answer = await fetch(`${this.url}/settings`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`Node-RED did not start:\n${this.log.join('\n')}`);
+  }
+
+  private async listen(): Promise<WebSocket> {
+    const comms = new WebSocket(`${this.url.replace('http', 'ws')}/comms`);
+    await new Promise((resolve, reject) => comms.once('open', resolve).once('error', reject));
+    comms.on('message', (data: Buffer) => {
+      const events = JSON.parse(data.toString()) as { topic: string; data?: { text?: string } }[];
+      for (const { topic, data } of [events].flat()) {
+        if (!topic.startsWith('status/') || !data?.text) continue;
+        const id = topic.slice('status/'.length);
+        this.statuses.set(id, [...(this.statuses.get(id) ?? []), data.text]);
+      }
+    });
+    comms.send(JSON.stringify({ subscribe: 'status/#' }));
+    return comms;
+  }
+}
+
+/** Polls until `condition` holds. @throws Error saying what was waited for, after `timeout` ms */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeout = 20_000,
+): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Loopback only, and none of the calls that an editor makes to hosts outside. */
+const settings = {
+  uiHost: '127.0.0.1',
+  flowFile: 'flows.json',
+  credentialSecret: 'for tests only',
+  externalModules: { palette: { allowInstall: true, allowUpload: true } },
+  telemetry: { enabled: false, updateNotification: false },
+  logging: { console: { level: 'info', metrics: false, audit: false } },
+  editorTheme: {
+    tours: false,
+    projects: { enabled: false },
+    palette: { catalogues: [] },
+    codeEditor: { lib: 'ace' },
+  },
+};
+
+function redScript(): string {
+  const main = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
+  return path.resolve(path.dirname(main), '..', 'red.js');
+}
+
+/** The machine's environment without its AWS settings, and without those that npm gives to the scripts that it runs. */
+function cleanEnvironment(userDir: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^AWS_|^STREAMCUT_|^NODE_RED_|^npm_(package|lifecycle|config_local_prefix)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: path.join(userDir, 'no-aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(userDir, 'no-aws-credentials'),
+  };
+}
+
+function npm(args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
+  return run('npm', args, { cwd, env: cleanEnvironment(cwd), maxBuffer: 64 * 1024 * 1024 });
+}

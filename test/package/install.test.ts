@@ -1,0 +1,133 @@
+/** The packed package in a real Node-RED: installed by npm, and by the palette manager. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  createUserDirectory,
+  InstalledNodeRed,
+  pack,
+  removeDirectory,
+  until,
+  type Tarball,
+} from '../helpers/InstalledNodeRed';
+import { examples } from './examples';
+import { manifest, nodeSets, root } from './manifest';
+
+interface LoadedSet {
+  readonly module: string;
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly enabled: boolean;
+  readonly err?: string;
+}
+
+const types = nodeSets.map(({ type }) => type).sort();
+
+async function ownSets(nodeRed: InstalledNodeRed): Promise<LoadedSet[]> {
+  return (await nodeRed.get<LoadedSet[]>('/nodes')).filter(({ module }) => module === manifest.name);
+}
+
+function assertAllRegistered(sets: readonly LoadedSet[]): void {
+  assert.deepEqual(
+    sets.filter(({ enabled, err }) => !enabled || err),
+    [],
+  );
+  assert.deepEqual(sets.flatMap((set) => set.types).sort(), types);
+}
+
+describe('installed package', () => {
+  let folder: string;
+  let tarball: Tarball;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'streamcut-pack-'));
+    tarball = await pack(root, folder);
+  });
+  after(() => removeDirectory(folder));
+
+  describe('by npm in the user directory', () => {
+    let userDir: string;
+    let nodeRed: InstalledNodeRed;
+    before(async () => {
+      userDir = await createUserDirectory(tarball);
+      nodeRed = await InstalledNodeRed.start(userDir);
+    });
+    after(async () => {
+      await nodeRed?.stop();
+      await removeDirectory(userDir);
+    });
+
+    it('registers every type, without an error in the log', async () => {
+      assertAllRegistered(await ownSets(nodeRed));
+      assert.deepEqual(nodeRed.errors, []);
+    });
+
+    for (const { type, folder: built } of nodeSets) {
+      it(`serves dialog, help, texts and icon of ${type}`, async () => {
+        const html = await nodeRed.get<string>(`/nodes/${manifest.name}/${type}`, 'text/html');
+        assert.match(html, new RegExp(`data-template-name="${type}"`));
+        assert.match(html, new RegExp(`data-help-name="${type}"`));
+        const texts = await nodeRed.get<object>(`/locales/${manifest.name}/${type}?lng=en-US`);
+        assert.ok(type in texts, `texts hold only ${Object.keys(texts).join(', ')}`);
+        const icon = /icon: "([^"]+\.svg)"/.exec(html)?.[1];
+        if (!icon) return;
+        const served = await nodeRed.get<string>(`/icons/${manifest.name}/${icon}`, 'image/*');
+        assert.equal(served, await readFile(path.join(built, 'icons', icon), 'utf8'));
+      });
+    }
+
+    it('shows every example in the import menu', async () => {
+      const menu = JSON.stringify(await nodeRed.get<object>('/library/examples/flows/'));
+      for (const { name } of examples) assert.ok(menu.includes(JSON.stringify(name)), `${name} in ${menu}`);
+    });
+
+    for (const { name, nodes } of examples) {
+      it(`deploys the example ${name} without an error`, async () => {
+        const url = `/library/examples/flows/${manifest.name}/${name}.json`;
+        const served = await nodeRed.get<object[]>(encodeURI(url));
+        assert.deepEqual(served, nodes);
+        const logged = nodeRed.log.length;
+        await nodeRed.deploy(served);
+        const since = nodeRed.log.slice(logged);
+        assert.deepEqual(
+          since.filter((line) => /\[(error|fatal)\]|missing types/.test(line)),
+          [],
+        );
+      });
+    }
+
+    it('stops without an error and starts again with the flows that were deployed', async () => {
+      await nodeRed.stop();
+      assert.deepEqual(nodeRed.errors, []);
+      nodeRed = await InstalledNodeRed.start(userDir);
+      await until(() => nodeRed.log.some((line) => line.includes('Started flows')), 'the flows to start');
+      assertAllRegistered(await ownSets(nodeRed));
+    });
+  });
+
+  describe('by the palette manager in a running Node-RED', () => {
+    let userDir: string;
+    let nodeRed: InstalledNodeRed;
+    before(async () => {
+      userDir = await createUserDirectory();
+      nodeRed = await InstalledNodeRed.start(userDir);
+    });
+    after(async () => {
+      await nodeRed?.stop();
+      await removeDirectory(userDir);
+    });
+
+    it('registers every type of an uploaded tarball, with no restart', async () => {
+      const form = new FormData();
+      form.append('tarball', new Blob([await readFile(tarball.file)]), path.basename(tarball.file));
+      await nodeRed.request('/nodes', { method: 'POST', body: form });
+      assertAllRegistered(await ownSets(nodeRed));
+    });
+
+    it('takes every type out again', async () => {
+      await nodeRed.request(`/nodes/${manifest.name}`, { method: 'DELETE' });
+      assert.deepEqual(await ownSets(nodeRed), []);
+      assert.deepEqual(nodeRed.errors, []);
+    });
+  });
+});
