@@ -48,6 +48,8 @@ export class NodeRed {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
     }
+    // It must not outlive this process, also when that ends before Node-RED is up.
+    process.once('exit', () => child.kill('SIGKILL'));
     const url = `http://127.0.0.1:${port}`;
     try {
       await untilUp(url, child);

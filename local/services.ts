@@ -1,0 +1,45 @@
+import { startKinesis } from './kinesis';
+import { startSns, type Notification } from './sns';
+import { createStream, localKinesisClient } from './streams';
+
+export interface LocalServices {
+  readonly kinesisEndpoint: string;
+  readonly snsEndpoint: string;
+  /** what the example flows read from the environment */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const region = 'us-east-1';
+
+/**
+ * A Kinesis and an SNS for the example flows, both in this process: the streams exist, and the topic has a subscriber.
+ * @param streams names of the data streams to create, with one shard each
+ * @param take called with every notification that is published
+ */
+export async function startServices(
+  streams: readonly string[],
+  take: (notification: Notification) => void,
+): Promise<LocalServices> {
+  const [kinesis, sns] = await Promise.all([startKinesis(), startSns({ region })]);
+  const client = localKinesisClient(kinesis.endpoint);
+  await Promise.all(streams.map((stream) => createStream(client, stream)));
+  client.destroy();
+  const topicArn = await sns.subscribe('anomalies', take);
+  return {
+    kinesisEndpoint: kinesis.endpoint,
+    snsEndpoint: sns.endpoint,
+    env: {
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL_KINESIS: kinesis.endpoint,
+      AWS_ENDPOINT_URL_SNS: sns.endpoint,
+      STREAMCUT_TOPIC_ARN: topicArn,
+    },
+    async close() {
+      await Promise.all([kinesis.close(), sns.close()]);
+    },
+  };
+}
