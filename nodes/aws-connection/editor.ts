@@ -1,0 +1,67 @@
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+/** Shows the rows that the chosen way to sign in needs, by their class: `aws-auth-<way>` and `aws-source-<way>`. */
+function showRows(): void {
+  const auth = String($('#node-config-input-auth').val());
+  const assumes = auth === 'assume-role';
+  const base = assumes ? String($('#node-config-input-roleSource').val()) : auth;
+  $('.aws-connection-role').toggle(assumes);
+  $('.aws-connection-profile').toggle(base === 'profile');
+  $('.aws-connection-keys').toggle(base === 'keys');
+}
+
+RED.nodes.registerType('aws-connection', {
+  category: 'config',
+  color: '#D8BFD8',
+  icon: 'aws-connection.svg',
+  defaults: {
+    name: { value: '' },
+    region: { value: fields.region.default, validate: validator('aws-connection', settings, 'region') },
+    endpoint: { value: fields.endpoint.default, validate: validator('aws-connection', settings, 'endpoint') },
+    auth: { value: fields.auth.default, validate: validator('aws-connection', settings, 'auth') },
+    profile: { value: fields.profile.default, validate: validator('aws-connection', settings, 'profile') },
+    roleArn: {
+      value: fields.roleArn.default,
+      validate(this: EditorNode, value: unknown): true | string {
+        const required = this.auth === 'assume-role' && (value ?? '') === '';
+        return required
+          ? `roleArn ${RED._('@streamcut/node-red-anomaly/aws-connection:settings.required')}`
+          : validator('aws-connection', settings, 'roleArn')(value);
+      },
+    },
+    externalId: {
+      value: fields.externalId.default,
+      validate: validator('aws-connection', settings, 'externalId'),
+    },
+    roleSessionName: {
+      value: fields.roleSessionName.default,
+      validate: validator('aws-connection', settings, 'roleSessionName'),
+    },
+    roleSource: {
+      value: fields.roleSource.default,
+      validate: validator('aws-connection', settings, 'roleSource'),
+    },
+  },
+  credentials: {
+    accessKeyId: { type: 'text' },
+    secretAccessKey: { type: 'password' },
+    sessionToken: { type: 'password' },
+  },
+  label(this: EditorNode): string {
+    const { name, region } = this as EditorNode & Record<string, string>;
+    return name || (region ? `aws ${region}` : 'aws');
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(): void {
+    $('#node-config-input-auth, #node-config-input-roleSource').on('change', showRows);
+    showRows();
+  },
+});
