@@ -1,0 +1,99 @@
+import { readList, showList } from '../../lib/editor/listInput';
+import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+const anomalyColumns = (node: EditorNode): Column[] => [
+  { name: 'from', hint: node._('stream-simulator.anomaly.from'), width: '20%', number: true },
+  { name: 'length', hint: node._('stream-simulator.anomaly.length'), width: '18%', number: true },
+  { name: 'value', hint: node._('stream-simulator.anomaly.value'), width: '18%', number: true },
+  { name: 'target', hint: node._('stream-simulator.anomaly.target'), width: '32%' },
+];
+
+const anomalyMode = (anomalies: unknown): string =>
+  Array.isArray(anomalies) ? (anomalies.length === 0 ? 'none' : 'listed') : 'usual';
+
+const showWhatApplies = (): void => {
+  const scenario = $('#node-input-scenario').val();
+  $('.stream-simulator-clickstream').toggle(scenario === 'clickstream');
+  $('.stream-simulator-vpc-flow-logs').toggle(scenario === 'vpc-flow-logs');
+  $('.stream-simulator-listed').toggle($('#stream-simulator-anomalyMode').val() === 'listed');
+};
+
+RED.nodes.registerType('stream-simulator', {
+  category: 'anomaly',
+  color: '#A6BBCF',
+  icon: 'stream-simulator.svg',
+  inputs: 1,
+  outputs: 1,
+  paletteLabel: 'stream simulator',
+  defaults: {
+    name: { value: '' },
+    scenario: {
+      value: fields.scenario.default,
+      validate: validator('stream-simulator', settings, 'scenario'),
+    },
+    start: { value: fields.start.default, validate: validator('stream-simulator', settings, 'start') },
+    speed: { value: fields.speed.default, validate: validator('stream-simulator', settings, 'speed') },
+    startTime: {
+      value: fields.startTime.default,
+      validate: validator('stream-simulator', settings, 'startTime'),
+    },
+    passes: { value: fields.passes.default, validate: validator('stream-simulator', settings, 'passes') },
+    repeat: { value: fields.repeat.default, validate: validator('stream-simulator', settings, 'repeat') },
+    seed: { value: fields.seed.default, validate: validator('stream-simulator', settings, 'seed') },
+    anomalies: {
+      value: fields.anomalies.default,
+      validate: validator('stream-simulator', settings, 'anomalies'),
+    },
+    emit: { value: fields.emit.default, validate: validator('stream-simulator', settings, 'emit') },
+    pace: { value: fields.pace.default, validate: validator('stream-simulator', settings, 'pace') },
+    clickRate: {
+      value: fields.clickRate.default,
+      validate: validator('stream-simulator', settings, 'clickRate'),
+    },
+    sites: { value: fields.sites.default, validate: validator('stream-simulator', settings, 'sites') },
+    interfaces: {
+      value: fields.interfaces.default,
+      validate: validator('stream-simulator', settings, 'interfaces'),
+    },
+    corruptRate: {
+      value: fields.corruptRate.default,
+      validate: validator('stream-simulator', settings, 'corruptRate'),
+    },
+    extractedFields: {
+      value: fields.extractedFields.default,
+      validate: validator('stream-simulator', settings, 'extractedFields'),
+    },
+  },
+  label(this: EditorNode): string {
+    return this.name || String(this.scenario);
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showList('#stream-simulator-sites', this.sites);
+    showList('#stream-simulator-interfaces', this.interfaces);
+    showRows('#stream-simulator-anomalies', anomalyColumns(this), this.anomalies);
+    $('#stream-simulator-anomalyMode').val(anomalyMode(this.anomalies));
+    $('#node-input-scenario, #stream-simulator-anomalyMode').on('change', showWhatApplies);
+    showWhatApplies();
+  },
+  oneditsave(this: EditorNode): void {
+    this.sites = readList('#stream-simulator-sites');
+    this.interfaces = readList('#stream-simulator-interfaces');
+    const mode = $('#stream-simulator-anomalyMode').val();
+    this.anomalies =
+      mode === 'usual'
+        ? null
+        : mode === 'none'
+          ? []
+          : readRows('#stream-simulator-anomalies', anomalyColumns(this));
+  },
+});
