@@ -1,0 +1,191 @@
+/** Node-RED's editor in a headless Chromium, used as a person uses it: with the mouse. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { root } from '../package/manifest';
+
+const screenshots = path.join(
+  root,
+  '.local',
+  'screenshots',
+  process.env.NODE_RED_PACKAGE ? 'node-red-5' : '',
+);
+
+const programs = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+
+export async function launchChromium(): Promise<Browser> {
+  const program = process.env.CHROMIUM ?? programs.find((file) => existsSync(file));
+  if (!program) throw new Error(`no Chromium: set CHROMIUM or install one of ${programs.join(', ')}`);
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return await chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet],
+  });
+}
+
+export class Editor {
+  /** script errors, console errors and requests to other hosts: nothing of which may happen */
+  readonly problems: string[] = [];
+
+  private constructor(private readonly page: Page) {
+    page.on('pageerror', (error) => this.problems.push(`script error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(`console: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const { hostname, protocol } = new URL(request.url());
+      if (protocol.startsWith('http') && hostname !== '127.0.0.1')
+        this.problems.push(`request: ${request.url()}`);
+    });
+  }
+
+  static async open(browser: Browser, url: string): Promise<Editor> {
+    const page = await browser.newPage({ viewport: { width: 1500, height: 1000 } });
+    page.setDefaultTimeout(10_000);
+    const editor = new Editor(page);
+    await page.goto(url);
+    await page.locator('.red-ui-palette-node').first().waitFor();
+    await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  paletteNode(type: string): Locator {
+    return this.page.locator(`.red-ui-palette-node[data-palette-type='${type}']`);
+  }
+
+  get category(): Locator {
+    return this.page.locator('#red-ui-palette-header-anomaly');
+  }
+
+  /** Drags a node out of the palette to a place in the workspace and returns its id. */
+  async dragOut(type: string, x: number, y: number): Promise<string> {
+    const { mouse } = this.page;
+    const known = await this.nodeIds();
+    const source = this.paletteNode(type);
+    await source.scrollIntoViewIfNeeded();
+    const from = (await source.boundingBox())!;
+    const to = (await this.page.locator('#red-ui-workspace-chart').boundingBox())!;
+    await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await mouse.down();
+    // A first small move starts the drag; the editor takes its offset from there.
+    await mouse.move(from.x + from.width / 2 + 5, from.y + from.height / 2 + 5);
+    await mouse.move(to.x + x, to.y + y, { steps: 8 });
+    await mouse.up();
+    for (const id of await this.nodeIds()) if (!known.includes(id)) return id;
+    throw new Error(`${type} did not arrive in the workspace`);
+  }
+
+  /** The settings of a node as the editor would deploy them. */
+  async settingsOf(id: string): Promise<Record<string, unknown>> {
+    return await this.page.evaluate(`RED.nodes.convertNode(RED.nodes.node(${JSON.stringify(id)}))`);
+  }
+
+  async openDialog(id: string): Promise<Dialog> {
+    await this.page.locator(`.red-ui-flow-node-group[id='${id}'] .red-ui-flow-node`).dblclick();
+    return await this.dialog('node-dialog');
+  }
+
+  /** The dialog for a new configuration node, by the plus beside the field that selects one. */
+  async openConfigDialog(property: string): Promise<Dialog> {
+    await this.page.locator(`.form-row:has(#node-input-${property}) .fa-plus`).click();
+    return await this.dialog('node-config-dialog');
+  }
+
+  /** The help sidebar's text for a node type. */
+  async help(type: string): Promise<Locator> {
+    await this.page.evaluate(`RED.sidebar.help.show(${JSON.stringify(type)}, true)`);
+    const text = this.page.locator('.red-ui-help').first();
+    await text.waitFor();
+    return text;
+  }
+
+  /** Menu, Import, Examples, the package, the example, Import. */
+  async importExample(packageName: string, example: string): Promise<void> {
+    await this.page.locator('#red-ui-header-button-sidemenu').click();
+    await this.page.locator('#menu-item-import').click();
+    await this.page.locator('#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples').click();
+    const list = this.page.locator('#red-ui-clipboard-dialog-import-tab-examples');
+    for (const label of [packageName, ...example.split('/')]) {
+      await list.locator('.red-ui-treeList-label', { hasText: label }).last().click();
+    }
+    await this.screenshot(`example ${example} 1 menu`);
+    await this.page.locator('#red-ui-clipboard-dialog-ok').click();
+    // A flow with tabs lands at once; single nodes would hang on the mouse.
+    await this.page.locator('.red-ui-flow-node-group').first().waitFor();
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+    await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+  }
+
+  /** Presses the button of every inject node of the open tab. */
+  async pressButtons(): Promise<void> {
+    for (const button of await this.page.locator('.red-ui-flow-node-button-button').all()) {
+      await button.click({ force: true });
+    }
+  }
+
+  /** The status lines under the nodes of the open tab. */
+  async statuses(): Promise<string[]> {
+    const lines = await this.page.locator('.red-ui-flow-node-status-label').allTextContents();
+    return lines.filter((line) => line !== '');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(screenshots, `${name.replace(/\W+/g, '-')}.png`) });
+  }
+
+  private async dialog(id: string): Promise<Dialog> {
+    await this.page.locator(`#${id}-ok`).waitFor();
+    // The tray slides in; a click on the way would miss.
+    await this.page.waitForTimeout(400);
+    return new Dialog(this.page, id);
+  }
+
+  private async nodeIds(): Promise<string[]> {
+    const groups = await this.page.locator('.red-ui-flow-node-group').all();
+    return await Promise.all(groups.map(async (group) => (await group.getAttribute('id')) ?? ''));
+  }
+}
+
+/** An open edit dialog. */
+export class Dialog {
+  constructor(
+    private readonly page: Page,
+    private readonly id: string,
+  ) {}
+
+  private get form(): Locator {
+    return this.page.locator(this.id === 'node-dialog' ? '#dialog-form' : '#node-config-dialog-edit-form');
+  }
+
+  /** The texts that a person reads: of labels, spans and options, and placeholders. */
+  async texts(): Promise<string[]> {
+    const shown = await this.form.locator('label, span, option, button, a').allInnerTexts();
+    const inputs = await this.form.locator('[placeholder]').all();
+    const placeholders = await Promise.all(inputs.map((input) => input.getAttribute('placeholder')));
+    return [...shown, ...placeholders.map((text) => text ?? '')].map((text) => text.trim()).filter(Boolean);
+  }
+
+  async visibleLabels(): Promise<string[]> {
+    const labels = await this.form.locator('label:visible').allInnerTexts();
+    return labels.map((text) => text.trim());
+  }
+
+  field(setting: string, type: string): Locator {
+    const ids = [`node-input-${setting}`, `node-config-input-${setting}`, `${type}-${setting}`];
+    return this.form.locator(ids.map((id) => `[id='${id}']`).join(', '));
+  }
+
+  async close(by: 'ok' | 'cancel'): Promise<void> {
+    await this.page.locator(`#${this.id}-${by}`).click();
+    await this.page.locator(`#${this.id}-${by}`).waitFor({ state: 'detached' });
+  }
+}

@@ -1,0 +1,100 @@
+/** Every node in the real editor: out of the palette, through its dialog, into the help sidebar. */
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { createUserDirectory, InstalledNodeRed, pack, removeDirectory } from '../helpers/InstalledNodeRed';
+import { readEditorHalf } from '../package/editorHalf';
+import { nodeSets, root } from '../package/manifest';
+import { Editor, launchChromium, type Dialog } from './Editor';
+
+const nodes = nodeSets.map((set) => ({ ...set, editor: readEditorHalf(set.html) }));
+const dragged = nodes.filter(({ editor }) => editor.definition.get('category') !== 'config');
+const configs = nodes.filter(({ editor }) => editor.definition.get('category') === 'config');
+
+/** A catalogue key that no text was found for: the editor shows it as it is. */
+const rawKey = /^[a-z][a-z0-9-]*(\.[A-Za-z0-9]+)+$/;
+
+describe('nodes in the editor', () => {
+  let browser: Browser;
+  let editor: Editor;
+  let nodeRed: InstalledNodeRed;
+  let userDir: string;
+
+  before(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'streamcut-pack-'));
+    userDir = await createUserDirectory(await pack(root, folder));
+    await removeDirectory(folder);
+    nodeRed = await InstalledNodeRed.start(userDir);
+    browser = await launchChromium();
+    editor = await Editor.open(browser, nodeRed.url);
+  });
+  afterEach(() => assert.deepEqual(editor.problems.splice(0), []));
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await removeDirectory(userDir);
+  });
+
+  async function assertTranslated(dialog: Dialog): Promise<void> {
+    const texts = await dialog.texts();
+    assert.ok(texts.length > 0);
+    assert.deepEqual(
+      texts.filter((text) => rawKey.test(text)),
+      [],
+    );
+    for (const label of await dialog.visibleLabels()) assert.notEqual(label, '');
+  }
+
+  it('stand together in the palette under one translated heading', async () => {
+    assert.match(await editor.category.innerText(), /anomaly detection/i);
+    for (const { type, editor: half } of dragged) {
+      const label = await editor.paletteNode(type).innerText();
+      assert.equal(label.replace(/\s+/g, ' ').trim(), half.definition.get('paletteLabel'));
+    }
+    await editor.screenshot('palette');
+  });
+
+  for (const [index, { type, editor: half }] of dragged.entries()) {
+    it(`${type} can be dragged out, and its dialog opens translated and changes nothing by itself`, async () => {
+      const id = await editor.dragOut(type, 150 + 220 * (index % 3), 80 + 90 * Math.floor(index / 3));
+      const before = await editor.settingsOf(id);
+      const dialog = await editor.openDialog(id);
+      await editor.screenshot(`dialog ${type}`);
+      await assertTranslated(dialog);
+      for (const setting of half.defaults.keys()) {
+        assert.equal(await dialog.field(setting, type).count(), 1, `field of ${setting}`);
+      }
+      await dialog.close('ok');
+      assert.deepEqual(await editor.settingsOf(id), before);
+      await (await editor.openDialog(id)).close('cancel');
+      assert.deepEqual(await editor.settingsOf(id), before);
+    });
+  }
+
+  for (const { type } of configs) {
+    const user = dragged.find(({ editor: half }) =>
+      [...half.defaults.values()].some((property) => property.get('type') === type),
+    );
+    it(`${type} opens from the dialog of ${user?.type}, translated`, async () => {
+      assert.ok(user, `no node uses ${type}`);
+      const [property = ''] = [...user.editor.defaults].find(([, entry]) => entry.get('type') === type) ?? [];
+      const dialog = await editor.openDialog(await editor.dragOut(user.type, 150, 500));
+      const config = await editor.openConfigDialog(property);
+      await editor.screenshot(`dialog ${type}`);
+      await assertTranslated(config);
+      await config.close('ok');
+      await dialog.close('ok');
+    });
+  }
+
+  for (const { type } of nodes) {
+    it(`${type} has its help in the sidebar`, async () => {
+      const help = await (await editor.help(type)).innerText();
+      await editor.screenshot(`help ${type}`);
+      for (const heading of ['Details', 'References']) assert.match(help, new RegExp(`^${heading}$`, 'm'));
+      assert.doesNotMatch(help, /undefined|data-i18n/);
+    });
+  }
+});
