@@ -1,0 +1,259 @@
+import { empty, none, type ForestState } from './ForestState';
+import { uniform } from './random';
+
+/**
+ * Puts points into the trees of a forest and takes them out, so that each tree stays distributed as if it had been built
+ * from its present points at once: InsertPoint and ForgetPoint of Guha, Mishra, Roy and Schrijvers, "Robust Random Cut
+ * Forest Based Anomaly Detection on Streams" (ICML 2016).
+ */
+export class CutTrees {
+  private cutDimension = 0;
+  private cutValue = 0;
+
+  constructor(private readonly state: ForestState) {}
+
+  /**
+   * Puts the point of `row` into a tree; equal points share a leaf. The paper draws cuts from the root down and inserts at
+   * the first that parts the point from a box. The draws are independent, so they may as well be made from the leaf up,
+   * where one can stop at the first box that holds the point; the highest parting cut then wins.
+   * @returns the leaf's slot
+   */
+  insert(tree: number, row: number): number {
+    const { state } = this;
+    const { node, cut, point, width, leafRow, nodeParent, leafParent, streams, root } = state;
+    const base = tree * state.capacity;
+    const at = row * width;
+    let link = root[tree]!;
+    if (link === empty) {
+      const slot = this.newLeaf(tree, row, none);
+      root[tree] = ~(base + slot);
+      return slot;
+    }
+    while (link >= 0)
+      link = node[4 * link + (point[at + node[4 * link + 2]!]! > cut[4 * link + 3]! ? 1 : 0)]!;
+    const leaf = ~link;
+    const apart = this.distanceOfRows(leafRow[leaf]! * width, at);
+    if (apart === 0) {
+      state.leafMass[leaf]!++;
+      return leaf - base;
+    }
+
+    this.cutFromLeaf(leafRow[leaf]! * width, at, uniform(streams, tree) * apart);
+    let below = link;
+    let dimension = this.cutDimension;
+    let value = this.cutValue;
+    for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
+      const index = base + up;
+      const outside = this.outside(index, at);
+      if (outside === 0) break;
+      const drawn = uniform(streams, tree) * (this.range(index) + outside);
+      if (drawn < outside) {
+        this.cutOutside(index, at, drawn);
+        below = index;
+        dimension = this.cutDimension;
+        value = this.cutValue;
+      }
+    }
+    return this.splice(tree, row, below, dimension, value);
+  }
+
+  /** Takes one point of a leaf out of a tree. */
+  remove(tree: number, slot: number): void {
+    const { state } = this;
+    const { node, nodeParent, leafParent, leafMass, leafRow, rowUse, freeLeaf, freeNode, root } = state;
+    const base = tree * state.capacity;
+    const leaf = base + slot;
+    if (--leafMass[leaf]! > 0) return;
+    const row = leafRow[leaf]!;
+    if (--rowUse[row]! === 0) state.freeRow(row);
+
+    const parent = leafParent[leaf]!;
+    leafParent[leaf] = freeLeaf[tree]!;
+    freeLeaf[tree] = slot;
+    if (parent === none) {
+      root[tree] = empty;
+      return;
+    }
+    const index = base + parent;
+    const sibling = node[4 * index]! === ~leaf ? node[4 * index + 1]! : node[4 * index]!;
+    const grandparent = nodeParent[index]!;
+    this.setParent(sibling, grandparent);
+    this.replaceChild(tree, grandparent, index, sibling);
+    nodeParent[index] = freeNode[tree]!;
+    freeNode[tree] = parent;
+    for (let up = grandparent; up !== none; up = nodeParent[base + up]!) {
+      if (!this.shrinkBox(base + up)) break;
+    }
+  }
+
+  /** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
+  private splice(tree: number, row: number, below: number, dimension: number, value: number): number {
+    const { state } = this;
+    const { node, cut, box, point, width, nodeParent, leafParent, leafRow, freeNode } = state;
+    const base = tree * state.capacity;
+    const at = row * width;
+    const above = below >= 0 ? nodeParent[below]! : leafParent[~below]!;
+    const slot = freeNode[tree]!;
+    const index = base + slot;
+    freeNode[tree] = nodeParent[index]!;
+    const leaf = this.newLeaf(tree, row, slot);
+
+    const goesLeft = point[at + dimension]! <= value;
+    node[4 * index] = goesLeft ? ~(base + leaf) : below;
+    node[4 * index + 1] = goesLeft ? below : ~(base + leaf);
+    node[4 * index + 2] = dimension;
+    cut[4 * index + 3] = value;
+    nodeParent[index] = above;
+    this.replaceChild(tree, above, below, index);
+    this.setParent(below, slot);
+
+    const to = index * 2 * width;
+    if (below >= 0) box.copyWithin(to, below * 2 * width, (below + 1) * 2 * width);
+    else {
+      const other = leafRow[~below]! * width;
+      for (let d = 0; d < width; d++) box[to + 2 * d] = box[to + 2 * d + 1] = point[other + d]!;
+    }
+    this.growBox(index, at);
+    for (let up = above; up !== none; up = nodeParent[base + up]!) if (!this.growBox(base + up, at)) break;
+    return leaf;
+  }
+
+  private newLeaf(tree: number, row: number, parent: number): number {
+    const { state } = this;
+    const slot = state.freeLeaf[tree]!;
+    const leaf = tree * state.capacity + slot;
+    state.freeLeaf[tree] = state.leafParent[leaf]!;
+    state.leafParent[leaf] = parent;
+    state.leafRow[leaf] = row;
+    state.leafMass[leaf] = 1;
+    state.rowUse[row]!++;
+    return slot;
+  }
+
+  private setParent(link: number, parent: number): void {
+    if (link >= 0) this.state.nodeParent[link] = parent;
+    else this.state.leafParent[~link] = parent;
+  }
+
+  private replaceChild(tree: number, parent: number, child: number, by: number): void {
+    const { state } = this;
+    if (parent === none) {
+      state.root[tree] = by;
+      return;
+    }
+    const at = 4 * (tree * state.capacity + parent);
+    state.node[state.node[at]! === child ? at : at + 1] = by;
+  }
+
+  /** Enlarges a box to hold the point. @returns false if it held it already */
+  private growBox(index: number, at: number): boolean {
+    const { box, point, width } = this.state;
+    let changed = false;
+    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+      const x = point[at + d]!;
+      if (x < box[lo]!) {
+        box[lo] = x;
+        changed = true;
+      }
+      if (x > box[lo + 1]!) {
+        box[lo + 1] = x;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** Makes a box as small as its two children allow. @returns false if it was so already */
+  private shrinkBox(index: number): boolean {
+    const { node, box, width } = this.state;
+    const left = node[4 * index]!;
+    const right = node[4 * index + 1]!;
+    let changed = false;
+    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+      const lowest = Math.min(this.lowest(left, d), this.lowest(right, d));
+      const highest = Math.max(this.highest(left, d), this.highest(right, d));
+      if (lowest !== box[lo]!) {
+        box[lo] = lowest;
+        changed = true;
+      }
+      if (highest !== box[lo + 1]!) {
+        box[lo + 1] = highest;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private lowest(link: number, d: number): number {
+    const { box, point, leafRow, width } = this.state;
+    return link >= 0 ? box[2 * (link * width + d)]! : point[leafRow[~link]! * width + d]!;
+  }
+
+  private highest(link: number, d: number): number {
+    const { box, point, leafRow, width } = this.state;
+    return link >= 0 ? box[2 * (link * width + d) + 1]! : point[leafRow[~link]! * width + d]!;
+  }
+
+  private distanceOfRows(a: number, b: number): number {
+    const { point, width } = this.state;
+    let sum = 0;
+    for (let d = 0; d < width; d++) sum += Math.abs(point[a + d]! - point[b + d]!);
+    return sum;
+  }
+
+  /** How far the point lies outside a box, summed over the dimensions. */
+  private outside(index: number, at: number): number {
+    const { box, point, width } = this.state;
+    let sum = 0;
+    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+      const x = point[at + d]!;
+      if (x < box[lo]!) sum += box[lo]! - x;
+      else if (x > box[lo + 1]!) sum += x - box[lo + 1]!;
+    }
+    return sum;
+  }
+
+  private range(index: number): number {
+    const { box, width } = this.state;
+    let sum = 0;
+    const end = (index + 1) * 2 * width;
+    for (let lo = index * 2 * width; lo < end; lo += 2) sum += box[lo + 1]! - box[lo]!;
+    return sum;
+  }
+
+  /** The cut that a draw in (0, distance) means between two points. */
+  private cutFromLeaf(other: number, at: number, drawn: number): void {
+    const { point, width } = this.state;
+    let rest = drawn;
+    for (let d = 0; d < width; d++) {
+      const x = point[at + d]!;
+      const y = point[other + d]!;
+      if (x === y) continue;
+      this.setCut(d, Math.min(x, y), Math.max(x, y), rest);
+      rest -= Math.abs(x - y);
+      if (rest < 0) return;
+    }
+  }
+
+  /** The cut that a draw in (0, outside) means between a box and a point. */
+  private cutOutside(index: number, at: number, drawn: number): void {
+    const { box, point, width } = this.state;
+    let rest = drawn;
+    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+      const x = point[at + d]!;
+      const from = x < box[lo]! ? x : box[lo + 1]!;
+      const to = x < box[lo]! ? box[lo]! : x;
+      if (from >= to) continue;
+      this.setCut(d, from, to, rest);
+      rest -= to - from;
+      if (rest < 0) return;
+    }
+  }
+
+  /** Rounding to float32 must not move the cut out of [from, to), or it would part nothing. */
+  private setCut(dimension: number, from: number, to: number, above: number): void {
+    const value = Math.fround(from + above);
+    this.cutDimension = dimension;
+    this.cutValue = value < to ? value : from;
+  }
+}

@@ -1,0 +1,269 @@
+import { ln } from './deterministicMath';
+import type { ForestOptions } from './options';
+import { seedStreams } from './random';
+
+const magic = 0x52434631; // "RCF1", which a machine of the other byte order reads differently
+const version = 1;
+const headerWords = 16;
+const scalars = 4;
+
+/** Records that are held back until their median can serve as origin; odd. */
+export const heldRecords = 5;
+
+/** "No node" in the 16-bit links, which count from 0 within a tree. */
+export const none = 0xffff;
+/** The root of a tree without points. */
+export const empty = 0x7fffffff;
+
+/**
+ * Everything a forest knows, in one ArrayBuffer: a copy of `data` is a snapshot. Trees lie one after the other; the
+ * inner node or the leaf `slot` of tree t has the index t * capacity + slot.
+ *
+ * A link down is an index: >= 0 an inner node, < 0 the leaf ~link. A link up is the parent's slot or `none`. Unused slots
+ * form a list through their links up, and unused rows of the point store one through their reference counts (~next).
+ */
+export class ForestState {
+  data!: ArrayBuffer;
+
+  /** magic, version, checksum, the six options, rows of the point store, first free row, points per tree */
+  private header!: Uint32Array;
+  /** sum of all weights so far, weight of the latest point, records seen, points offered to the trees */
+  readonly scalar!: Float64Array;
+  /** the sum of weights at which each tree takes its next point */
+  readonly next!: Float64Array;
+  /** what is subtracted from each value before it is rounded to float32 */
+  readonly origin!: Float64Array;
+  /** the first records, until the origin is known */
+  readonly held!: Float64Array;
+  /** counter and key of each tree's random numbers */
+  readonly streams!: Uint32Array;
+  readonly root!: Int32Array;
+  /** four words a node: left, right, cut dimension, cut; values up to the cut go left */
+  readonly node!: Int32Array;
+  /** the same memory as `node`, for the cut */
+  readonly cut!: Float32Array;
+  /** per inner node and dimension: lowest, highest value below it */
+  readonly box!: Float32Array;
+  /** row of each leaf's point */
+  readonly leafRow!: Int32Array;
+  /** sampling keys, a heap for each tree with the largest, next to be evicted, on top */
+  readonly heapKey!: Float32Array;
+  /** the latest records that make the next point, oldest first; the last record's place is free */
+  readonly shingle!: Float32Array;
+  readonly nodeParent!: Uint16Array;
+  readonly leafParent!: Uint16Array;
+  /** how many equal points a leaf stands for */
+  readonly leafMass!: Uint16Array;
+  /** leaf slot of each heap entry */
+  readonly heapLeaf!: Uint16Array;
+  readonly freeNode!: Uint16Array;
+  readonly freeLeaf!: Uint16Array;
+  /** how many leaves use a row; of a free row ~next */
+  rowUse!: Int32Array;
+  /** the points, shared by all trees */
+  point!: Float32Array;
+
+  /** log2(n + 1) for n up to the capacity */
+  readonly log2: Float64Array;
+  /** values in one point */
+  readonly width: number;
+  /** slots of one tree */
+  readonly capacity: number;
+
+  private constructor(
+    readonly options: ForestOptions,
+    data: ArrayBuffer,
+  ) {
+    this.width = options.dimensions * options.shingleSize;
+    this.capacity = options.subSampleSize;
+    this.log2 = Float64Array.from({ length: this.capacity + 1 }, (_, n) => ln(n + 1) / Math.LN2);
+    this.bind(data);
+  }
+
+  static create(options: ForestOptions): ForestState {
+    const rows = Math.min(2 * options.subSampleSize, maxRows(options));
+    const data = new ArrayBuffer(byteLength(options, rows));
+    const { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = options;
+    new Uint32Array(data, 0, headerWords).set([
+      magic,
+      version,
+      0,
+      dimensions,
+      numberOfTrees,
+      subSampleSize,
+      timeDecay,
+      shingleSize,
+      seed,
+      rows,
+    ]);
+    const state = new ForestState(options, data);
+    state.scalar[1] = 1;
+    seedStreams(state.streams, seed);
+    state.root.fill(empty);
+    for (let i = 0; i < state.nodeParent.length; i++) {
+      const following = (i % subSampleSize) + 1;
+      const link = following === subSampleSize ? none : following;
+      state.nodeParent[i] = link;
+      state.leafParent[i] = link;
+    }
+    state.linkFreeRows(0, rows);
+    return state;
+  }
+
+  /**
+   * Brings a snapshot back to life; takes the buffer over.
+   * @throws Error saying what is wrong with it
+   */
+  static from(data: ArrayBuffer): ForestState {
+    if (data.byteLength < headerWords * 4) {
+      throw new Error(`a forest's snapshot has at least ${headerWords * 4} bytes, got ${data.byteLength}`);
+    }
+    const header = new Uint32Array(data, 0, headerWords);
+    if (header[0] !== magic) {
+      throw new Error(`data must begin with ${magic.toString(16)}, got ${header[0]!.toString(16)}`);
+    }
+    if (header[1] !== version) {
+      throw new Error(`a forest's snapshot must be of version ${version}, got ${header[1]}`);
+    }
+    const [dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed, rows] = header.subarray(
+      3,
+    ) as unknown as [number, number, number, number, number, number, number];
+    const options = { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed };
+    const expected = byteLength(options, rows);
+    if (data.byteLength !== expected) {
+      throw new Error(`a snapshot of this forest must have ${expected} bytes, got ${data.byteLength}`);
+    }
+    if (header[2] !== checksum(data)) throw new Error("the snapshot's checksum is wrong: it is damaged");
+    return new ForestState(options, data);
+  }
+
+  /** A copy of everything, for `from`. */
+  snapshot(): ArrayBuffer {
+    const copy = this.data.slice(0);
+    new Uint32Array(copy)[2] = checksum(copy);
+    return copy;
+  }
+
+  /** Points in each tree: all trees hold equally many. */
+  get size(): number {
+    return this.header[11]!;
+  }
+
+  set size(points: number) {
+    this.header[11] = points;
+  }
+
+  /** Records seen. */
+  get seen(): number {
+    return this.scalar[2]!;
+  }
+
+  set seen(records: number) {
+    this.scalar[2] = records;
+  }
+
+  /** Takes a row of the point store, of use to nobody yet. Makes room when there is none, so views of rows move. */
+  takeRow(): number {
+    if (this.header[10] === this.rowUse.length) this.growRows();
+    const row = this.header[10]!;
+    this.header[10] = ~this.rowUse[row]!;
+    this.rowUse[row] = 0;
+    return row;
+  }
+
+  freeRow(row: number): void {
+    this.rowUse[row] = ~this.header[10]!;
+    this.header[10] = row;
+  }
+
+  private growRows(): void {
+    const rows = this.rowUse.length;
+    const more = Math.min(Math.ceil(rows * 1.5), maxRows(this.options));
+    const { rowUse, point } = this;
+    const data = new ArrayBuffer(byteLength(this.options, more));
+    new Uint8Array(data).set(new Uint8Array(this.data, 0, rowUse.byteOffset));
+    new Uint32Array(data)[9] = more;
+    this.bind(data);
+    this.rowUse.set(rowUse);
+    this.point.set(point);
+    this.linkFreeRows(rows, more);
+  }
+
+  /** Puts rows into the list of free rows, which must be empty. */
+  private linkFreeRows(from: number, to: number): void {
+    for (let row = from; row < to; row++) this.rowUse[row] = ~(row + 1);
+    this.header[10] = from;
+  }
+
+  private bind(data: ArrayBuffer): void {
+    this.data = data;
+    const rows = new Uint32Array(data, 0, headerWords)[9]!;
+    let offset = 0;
+    for (const [name, View, length] of sections(this.options, rows)) {
+      // Every section begins at a multiple of eight bytes, whatever comes before it.
+      (this as Record<string, unknown>)[name] = new View(data, offset, length);
+      offset = aligned(offset + length * View.BYTES_PER_ELEMENT);
+    }
+    (this as { cut: Float32Array }).cut = new Float32Array(data, this.node.byteOffset, this.node.length);
+  }
+}
+
+type View =
+  | Uint32ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint16ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
+
+/** The one description of the layout. The point store grows, so it comes last. */
+function sections(options: ForestOptions, rows: number): [string, View, number][] {
+  const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
+  const width = dimensions * shingleSize;
+  const slots = trees * subSampleSize;
+  return [
+    ['header', Uint32Array, headerWords],
+    ['scalar', Float64Array, scalars],
+    ['next', Float64Array, trees],
+    ['origin', Float64Array, dimensions],
+    ['held', Float64Array, heldRecords * dimensions],
+    ['streams', Uint32Array, 2 * trees],
+    ['root', Int32Array, trees],
+    ['node', Int32Array, 4 * slots],
+    ['box', Float32Array, 2 * width * slots],
+    ['leafRow', Int32Array, slots],
+    ['heapKey', Float32Array, slots],
+    ['shingle', Float32Array, width],
+    ['nodeParent', Uint16Array, slots],
+    ['leafParent', Uint16Array, slots],
+    ['leafMass', Uint16Array, slots],
+    ['heapLeaf', Uint16Array, slots],
+    ['freeNode', Uint16Array, trees],
+    ['freeLeaf', Uint16Array, trees],
+    ['rowUse', Int32Array, rows],
+    ['point', Float32Array, rows * width],
+  ];
+}
+
+function byteLength(options: ForestOptions, rows: number): number {
+  return sections(options, rows).reduce(
+    (sum, [, View, length]) => aligned(sum + length * View.BYTES_PER_ELEMENT),
+    0,
+  );
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+/** One row for each leaf, and one for a point on its way in. */
+function maxRows({ numberOfTrees, subSampleSize }: ForestOptions): number {
+  return numberOfTrees * subSampleSize + 1;
+}
+
+/** FNV-1a over 32-bit words, with the checksum's own word taken as 0. */
+function checksum(data: ArrayBuffer): number {
+  const words = new Uint32Array(data);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (i === 2 ? 0 : words[i]!), 0x01000193);
+  return hash >>> 0;
+}
