@@ -44,9 +44,9 @@ export interface Minute {
  */
 export function flowsOf(minute: Minute, random: Random): FlowLine[] {
   if (minute.factor === 0) return [noFlow(minute, 'NODATA')];
-  const usual = random.integer(6, 12);
-  // An attack comes in more flows as well as in larger ones; an outage leaves few.
-  const count = Math.max(1, Math.round(usual * Math.min(3, minute.factor)));
+  const usual = random.integer(8, 16);
+  // An attack comes in more flows as well as in larger ones, an outage leaves fewer and smaller ones.
+  const count = Math.round(usual * Math.min(3, Math.max(0.5, minute.factor)));
   const level = 20_000 * (1 + (minute.index % 4)) * rhythm(minute) * ((minute.factor * usual) / count);
   const lines = Array.from({ length: count }, () => flow(minute, level, random));
   // In reality these two come instead of flows; beside them they exercise a parser and leave no gap in the bytes.

@@ -41,9 +41,9 @@ export const vpcFlowLogs: Scenario = {
           { interfaceId, index, start, factor },
           new Random(seed, round.index, pass, index, 0),
         );
-        const events = lines.map((line, position) =>
-          logEvent(line, [round.index, pass, index, position], extractedFields),
-        );
+        const eventId = (position: number) =>
+          [round.index, pass, index, position].map((part) => String(part).padStart(14, '0')).join('');
+        const events = lines.map((line, position) => logEvent(eventId(position), line, extractedFields));
         const payload = envelope(interfaceId, events);
         const timestamp = start + minute;
         yield { payload, timestamp, label };
@@ -52,8 +52,9 @@ export const vpcFlowLogs: Scenario = {
         const chance = new Random(seed, round.index, pass, index, 1);
         if (chance.chance(corruptRate)) {
           const fault = chance.pick(faults);
+          const badLine = { id: eventId(lines.length), timestamp: start, message: `2 ${account} not a flow` };
           yield {
-            payload: broken(fault, payload, interfaceId, timestamp, chance),
+            payload: fault === 'bad-line' ? envelope(interfaceId, [badLine]) : broken(fault, payload, chance),
             timestamp,
             label: { ...label, anomaly: false, kind: 'normal', fault },
           };
@@ -72,9 +73,9 @@ interface LogEvent {
   readonly extractedFields?: Readonly<Record<string, string>>;
 }
 
-function logEvent(line: FlowLine, position: readonly number[], extracted: boolean): LogEvent {
+function logEvent(id: string, line: FlowLine, extracted: boolean): LogEvent {
   return {
-    id: position.map((part) => String(part).padStart(14, '0')).join(''),
+    id,
     timestamp: Number(line[flowLogFields.indexOf('start')]) * 1000,
     message: line.join(' '),
     ...(extracted && {
@@ -108,24 +109,10 @@ function probe(timestamp: number, round: Round): SimulatedRecord {
   return { payload, timestamp, label: { anomaly: false, kind: 'control', pass: 0, round: round.index } };
 }
 
-function broken(
-  fault: (typeof faults)[number],
-  good: Buffer,
-  interfaceId: string,
-  timestamp: number,
-  random: Random,
-): Buffer {
-  switch (fault) {
-    case 'truncated':
-      return good.subarray(0, Math.floor(good.length * 0.6));
-    case 'garbage':
-      // The first byte is none that a compressed or textual format starts with.
-      return Buffer.from([0xff, ...Array.from({ length: 63 }, () => random.integer(0, 255))]);
-    case 'bad-line':
-      return envelope(interfaceId, [
-        { id: '', timestamp: timestamp - minute, message: `2 ${account} ${interfaceId} is no flow log line` },
-      ]);
-  }
+function broken(fault: 'truncated' | 'garbage', good: Buffer, random: Random): Buffer {
+  if (fault === 'truncated') return good.subarray(0, Math.floor(good.length * 0.6));
+  // No compressed or textual format starts with this byte.
+  return Buffer.from([0xff, ...Array.from({ length: 63 }, () => random.integer(0, 255))]);
 }
 
 function compressed(document: object): Buffer {
