@@ -1,0 +1,307 @@
+import { Backoff } from '../backoff';
+import { isTransient } from '../transient';
+import { DeliveryError } from './DeliveryError';
+import { KeyedQueue } from './KeyedQueue';
+import type { PutEntry, PutRecords, PutResult } from './putRecords';
+
+/** Entries that one PutRecords call may have. */
+const maxEntries = 500;
+/** A shard's rate limit is counted over a second, so the first tries come well within one. */
+const backoff = { base: 100, cap: 5_000 };
+
+export interface ProducerOptions {
+  /** for error texts */
+  readonly stream: string;
+  /**
+   * `key`: a record is sent only after those before it with the same partition key were stored, so one call holds one
+   * record a key. `none`: calls are filled with whatever waits.
+   */
+  readonly order: 'key' | 'none';
+  /** how long a record waits for others to share its call, in milliseconds */
+  readonly linger: number;
+  /** records and bytes that may wait, those under way included */
+  readonly maxQueue: number;
+  readonly maxQueueBytes: number;
+  /** data and partition keys that one call may carry, in bytes */
+  readonly maxRequestBytes: number;
+  /** a record that is not stored so many milliseconds after it came is given up */
+  readonly deadline: number;
+  /** milliseconds; Date.now otherwise */
+  readonly now?: () => number;
+  /** jitter; Math.random otherwise */
+  readonly random?: () => number;
+  /** called after every answer of the service */
+  readonly onProgress?: () => void;
+}
+
+/** Where a record was stored. */
+export interface Accepted {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+interface Waiting {
+  readonly lane: unknown;
+  readonly bytes: number;
+  readonly entry: PutEntry;
+  readonly arrived: number;
+  resolve(accepted: Accepted): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Stores records in a data stream: in as few calls as order and limits allow, one call at a time, sending again exactly
+ * what was not accepted. A record is stored at least once; twice when the answer to its call was lost.
+ */
+export class KinesisProducer {
+  private readonly queue = new KeyedQueue<Waiting>();
+  private readonly backoff: Backoff;
+  private readonly now: () => number;
+  private running: Promise<void> | undefined;
+  private call: AbortController | undefined;
+  /** ends the wait of `linger`, and that of `pause` */
+  private lingering: (() => void) | undefined;
+  private pausing: (() => void) | undefined;
+  private state: 'open' | 'closing' | 'closed' = 'open';
+  private flushing = false;
+  private accepted = 0;
+  private unsent = 0;
+  private failure: string | undefined;
+
+  constructor(
+    private readonly putRecords: PutRecords,
+    private readonly options: ProducerOptions,
+  ) {
+    this.now = options.now ?? Date.now;
+    this.backoff = new Backoff({ ...backoff, random: options.random });
+  }
+
+  /** Records that wait or are under way. */
+  get queued(): number {
+    return this.queue.size;
+  }
+
+  /** Records stored so far. */
+  get stored(): number {
+    return this.accepted;
+  }
+
+  /** The error that the latest call met, such as `ProvisionedThroughputExceededException`; undefined when all went well. */
+  get trouble(): string | undefined {
+    return this.failure;
+  }
+
+  /** Resolves when the service has stored the record; rejects with a DeliveryError when it was given up. */
+  put(entry: PutEntry): Promise<Accepted> {
+    const { stream, order, maxQueue, maxQueueBytes } = this.options;
+    const bytes = entryBytes(entry);
+    if (this.state !== 'open')
+      return Promise.reject(new DeliveryError(stream, 'not stored, because the node stops'));
+    if (this.queue.size >= maxQueue || this.queue.bytes + bytes > maxQueueBytes) {
+      const full = `not stored, because ${this.queue.size} records with ${this.queue.bytes} bytes wait already`;
+      return Promise.reject(new DeliveryError(stream, full));
+    }
+    return new Promise((resolve, reject) => {
+      const lane = order === 'key' ? entry.partitionKey : Symbol();
+      this.queue.add({ lane, bytes, entry, arrived: this.now(), resolve, reject });
+      if (this.isFull()) this.lingering?.();
+      this.running ??= this.run();
+    });
+  }
+
+  /** Sends what waits without waiting for more. */
+  flush(): void {
+    this.flushing = this.queue.size > 0;
+    if (this.flushing) this.lingering?.();
+  }
+
+  /** Gives up what waits, of one partition key or of all. What is under way goes on. */
+  discard(partitionKey?: string): void {
+    const dropped = this.queue.extract(
+      ({ entry }) => partitionKey === undefined || entry.partitionKey === partitionKey,
+    );
+    for (const item of dropped) item.reject(this.error('not stored, because the node was reset'));
+  }
+
+  /** Sends what waits for at most `bound` milliseconds, then gives up the rest. Returns how many records that were. */
+  async close(bound: number): Promise<number> {
+    if (this.state === 'open') this.state = 'closing';
+    this.lingering?.();
+    const timer = setTimeout(() => this.stop(), bound);
+    await this.running;
+    clearTimeout(timer);
+    this.state = 'closed';
+    return this.unsent;
+  }
+
+  private stop(): void {
+    this.state = 'closed';
+    this.lingering?.();
+    this.pausing?.();
+    this.call?.abort();
+  }
+
+  private async run(): Promise<void> {
+    // The records of one batch are put one after the other; the first must not leave before they are all here.
+    await Promise.resolve();
+    while (this.queue.size > 0 && this.state !== 'closed') {
+      await this.linger();
+      const batch = this.takeLiving();
+      if (batch.length === 0) continue;
+      const complete = await this.send(batch);
+      this.options.onProgress?.();
+      if (!complete) await this.pause();
+    }
+    for (const item of this.queue.extract(() => true)) {
+      this.unsent++;
+      item.reject(this.error('perhaps not stored, because the node stopped'));
+    }
+    this.flushing = false;
+    this.running = undefined;
+  }
+
+  /** Waits until a call is full, or the first record has waited long enough. */
+  private async linger(): Promise<void> {
+    for (;;) {
+      const first = this.queue.peek();
+      if (!first || this.flushing || this.state !== 'open' || this.isFull()) return;
+      const left = first.arrived + this.options.linger - this.now();
+      if (left <= 0) return;
+      await sleep(left, (wake) => (this.lingering = wake));
+    }
+  }
+
+  private isFull(): boolean {
+    return this.queue.takable >= maxEntries || this.queue.bytes >= this.options.maxRequestBytes;
+  }
+
+  /** The records of the next call; those that are too old are given up. */
+  private takeLiving(): Waiting[] {
+    const oldest = this.now() - this.options.deadline;
+    const taken = this.queue.take(maxEntries, this.options.maxRequestBytes);
+    const living = taken.filter(({ arrived }) => arrived > oldest);
+    if (living.length < taken.length) {
+      for (const item of taken) if (item.arrived <= oldest) this.giveUp(item);
+    }
+    return living;
+  }
+
+  /** @returns whether no record of the batch has to be sent again */
+  private async send(batch: readonly Waiting[]): Promise<boolean> {
+    let results: readonly PutResult[];
+    try {
+      results = await this.ask(batch);
+    } catch (error) {
+      return this.refused(batch, error);
+    }
+    this.failure = undefined;
+    const again: Waiting[] = [];
+    batch.forEach((item, index) => {
+      const result = results[index]!;
+      if ('errorCode' in result) {
+        this.failure = result.errorCode;
+        again.push(item);
+      } else this.accept(item, result);
+    });
+    if (again.length < batch.length) this.backoff.reset();
+    this.queue.giveBack(again);
+    return again.length === 0;
+  }
+
+  /** One call, ended when all its records are too old. */
+  private async ask(batch: readonly Waiting[]): Promise<readonly PutResult[]> {
+    const call = new AbortController();
+    this.call = call;
+    const youngest = batch.reduce((latest, { arrived }) => Math.max(latest, arrived), 0);
+    const left = youngest + this.options.deadline - this.now();
+    const timer = setTimeout(() => call.abort(), left);
+    try {
+      const results = await this.putRecords(
+        batch.map(({ entry }) => entry),
+        call.signal,
+      );
+      if (results.length !== batch.length) {
+        throw new TransientError(`the answer has ${results.length} of ${batch.length} results`);
+      }
+      return results;
+    } finally {
+      clearTimeout(timer);
+      this.call = undefined;
+    }
+  }
+
+  /** The whole call failed. */
+  private async refused(batch: readonly Waiting[], error: unknown): Promise<boolean> {
+    this.failure = nameOf(error);
+    if (error instanceof TransientError || isTransient(error)) {
+      this.queue.giveBack(batch);
+      return false;
+    }
+    if (batch.length > 1 && blamesTheRequest(error)) {
+      // One entry spoils the call for all: halves find it, and the others are stored.
+      const middle = batch.length >> 1;
+      const first = await this.send(batch.slice(0, middle));
+      const second = await this.send(batch.slice(middle));
+      return first && second;
+    }
+    for (const item of batch) {
+      this.queue.settle(item);
+      item.reject(this.error('not stored', error));
+    }
+    return true;
+  }
+
+  private accept(item: Waiting, accepted: Accepted): void {
+    this.queue.settle(item);
+    this.accepted++;
+    item.resolve(accepted);
+  }
+
+  private giveUp(item: Waiting): void {
+    this.queue.settle(item);
+    item.reject(
+      this.error(`not stored within ${this.options.deadline} ms${this.failure ? `: ${this.failure}` : ''}`),
+    );
+  }
+
+  private error(reason: string, cause?: unknown): DeliveryError {
+    return new DeliveryError(this.options.stream, reason, cause);
+  }
+
+  /** Gives the service time, but no longer than until the first record is too old. */
+  private pause(): Promise<void> {
+    const first = this.queue.peek();
+    if (!first || this.state === 'closed') return Promise.resolve();
+    const left = first.arrived + this.options.deadline - this.now();
+    return sleep(Math.min(this.backoff.next(), left), (wake) => (this.pausing = wake));
+  }
+}
+
+/** @param wakeable gets a function that ends the sleep early */
+function sleep(ms: number, wakeable: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, ms));
+    wakeable(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** An answer that is none, though the client took it for one. */
+class TransientError extends Error {}
+
+/** What a person looks for: the service's error name, or the system's code of a broken connection. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error as { code?: string }).code ?? error.name;
+}
+
+function blamesTheRequest(error: unknown): boolean {
+  return error instanceof Error && /^(Validation|InvalidArgument|Serialization)/.test(error.name);
+}
+
+/** What counts towards the service's limits: the data before its encoding, and the key. */
+export function entryBytes({ data, partitionKey }: PutEntry): number {
+  return data.byteLength + Buffer.byteLength(partitionKey);
+}
