@@ -1,0 +1,111 @@
+import { compileCondition, type Operator } from '../records/condition';
+import { fieldReader, type FieldReader } from '../records/fieldPath';
+import { RecordError } from '../records/RecordError';
+import { toNumber } from '../records/toNumber';
+import {
+  accumulators,
+  isNumeric,
+  type Accumulator,
+  type AggregateFunction,
+  type Scalar,
+} from './accumulators';
+
+/** Only records whose field meets the comparison count. */
+export interface WhereSpec {
+  readonly field: string;
+  readonly op: Operator;
+  readonly value: Scalar;
+}
+
+export interface AggregateSpec {
+  readonly name: string;
+  readonly fn: AggregateFunction;
+  /** '' takes the record itself, for records that are plain numbers or texts */
+  readonly field: string;
+  /** 0 to 100, for `percentile` */
+  readonly p: number;
+  /** all of them must hold */
+  readonly where: readonly WhereSpec[];
+}
+
+/** What one record gives to each aggregate, in their order; undefined where it gives nothing. */
+export type Contribution = readonly (Scalar | undefined)[];
+
+/** The aggregates of a window: reads what a record gives to each, and makes the state that gathers it. */
+export class Aggregates {
+  private readonly readers: readonly ((record: unknown) => Scalar | undefined)[];
+
+  constructor(private readonly specs: readonly AggregateSpec[]) {
+    this.readers = specs.map(contributionReader);
+  }
+
+  /**
+   * Reads a record for all aggregates before any of them changes, so that a bad record leaves no half behind.
+   * @throws RecordError naming the field that cannot serve its function
+   */
+  read(record: unknown): Contribution {
+    return this.readers.map((read) => read(record));
+  }
+
+  create(): Accumulator[] {
+    return this.specs.map(({ fn, p }) => accumulators[fn](p));
+  }
+
+  /** @param time of the record, ms: what `first` and `last` go by */
+  add(state: readonly Accumulator[], contribution: Contribution, time: number): void {
+    for (let i = 0; i < state.length; i++) {
+      const value = contribution[i];
+      if (value !== undefined) state[i]!.add(value, time);
+    }
+  }
+
+  /** The aggregates by name; one without a value, such as the mean of nothing, is left out. */
+  results(state: readonly Accumulator[]): [name: string, value: Scalar][] {
+    const results: [string, Scalar][] = [];
+    this.specs.forEach(({ name }, index) => {
+      const value = state[index]!.result();
+      // Sums of huge numbers overflow; no value is better than Infinity.
+      if (value !== undefined && (typeof value !== 'number' || Number.isFinite(value)))
+        results.push([name, value]);
+    });
+    return results;
+  }
+}
+
+function contributionReader({ fn, field, where }: AggregateSpec): (record: unknown) => Scalar | undefined {
+  const meets = where.map(({ field, op, value }) => {
+    const read = fieldReader(field);
+    const holds = compileCondition(op, value);
+    return (record: unknown) => holds(read(record));
+  });
+  const read = valueReader(fn, field);
+  return (record) => (meets.every((holds) => holds(record)) ? read(record) : undefined);
+}
+
+function valueReader(fn: AggregateFunction, field: string): (record: unknown) => Scalar | undefined {
+  const read: FieldReader = field === '' ? (record) => record : fieldReader(field);
+  const name = field || 'payload';
+  if (fn === 'count') return (record) => (isMissing(read(record)) ? undefined : 1);
+  const check = isNumeric(fn) ? toNumber : toScalar;
+  return (record) => {
+    const value = read(record);
+    return isMissing(value) ? undefined : check(value, name);
+  };
+}
+
+function isMissing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+function toScalar(value: unknown, field: string): Scalar {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return String(value);
+    case 'number':
+      if (Number.isFinite(value)) return value;
+  }
+  throw new RecordError(field, value, 'text, true, false or a finite number');
+}

@@ -1,0 +1,174 @@
+import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
+import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { RecordError } from '../../lib/records/RecordError';
+import { recordTime } from '../../lib/records/recordTime';
+import { seriesKey } from '../../lib/records/seriesKey';
+import type { Accumulator } from '../../lib/windows/accumulators';
+import { Aggregates } from '../../lib/windows/aggregates';
+import { Derived } from '../../lib/windows/derived';
+import { KeyedWindows, type ClosedWindow } from '../../lib/windows/KeyedWindows';
+import { timeOf } from '../../lib/windows/timeOf';
+import { Watermark, type Instant } from '../../lib/windows/Watermark';
+import { sizeOf, type WindowSettings } from './settings';
+
+/** The message of one closed window. */
+export interface WindowMessage {
+  readonly payload: Record<string, unknown>;
+  readonly topic: string;
+  readonly timestamp: number;
+  readonly window: {
+    readonly start: number;
+    readonly end: number;
+    readonly key: string;
+    readonly count: number;
+    readonly filled: boolean;
+    readonly partial: boolean;
+  };
+}
+
+/** `msg.late`: why a record is in no window. Times in milliseconds since the epoch. */
+export interface Late {
+  readonly window: { readonly start: number; readonly end: number; readonly key: string };
+  readonly watermark: number;
+}
+
+/** What a record led to: the windows that it closed, in order, and whether it came too late itself. */
+export interface Outcome {
+  readonly closed: readonly WindowMessage[];
+  readonly late?: Late;
+}
+
+type KeyValues = readonly (readonly [field: string, value: unknown])[];
+type Closed = ClosedWindow<readonly Accumulator[], KeyValues>;
+
+/** the longest time between two looks at the clock, ms: how soon a clock that was set forward is noticed */
+const longestWait = 1000;
+
+/** Gathers records in windows, per key, and says what each window held once it is over. */
+export class TumblingWindow {
+  private readonly size: number;
+  private readonly byEvent: boolean;
+  private readonly keyOf: (item: RecordInMessage) => string;
+  private readonly readTimeField: FieldReader;
+  private readonly readKeyFields: (record: unknown) => KeyValues;
+  private readonly aggregates: Aggregates;
+  private readonly derived: Derived;
+  private readonly windows: KeyedWindows<readonly Accumulator[], KeyValues>;
+  private watermark: Watermark;
+  private lateCount = 0;
+
+  constructor(private readonly settings: WindowSettings) {
+    this.size = sizeOf(settings);
+    this.byEvent = settings.timeSource === 'event';
+    this.readTimeField = fieldReader(settings.timeField || 'timestamp');
+    this.keyOf = seriesKey(settings.keyFields);
+    const readers = settings.keyFields.map((field) => ({ field, read: fieldReader(field) }));
+    this.readKeyFields = (record) => readers.map(({ field, read }) => [field, read(record)]);
+    this.aggregates = new Aggregates(settings.aggregates);
+    this.derived = new Derived(settings.derived);
+    const limits = { ...settings, size: this.size, fill: settings.fill === 'zero' };
+    this.windows = new KeyedWindows(limits, () => this.aggregates.create());
+    this.watermark = this.newWatermark();
+  }
+
+  /** Keys and windows held now, and records that came too late so far. */
+  get load(): { keys: number; windows: number; late: number } {
+    return { keys: this.windows.keyCount, windows: this.windows.windowCount, late: this.lateCount };
+  }
+
+  /**
+   * Counts one record into its window. Call `advance` with the same instant first.
+   * @throws RecordError when the record cannot be counted; then nothing has changed
+   */
+  take(item: RecordInMessage, now: Instant): Outcome {
+    const { record } = item;
+    checkRecord(record);
+    const time = this.timeOf(item, now);
+    const key = this.keyOf(item);
+    const contribution = this.aggregates.read(record);
+    if (this.windows.isClosed(time)) return { closed: [], late: this.lateBy(time, key, now) };
+    const state = this.windows.count(key, time, () => this.readKeyFields(record));
+    this.aggregates.add(state, contribution, time);
+    if (!this.byEvent) return { closed: [] };
+    this.watermark.observe(time, now);
+    return { closed: this.closeUntil(this.watermark.at(now)) };
+  }
+
+  /** Closes the windows that are over by now, whether or not a record comes. */
+  advance(now: Instant): WindowMessage[] {
+    if (this.byEvent) return this.closeUntil(this.watermark.at(now));
+    // A clock set back by no more than a window is waited out. Further, windows would stay open for as long as it was
+    // set back, so they begin anew.
+    if (now.wall >= this.windows.closedUntil - this.size) return this.closeUntil(now.wall);
+    return this.windows.restartAt(now.wall).map((window) => this.messageOf(window));
+  }
+
+  /** Closes the open windows of one key, or of all, as they stand. */
+  flush(key?: string): WindowMessage[] {
+    return this.windows.flush(key).map((window) => this.messageOf(window));
+  }
+
+  /** Forgets one key; without one, everything, so that records of any time are welcome again. */
+  reset(key?: string): void {
+    this.windows.forget(key);
+    if (key !== undefined) return;
+    this.windows.restartAt(-Infinity);
+    this.watermark = this.newWatermark();
+    this.lateCount = 0;
+  }
+
+  /** How long the caller may wait before the next `advance`, ms. */
+  wait(now: Instant): number {
+    const { idleTimeout } = this.settings;
+    const due = this.byEvent ? idleTimeout || longestWait : this.windows.closedUntil + this.size - now.wall;
+    return Math.min(Math.max(due, 1), longestWait);
+  }
+
+  private timeOf(item: RecordInMessage, now: Instant): number {
+    // The clock may have been set back a little: such records belong to the window that is open.
+    if (!this.byEvent) return Math.max(now.wall, this.windows.closedUntil);
+    const { timeField, timeFormat, maxAhead } = this.settings;
+    const field = timeField || 'timestamp';
+    // msg.timestamp is always in milliseconds; a field of the record is what the format says.
+    const contracted = timeField ? undefined : recordTime(item);
+    const seen = contracted ?? this.readTimeField(item.record);
+    const time = timeOf(seen, contracted === undefined ? timeFormat : 'ms', field);
+    if (this.watermark.isTooFarAhead(time, now)) {
+      throw new RecordError(field, seen, `at most ${maxAhead} ms ahead of the clock and of earlier records`);
+    }
+    return time;
+  }
+
+  private lateBy(time: number, key: string, now: Instant): Late {
+    this.lateCount++;
+    const start = this.windows.startOf(time);
+    return { window: { start, end: start + this.size, key }, watermark: this.watermark.at(now) };
+  }
+
+  private closeUntil(time: number): WindowMessage[] {
+    return this.windows.closeUntil(time).map((window) => this.messageOf(window));
+  }
+
+  private messageOf({ start, end, key, identity, count, filled, partial, state }: Closed): WindowMessage {
+    const results = new Map<string, unknown>(this.aggregates.results(state));
+    this.derived.addTo(results);
+    return {
+      payload: Object.fromEntries([...identity, ...results]),
+      topic: key,
+      timestamp: end,
+      window: { start, end, key, count, filled, partial },
+    };
+  }
+
+  private newWatermark(): Watermark {
+    const { lateness, idleTimeout, maxAhead } = this.settings;
+    return new Watermark(lateness, idleTimeout, maxAhead && Math.max(maxAhead, 2 * this.size));
+  }
+}
+
+/** What cannot be a record must not be counted as one. */
+function checkRecord(record: unknown): void {
+  const broken =
+    record === undefined || record === null || record instanceof Uint8Array || Number.isNaN(record);
+  if (broken) throw new RecordError('payload', record, 'a record: an object, a number or text');
+}

@@ -1,0 +1,81 @@
+import type { NodeAPI } from 'node-red';
+import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
+import { registerNode } from '../../lib/node-red/registerNode';
+import { isBatch } from '../../lib/records/batch';
+import type { Message } from '../../lib/records/messageProperty';
+import type { Instant } from '../../lib/windows/Watermark';
+import { settings } from './settings';
+import { TumblingWindow, type Late, type WindowMessage } from './TumblingWindow';
+
+interface LateRecord {
+  readonly record: unknown;
+  readonly why: Late;
+}
+
+export = (RED: NodeAPI): void => {
+  registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
+    const windows = new TumblingWindow(settings);
+    let timer: NodeJS.Timeout | undefined;
+    keepTime();
+    node.on('close', () => clearTimeout(timer));
+
+    onInput(node, (msg, send) => {
+      const now = readClocks();
+      // Sent at once: a record that is refused below must not take finished windows with it.
+      sendClosed(send, windows.advance(now));
+      if (msg.reset) windows.reset(keyIn(msg.topic));
+      else if (msg.flush) sendClosed(send, windows.flush(keyIn(msg.topic)));
+      else takeAll(msg, send, now);
+      showLoad();
+    });
+
+    function takeAll(msg: Message, send: Send, now: Instant): void {
+      const late: LateRecord[] = [];
+      forEachRecord(node, msg, (item) => {
+        const outcome = windows.take(item, now);
+        sendClosed(send, outcome.closed);
+        if (outcome.late) late.push({ record: item.record, why: outcome.late });
+      });
+      if (late.length > 0) send([null, lateMessage(msg, late)]);
+    }
+
+    /** Closes windows on time when no message comes. Each wait is measured anew, so that errors do not add up. */
+    function keepTime(): void {
+      const closed = windows.advance(readClocks());
+      sendClosed((msg) => node.send(msg as never), closed);
+      if (closed.length > 0) showLoad();
+      timer = setTimeout(keepTime, windows.wait(readClocks())).unref();
+    }
+
+    function showLoad(): void {
+      const { late, ...load } = windows.load;
+      const text = late > 0 ? 'tumbling-window.status.late' : 'tumbling-window.status.open';
+      status.set({
+        fill: late > 0 ? 'yellow' : 'green',
+        shape: 'dot',
+        text: RED._(text, { windows: String(load.windows), keys: String(load.keys), late: String(late) }),
+      });
+    }
+  });
+};
+
+function readClocks(): Instant {
+  return { wall: Date.now(), steady: performance.now() };
+}
+
+function sendClosed(send: Send, closed: readonly WindowMessage[]): void {
+  if (closed.length > 0) send([closed, null]);
+}
+
+function keyIn(topic: unknown): string | undefined {
+  return typeof topic === 'string' && topic !== '' ? topic : undefined;
+}
+
+/** A late record leaves in its own message, unchanged; those of a batch in a smaller batch. */
+function lateMessage(msg: Message, late: readonly LateRecord[]): Message {
+  if (!isBatch(msg.payload)) return Object.assign(msg, { late: late[0]!.why });
+  return Object.assign(msg, {
+    payload: late.map(({ record }) => record),
+    late: late.map(({ why }) => why),
+  });
+}
