@@ -1,0 +1,99 @@
+import { isObject, isVector } from '../../lib/records/batch';
+import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
+import { RecordError } from '../../lib/records/RecordError';
+import { toNumber } from '../../lib/records/toNumber';
+import { mostFields } from './settings';
+
+/** The numbers of a record in a fixed order: those of the named fields, or whatever the first record of a series has. */
+export class FieldVector {
+  readonly values: Float64Array;
+
+  private constructor(
+    /** name of each value, as attribution shows it */
+    readonly names: readonly string[],
+    /** what errors call each value */
+    private readonly labels: readonly string[],
+    private readonly readers: readonly FieldReader[],
+    private readonly requireKind: (record: unknown) => void = () => undefined,
+  ) {
+    this.values = new Float64Array(names.length);
+  }
+
+  static of(fields: readonly string[]): FieldVector {
+    return new FieldVector(fields, fields, fields.map(fieldReader));
+  }
+
+  /**
+   * With no fields named: the payload itself if it is a number, each entry of a vector, or each numeric property of an
+   * object in order of name, apart from its `timestamp`.
+   * @throws RecordError when there is nothing numeric, or more than a model takes
+   */
+  static like(record: unknown): FieldVector {
+    if (isVector(record)) return FieldVector.likeVector(record.length);
+    if (!isObject(record)) {
+      // Says at once that text or a buffer is no number.
+      toNumber(record, 'payload');
+      return new FieldVector(['payload'], ['payload'], [(record) => record]);
+    }
+    const names = Object.keys(record)
+      .filter((name) => isNumeric(record[name]) && name !== 'timestamp')
+      .sort();
+    if (names.length === 0) throw new RecordError('payload', record, 'an object with numeric properties');
+    requireFew(names.length, record);
+    return new FieldVector(
+      names,
+      names,
+      names.map((name) => (record) => own(record, name)),
+    );
+  }
+
+  private static likeVector(length: number): FieldVector {
+    requireFew(length, { length });
+    const names = Array.from({ length }, (_, index) => String(index));
+    return new FieldVector(
+      names,
+      names.map((name) => `payload[${name}]`),
+      names.map((name) => (record) => own(record, name)),
+      (record) => {
+        if (!isVector(record) || record.length !== length) {
+          throw new RecordError('payload', record, `a vector of ${length} numbers, as the first one was`);
+        }
+      },
+    );
+  }
+
+  /**
+   * Reads a record into `values`.
+   * @returns the name of a field that the record lacks; undefined when all are there
+   * @throws RecordError naming the field that is no finite number
+   */
+  read(record: unknown): string | undefined {
+    this.requireKind(record);
+    for (let i = 0; i < this.readers.length; i++) {
+      const seen = this.readers[i]!(record);
+      if (seen === undefined || seen === null) return this.labels[i];
+      this.values[i] = toNumber(seen, this.labels[i]!);
+    }
+    return undefined;
+  }
+}
+
+function own(record: unknown, name: string): unknown {
+  return typeof record === 'object' && record !== null && Object.hasOwn(record, name)
+    ? (record as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function requireFew(count: number, record: unknown): void {
+  if (count > mostFields) {
+    throw new RecordError(
+      'payload',
+      record,
+      `of at most ${mostFields} numbers (${count} here): set the fields`,
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { readList, showList } from '../../lib/editor/listInput';
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+RED.nodes.registerType('rcf-score', {
+  category: 'anomaly',
+  color: '#E2D96E',
+  icon: 'rcf-score.svg',
+  inputs: 1,
+  outputs: 1,
+  paletteLabel: 'rcf score',
+  defaults: {
+    name: { value: '' },
+    fields: { value: fields.fields.default, validate: validator('rcf-score', settings, 'fields') },
+    keyFields: { value: fields.keyFields.default, validate: validator('rcf-score', settings, 'keyFields') },
+    numberOfTrees: {
+      value: fields.numberOfTrees.default,
+      validate: validator('rcf-score', settings, 'numberOfTrees'),
+    },
+    subSampleSize: {
+      value: fields.subSampleSize.default,
+      validate: validator('rcf-score', settings, 'subSampleSize'),
+    },
+    timeDecay: { value: fields.timeDecay.default, validate: validator('rcf-score', settings, 'timeDecay') },
+    shingleSize: {
+      value: fields.shingleSize.default,
+      validate: validator('rcf-score', settings, 'shingleSize'),
+    },
+    withDirectionality: {
+      value: fields.withDirectionality.default,
+      validate: validator('rcf-score', settings, 'withDirectionality'),
+    },
+    transform: { value: fields.transform.default, validate: validator('rcf-score', settings, 'transform') },
+    missing: { value: fields.missing.default, validate: validator('rcf-score', settings, 'missing') },
+    seed: { value: fields.seed.default, validate: validator('rcf-score', settings, 'seed') },
+    maxKeys: { value: fields.maxKeys.default, validate: validator('rcf-score', settings, 'maxKeys') },
+  },
+  label(this: EditorNode): string {
+    if (this.name) return this.name;
+    const names = Array.isArray(this.fields) ? this.fields.join(', ') : '';
+    return names ? `rcf ${names}` : 'rcf score';
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showList('#rcf-score-fields', this.fields);
+    showList('#rcf-score-keyFields', this.keyFields);
+  },
+  oneditsave(this: EditorNode): void {
+    this.fields = readList('#rcf-score-fields');
+    this.keyFields = readList('#rcf-score-keyFields');
+  },
+});
