@@ -1,0 +1,228 @@
+import { PositionKeeper } from '../../delivery/PositionKeeper';
+import type { InFlight } from '../../delivery/InFlight';
+import type { PositionStore, ShardPosition, StreamPositions } from '../../delivery/positions';
+import { Backoff } from './Backoff';
+import { faultOf, type Fault } from './fault';
+import type { KinesisApi, StreamDescription } from './KinesisApi';
+import { firstPositions, readable, startOf, type StartAt } from './lineage';
+import type { Shard } from './records';
+import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
+import type { Timing } from './timing';
+
+/** How a consumer stands, for people. */
+export interface ConsumerState {
+  /** shards being read */
+  readonly shards: number;
+  /** of the shard that lags most; undefined before the first read */
+  readonly millisBehindLatest: number | undefined;
+  /** what keeps the stream, or at least one shard, from being read now */
+  readonly fault: Fault | undefined;
+  readonly error?: unknown;
+}
+
+/** What a person should know although reading goes on. */
+export type ConsumerEvent =
+  | { readonly event: 'position-refused'; readonly shardId: string; readonly error: unknown }
+  | { readonly event: 'shard-expired'; readonly shardId: string }
+  | { readonly event: 'stream-recreated' }
+  | { readonly event: 'save-failed'; readonly error: unknown };
+
+export interface ConsumerOptions extends ReadingOptions {
+  readonly startAt: StartAt;
+  /** milliseconds between looks for new shards */
+  readonly discoveryInterval: number;
+  /** milliseconds between saves of the positions */
+  readonly saveInterval: number;
+}
+
+export interface ConsumerParts {
+  readonly api: KinesisApi;
+  readonly store: PositionStore;
+  readonly timing: Timing;
+  readonly inFlight: InFlight;
+  /** Resolves when the records are processed. Must not reject. */
+  readonly deliver: (batch: ShardBatch) => Promise<void>;
+  readonly onState: (state: ConsumerState) => void;
+  readonly onEvent: (event: ConsumerEvent) => void;
+}
+
+interface Reading {
+  readonly stop: AbortController;
+  readonly finished: Promise<void>;
+  /** The service deleted the shard before it was read to its end. */
+  expired: boolean;
+  state: ShardState;
+}
+
+/**
+ * Reads all shards of a stream, each from its saved position, and finds the shards that splitting, merging and scaling
+ * add. Never gives up: a stream that is missing, throttled or unreachable is tried again without end.
+ */
+export class StreamConsumer {
+  private readonly readings = new Map<string, Reading>();
+  private keeper: PositionKeeper | undefined;
+  private saved: StreamPositions | undefined;
+  private savingFails = false;
+  private trouble: { fault: Fault; error: unknown } | undefined;
+  /** A shard came to its end since the last look at the stream. */
+  private stirred = false;
+  private wake: AbortController | undefined;
+  /** Shards that `latest` starts at their newest record. */
+  private readonly tips = new Set<string>();
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    private readonly parts: ConsumerParts,
+  ) {}
+
+  /**
+   * Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions.
+   * @throws PositionsError when the saved positions cannot be used
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    this.saved = await this.parts.store.load();
+    const backoff = new Backoff(() => this.parts.timing.random());
+    while (!signal.aborted) {
+      try {
+        this.stirred = false;
+        await this.reconcile(await this.parts.api.describe(signal), signal);
+        backoff.reset();
+        this.trouble = undefined;
+        this.tell();
+        await this.pause(this.options.discoveryInterval, signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        this.trouble = { fault: faultOf(error), error };
+        this.tell();
+        await this.parts.timing.sleep(backoff.next(), signal);
+      }
+    }
+    await this.stopReading();
+  }
+
+  /** Saves the positions for the last time. Call it when nothing is in flight any more, or no longer waited for. */
+  async close(): Promise<void> {
+    await this.keeper?.stop();
+  }
+
+  private async reconcile({ createdAt, shards }: StreamDescription, signal: AbortSignal): Promise<void> {
+    const keeper = await this.keeperOf(createdAt, shards);
+    const known = new Set(shards.map(({ id }) => id));
+    for (const [id, reading] of this.readings) {
+      if (known.has(id) || shards.length === 0) continue;
+      this.readings.delete(id);
+      reading.expired = true;
+      reading.stop.abort();
+      keeper.set(id, { at: 'end' });
+      this.parts.onEvent({ event: 'shard-expired', shardId: id });
+    }
+    if (shards.length > 0) keeper.prune(known);
+    for (const shard of readable(shards, (id) => keeper.get(id))) {
+      if (!this.readings.has(shard.id)) this.startReading(shard, keeper, signal);
+    }
+  }
+
+  /** The positions of the stream that was created then: those kept so far, those saved, or new ones. */
+  private async keeperOf(createdAt: number, shards: readonly Shard[]): Promise<PositionKeeper> {
+    if (this.keeper && isSameTime(this.keeper.createdAt, createdAt)) return this.keeper;
+    const before = this.keeper ?? this.saved;
+    const recreated = before !== undefined && !isSameTime(before.createdAt, createdAt);
+    await this.stopReading();
+    await this.keeper?.stop();
+    if (recreated) this.parts.onEvent({ event: 'stream-recreated' });
+    const first =
+      this.saved && !recreated ? this.saved : { createdAt, shards: this.firstPositions(shards, recreated) };
+    this.saved = undefined;
+    this.keeper = new PositionKeeper(this.parts.store, first, (error) => this.noteSaving(error));
+    this.keeper.start(this.options.saveInterval);
+    return this.keeper;
+  }
+
+  /** All of a stream that was created anew is unseen, wherever the consumer once began in the old one. */
+  private firstPositions(shards: readonly Shard[], recreated: boolean): Record<string, ShardPosition> {
+    if (recreated) return Object.fromEntries(shards.map(({ id }) => [id, { at: 'trim-horizon' }]));
+    const positions = firstPositions(shards, this.options.startAt, this.parts.timing.now());
+    for (const [id, { at }] of Object.entries(positions)) if (at === 'timestamp') this.tips.add(id);
+    return positions;
+  }
+
+  private startReading(shard: Shard, keeper: PositionKeeper, signal: AbortSignal): void {
+    const stop = new AbortController();
+    const { onEvent, ...parts } = this.parts;
+    const reader = new ShardReader(
+      shard,
+      keeper.get(shard.id) ?? startOf(this.options.startAt),
+      this.tips.delete(shard.id),
+      {
+        ...this.options,
+        ...parts,
+        warn: (event, shardId, error) => onEvent({ event, shardId, error }),
+        onState: (state) => {
+          reading.state = state;
+          this.tell();
+        },
+        onPosition: (position) => {
+          if (reading.expired) return;
+          keeper.set(shard.id, position);
+          if (position.at === 'end') this.finish(shard.id, reading);
+        },
+      },
+    );
+    const reading: Reading = {
+      stop,
+      expired: false,
+      state: { millisBehindLatest: undefined, fault: undefined },
+      // Defer until `reading` is there for the callbacks.
+      finished: Promise.resolve().then(() => reader.run(AbortSignal.any([signal, stop.signal]))),
+    };
+    this.readings.set(shard.id, reading);
+  }
+
+  /** A shard is read and processed to its end: its children may start at once. */
+  private finish(id: string, reading: Reading): void {
+    if (this.readings.get(id) !== reading) return;
+    this.readings.delete(id);
+    this.stirred = true;
+    this.wake?.abort();
+  }
+
+  private async stopReading(): Promise<void> {
+    const readings = [...this.readings.values()];
+    this.readings.clear();
+    for (const { stop } of readings) stop.abort();
+    await Promise.all(readings.map(({ finished }) => finished));
+  }
+
+  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.stirred) return;
+    const wake = new AbortController();
+    const abort = () => wake.abort();
+    this.wake = wake;
+    signal.addEventListener('abort', abort, { once: true });
+    await this.parts.timing.sleep(ms, wake.signal);
+    signal.removeEventListener('abort', abort);
+  }
+
+  private noteSaving(error: unknown): void {
+    const fails = error !== undefined;
+    if (fails && !this.savingFails) this.parts.onEvent({ event: 'save-failed', error });
+    this.savingFails = fails;
+  }
+
+  private tell(): void {
+    const states = [...this.readings.values()].map(({ state }) => state);
+    const lags = states.map((state) => state.millisBehindLatest).filter((lag) => lag !== undefined);
+    const fault = this.trouble?.fault ?? states.find((state) => state.fault)?.fault;
+    this.parts.onState({
+      shards: this.readings.size,
+      millisBehindLatest: lags.length > 0 ? Math.max(...lags) : undefined,
+      fault,
+      ...(this.trouble ? { error: this.trouble.error } : {}),
+    });
+  }
+}
+
+/** Services tell the time of creation in whole seconds or in milliseconds. */
+function isSameTime(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1000;
+}

@@ -1,0 +1,217 @@
+/**
+ * Tells when a flow is done with a message: when every node that the message, or any copy of it, was delivered to has
+ * finished. Node-RED itself does not tell, but its hooks show each delivery and each completion.
+ * See https://nodered.org/docs/api/hooks/ for the events and their order.
+ */
+import type { CompleteEvent, Hooks, ReceiveEvent, SendEvent } from '@node-red/util';
+import type { NodeAPI } from 'node-red';
+
+type Events = NodeAPI['events'];
+
+/** The part of a node of Node-RED that decides whether it will ever say done. */
+interface Receiver {
+  readonly type: string;
+  readonly name?: string;
+  /** Handlers that take three arguments and so promise to call done. */
+  readonly _expectedDoneCount?: number;
+  readonly _inputCallback?: unknown;
+  readonly _inputCallbacks?: unknown;
+}
+
+/** One message on its way, with all its copies. */
+interface Flight {
+  readonly id: string;
+  /** deliveries that are not finished, by the receiving node's id */
+  readonly open: Map<string, { count: number; node: Receiver }>;
+  outstanding: number;
+  /** Sends whose receiving node was not to be found. */
+  unrouted: number;
+  /** A node that was being stopped took the message with it. */
+  lost: boolean;
+  lastActivity: number;
+  readonly hold: number;
+  readonly finish: () => void;
+  readonly giveUp: (holder: string) => void;
+}
+
+export interface TrackOptions {
+  /** milliseconds without any activity after which the message counts as done */
+  readonly hold: number;
+  /** told when that happens, with the name of the node that never finished */
+  readonly onHeld: (holder: string) => void;
+}
+
+const label = 'streamcut-delivery';
+/** Milliseconds between looks for messages that are held too long. */
+const sweepInterval = 250;
+
+export class FlowTracker {
+  private readonly byId = new Map<string, Flight>();
+  /** Nodes may give a message another id; the object that was delivered is the surer sign. */
+  private readonly byMessage = new WeakMap<object, Flight>();
+  private stopping = false;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly hooks: Hooks,
+    private readonly events: Events,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  install(): void {
+    this.hooks.add(`preRoute.${label}`, (event: SendEvent) => this.routing(event.msg));
+    this.hooks.add(`preDeliver.${label}`, (event: SendEvent) => this.delivering(event));
+    this.hooks.add(`postReceive.${label}`, (event: ReceiveEvent) => this.received(event));
+    this.hooks.add(`onComplete.${label}`, (event: CompleteEvent) => this.completed(event));
+    this.events.on('flows:stopping', this.onStopping);
+    this.events.on('flows:started', this.onStarted);
+    this.sweeper = setInterval(() => this.sweep(), sweepInterval);
+    this.sweeper.unref();
+  }
+
+  remove(): void {
+    this.hooks.remove(`*.${label}`);
+    this.events.removeListener('flows:stopping', this.onStopping);
+    this.events.removeListener('flows:started', this.onStarted);
+    clearInterval(this.sweeper);
+    this.byId.clear();
+  }
+
+  /**
+   * Follows what `send` sends under the message's id. Resolves when the flow is done with it; an error counts as done,
+   * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle: then the
+   * message was not processed.
+   */
+  track(msg: { _msgid: string }, send: () => void, { hold, onHeld }: TrackOptions): Promise<void> {
+    return new Promise((resolve) => {
+      const flight: Flight = {
+        id: msg._msgid,
+        open: new Map(),
+        outstanding: 1,
+        unrouted: 0,
+        lost: false,
+        lastActivity: this.clock(),
+        hold,
+        finish: resolve,
+        giveUp: onHeld,
+      };
+      this.byId.set(flight.id, flight);
+      this.byMessage.set(msg, flight);
+      try {
+        send();
+      } finally {
+        this.settle(flight);
+      }
+    });
+  }
+
+  private readonly onStopping = () => {
+    this.stopping = true;
+  };
+
+  private readonly onStarted = () => {
+    this.stopping = false;
+  };
+
+  private flightOf(msg: object): Flight | undefined {
+    const id = (msg as { _msgid?: unknown })._msgid;
+    const flight = (typeof id === 'string' ? this.byId.get(id) : undefined) ?? this.byMessage.get(msg);
+    return flight && this.byId.get(flight.id) === flight ? flight : undefined;
+  }
+
+  private routing(msg: object): void {
+    const flight = this.flightOf(msg);
+    if (flight) flight.unrouted++;
+  }
+
+  private delivering({ msg, destination }: SendEvent): void {
+    const flight = this.flightOf(msg);
+    if (!flight) return;
+    this.byMessage.set(msg, flight);
+    flight.unrouted--;
+    flight.outstanding++;
+    flight.lastActivity = this.clock();
+    const open = flight.open.get(destination.id);
+    if (open) open.count++;
+    else flight.open.set(destination.id, { count: 1, node: destination.node as unknown as Receiver });
+  }
+
+  private received({ msg, destination }: ReceiveEvent): void {
+    const flight = this.byMessage.get(msg);
+    if (!flight) return;
+    const node = destination.node as unknown as Receiver;
+    const listens = Boolean(node._inputCallback ?? node._inputCallbacks);
+    if (listens && (node._expectedDoneCount ?? 0) > 0) return;
+    // A node that was stopped before the message came has not processed it.
+    if (!listens && this.stopping) flight.lost = true;
+    else this.close(flight, destination.id);
+  }
+
+  private completed({ msg, node }: CompleteEvent): void {
+    const flight = this.byMessage.get(msg);
+    // What Catch and Complete nodes send on comes after this hook, in the same turn, and belongs to the message too.
+    if (flight) queueMicrotask(() => this.close(flight, node.id));
+  }
+
+  /** Ends one delivery. A node that says done twice, or says it unasked, changes nothing. */
+  private close(flight: Flight, nodeId: string): void {
+    const open = flight.open.get(nodeId);
+    if (!open) return;
+    if (--open.count === 0) flight.open.delete(nodeId);
+    flight.lastActivity = this.clock();
+    this.settle(flight);
+  }
+
+  private settle(flight: Flight): void {
+    if (--flight.outstanding > 0) return;
+    // While flows stop, nodes go away one by one, and what is sent to one that is gone disappears without a trace.
+    if (this.stopping && flight.unrouted > 0) flight.lost = true;
+    if (!flight.lost) this.end(flight);
+  }
+
+  private end(flight: Flight): void {
+    if (this.byId.get(flight.id) !== flight) return;
+    this.byId.delete(flight.id);
+    flight.finish();
+  }
+
+  private sweep(): void {
+    if (this.stopping) return;
+    const now = this.clock();
+    for (const flight of this.byId.values()) {
+      if (now - flight.lastActivity < flight.hold) continue;
+      const [holder] = flight.open.values();
+      flight.giveUp(holder ? holder.node.name || holder.node.type : '?');
+      this.end(flight);
+    }
+  }
+}
+
+const shared = new WeakMap<Hooks, { tracker: FlowTracker; users: number }>();
+
+/** The one tracker of this runtime. Its hooks stand as long as someone uses it: call `release` when done. */
+export function shareFlowTracker(RED: Pick<NodeAPI, 'hooks' | 'events'>): {
+  tracker: FlowTracker;
+  release(): void;
+} {
+  const { hooks } = RED;
+  let entry = shared.get(hooks);
+  if (!entry) {
+    entry = { tracker: new FlowTracker(hooks, RED.events), users: 0 };
+    entry.tracker.install();
+    shared.set(hooks, entry);
+  }
+  const ours = entry;
+  ours.users++;
+  let released = false;
+  return {
+    tracker: ours.tracker,
+    release() {
+      if (released) return;
+      released = true;
+      if (--ours.users > 0) return;
+      ours.tracker.remove();
+      shared.delete(hooks);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { parseTime } from './startTime';
+import { choice, integer, text } from '../../lib/settings/fields';
+import { SettingError } from '../../lib/settings/SettingError';
+import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
+import { describeValue } from '../../lib/records/describeValue';
+
+const streamName =
+  /^([a-zA-Z0-9_.-]{1,128}|arn:[a-z-]+:kinesis:[a-z0-9-]*:\d*:stream\/[a-zA-Z0-9_.-]{1,128})$/;
+const hour = 3_600_000;
+
+export const settings = defineSettings(
+  {
+    /** id of the aws-connection */
+    aws: text({ required: true }),
+    stream: text({ required: true, pattern: streamName, what: 'the name or ARN of a stream' }),
+    /** Whose positions: another name starts anew. */
+    application: text({ default: 'streamcut', required: true }),
+    startAt: choice(['trim-horizon', 'latest', 'timestamp'], 'trim-horizon'),
+    /** ISO 8601, or milliseconds since the epoch */
+    startTimestamp: text(),
+    emit: choice(['record', 'batch'], 'record'),
+    format: choice(['buffer', 'utf8', 'json'], 'json'),
+    /** stored records per read of a shard, and records per message of a batch; the service gives at most 10,000 */
+    batchSize: integer({ default: 1000, min: 1, max: 10_000 }),
+    /** records that the flow has not finished */
+    maxInFlight: integer({ default: 1000, min: 1, max: 1_000_000 }),
+    /** milliseconds */
+    maxHold: integer({ default: 60_000, min: 100, max: 24 * hour }),
+    /** milliseconds; reads of a shard are never closer than 200 ms */
+    idleWait: integer({ default: 1000, min: 200, max: 60_000 }),
+    /** milliseconds */
+    discoveryInterval: integer({ default: 10_000, min: 100, max: hour }),
+    /** milliseconds */
+    saveInterval: integer({ default: 1000, min: 50, max: hour }),
+  },
+  ({ startAt, startTimestamp }) => {
+    if (startAt !== 'timestamp' || parseTime(startTimestamp) !== undefined) return;
+    if (startTimestamp === '') throw new SettingError('required', {}, 'startTimestamp');
+    const what = 'a date and time such as 2030-01-31T12:00:00Z';
+    throw new SettingError('pattern', { what, seen: describeValue(startTimestamp) }, 'startTimestamp');
+  },
+);
+
+export type KinesisInSettings = SettingsOf<typeof settings>;
