@@ -1,4 +1,5 @@
 import { readList, showList } from '../../lib/editor/listInput';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -47,6 +48,7 @@ RED.nodes.registerType('score-threshold', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     showList('#score-threshold-keyFields', this.keyFields);
   },
   oneditsave(this: EditorNode): void {
