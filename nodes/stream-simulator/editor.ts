@@ -1,5 +1,6 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -78,6 +79,7 @@ RED.nodes.registerType('stream-simulator', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     showList('#stream-simulator-sites', this.sites);
     showList('#stream-simulator-interfaces', this.interfaces);
     showRows('#stream-simulator-anomalies', anomalyColumns(this), this.anomalies);

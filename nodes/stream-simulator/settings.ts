@@ -8,7 +8,7 @@ const injections = list<Injection>(
   object({
     from: integer({ default: 0, min: 0, max: 10_000_000 }),
     length: integer({ default: 50, min: 1, max: 10_000_000 }),
-    value: number({ default: 0, min: 0 }),
+    value: number({ default: 0, min: 0, max: 10_000 }),
     target: text(),
   }),
   { max: 1000 },
