@@ -99,7 +99,7 @@ export class Editor {
   /** The help sidebar's text for a node type. */
   async help(type: string): Promise<Locator> {
     await this.page.evaluate(`RED.sidebar.help.show(${JSON.stringify(type)}, true)`);
-    const text = this.page.locator('.red-ui-help').first();
+    const text = this.page.locator('.red-ui-help:visible').first();
     await text.waitFor();
     return text;
   }
@@ -115,7 +115,8 @@ export class Editor {
     }
     await this.screenshot(`example ${example} 1 menu`);
     await this.page.locator('#red-ui-clipboard-dialog-ok').click();
-    // A flow with tabs lands at once; single nodes would hang on the mouse.
+    // An example brings its own tab, behind the empty one that a new editor opens.
+    await this.page.locator('#red-ui-workspace-tabs .red-ui-tab-label').nth(1).click();
     await this.page.locator('.red-ui-flow-node-group').first().waitFor();
   }
 

@@ -1,13 +1,9 @@
 /** Every node in the real editor: out of the palette, through its dialog, into the help sidebar. */
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { createUserDirectory, InstalledNodeRed, pack, removeDirectory } from '../helpers/InstalledNodeRed';
 import { readEditorHalf } from '../package/editorHalf';
-import { nodeSets, root } from '../package/manifest';
-import { Editor, launchChromium, type Dialog } from './Editor';
+import { nodeSets } from '../package/manifest';
+import { Editor, type Dialog } from './Editor';
+import { install, type Installation } from './installation';
 
 const nodes = nodeSets.map((set) => ({ ...set, editor: readEditorHalf(set.html) }));
 const dragged = nodes.filter(({ editor }) => editor.definition.get('category') !== 'config');
@@ -17,25 +13,15 @@ const configs = nodes.filter(({ editor }) => editor.definition.get('category') =
 const rawKey = /^[a-z][a-z0-9-]*(\.[A-Za-z0-9]+)+$/;
 
 describe('nodes in the editor', () => {
-  let browser: Browser;
+  let installation: Installation;
   let editor: Editor;
-  let nodeRed: InstalledNodeRed;
-  let userDir: string;
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'streamcut-pack-'));
-    userDir = await createUserDirectory(await pack(root, folder));
-    await removeDirectory(folder);
-    nodeRed = await InstalledNodeRed.start(userDir);
-    browser = await launchChromium();
-    editor = await Editor.open(browser, nodeRed.url);
+    installation = await install();
+    editor = await Editor.open(installation.browser, installation.nodeRed.url);
   });
   afterEach(() => assert.deepEqual(editor.problems.splice(0), []));
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    await removeDirectory(userDir);
-  });
+  after(() => installation?.close());
 
   async function assertTranslated(dialog: Dialog): Promise<void> {
     const texts = await dialog.texts();

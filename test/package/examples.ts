@@ -26,3 +26,13 @@ export const examples: readonly Example[] = readdirSync(folder, { recursive: tru
     name: file.replace(/\.json$/, ''),
     nodes: JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[],
   }));
+
+/** The Kinesis streams that the examples write and read. */
+export const exampleStreams: readonly string[] = [
+  ...new Set(
+    examples
+      .flatMap(({ nodes }) => nodes)
+      .filter(({ type }) => type.startsWith('kinesis-'))
+      .map(({ stream }) => String(stream)),
+  ),
+];

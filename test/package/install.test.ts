@@ -11,7 +11,8 @@ import {
   until,
   type Tarball,
 } from '../helpers/InstalledNodeRed';
-import { examples } from './examples';
+import { startServices, type LocalServices } from '../../local/services';
+import { examples, exampleStreams } from './examples';
 import { manifest, nodeSets, root } from './manifest';
 
 interface LoadedSet {
@@ -47,13 +48,16 @@ describe('installed package', () => {
 
   describe('by npm in the user directory', () => {
     let userDir: string;
+    let services: LocalServices;
     let nodeRed: InstalledNodeRed;
     before(async () => {
+      services = await startServices(exampleStreams, () => undefined);
       userDir = await createUserDirectory(tarball);
-      nodeRed = await InstalledNodeRed.start(userDir);
+      nodeRed = await InstalledNodeRed.start(userDir, services.env);
     });
     after(async () => {
       await nodeRed?.stop();
+      await services?.close();
       await removeDirectory(userDir);
     });
 
@@ -99,7 +103,7 @@ describe('installed package', () => {
     it('stops without an error and starts again with the flows that were deployed', async () => {
       await nodeRed.stop();
       assert.deepEqual(nodeRed.errors, []);
-      nodeRed = await InstalledNodeRed.start(userDir);
+      nodeRed = await InstalledNodeRed.start(userDir, services.env);
       await until(() => nodeRed.log.some((line) => line.includes('Started flows')), 'the flows to start');
       assertAllRegistered(await ownSets(nodeRed));
     });
