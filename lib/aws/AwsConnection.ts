@@ -24,6 +24,7 @@ interface Client {
 export class AwsConnection {
   private readonly clients = new Map<AwsService, Promise<Client>>();
   private readonly handlers: Handler[] = [];
+  private readonly work: Promise<unknown>[] = [];
   private closed = false;
 
   /** @throws SettingError when keys are to be used and are not there */
@@ -52,15 +53,20 @@ export class AwsConnection {
     });
   }
 
-  /** Closes every client and its sockets. Requests under way fail. */
-  close(): void {
+  /**
+   * Lets `work` end before the clients are closed: Node-RED closes a node and its connection at the same time. The work
+   * itself must end soon.
+   */
+  keepOpenUntil(work: Promise<unknown>): void {
+    this.work.push(work);
+  }
+
+  /** Closes every client and its sockets, once the work that was announced has ended. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.work);
     this.closed = true;
-    for (const client of this.clients.values()) {
-      client.then(
-        (opened) => opened.destroy(),
-        () => undefined,
-      );
-    }
+    const clients = await Promise.allSettled(this.clients.values());
+    for (const client of clients) if (client.status === 'fulfilled') client.value.destroy();
     this.clients.clear();
     for (const handler of this.handlers.splice(0)) handler.destroy();
   }

@@ -40,7 +40,12 @@ export function forEachRecord(node: Node, msg: Message, handle: (item: RecordInM
     try {
       handle(item);
     } catch (error) {
-      node.error(named(node, error), { ...msg, payload: item.record } as unknown as NodeMessageInFlow);
+      failRecord(node, item, error);
     }
   }
+}
+
+/** Reports one record of a batch to the Catch nodes, in a message of its own. */
+export function failRecord(node: Node, { msg, record }: RecordInMessage, error: unknown): undefined {
+  node.error(named(node, error), { ...msg, payload: record } as unknown as NodeMessageInFlow);
 }

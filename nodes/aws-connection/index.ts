@@ -18,7 +18,7 @@ export = (RED: NodeAPI): void => {
       const self = node as AwsConnectionNode;
       const connection = new AwsConnection(settings, self.credentials);
       self.connection = connection;
-      node.on('close', () => connection.close());
+      node.on('close', (done: () => void) => void connection.close().then(done));
     },
     {
       accessKeyId: { type: 'text' },

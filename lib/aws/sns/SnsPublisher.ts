@@ -1,0 +1,77 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { RecordError } from '../../records/RecordError';
+import { Lane } from './Lane';
+import { sizeOf, type Notification, type Receipt } from './notification';
+
+export interface PublishLimits {
+  /** milliseconds until a notification is given up */
+  readonly timeout: number;
+  /** bytes of one request */
+  readonly maxBytes: number;
+  /** notifications that wait for SNS, over all topics */
+  readonly maxPending: number;
+}
+
+/**
+ * Publishes notifications in the order they come, per topic: whatever gathers while a request is under way goes with the
+ * next, up to ten at once. Only what failed is sent again, until its deadline.
+ */
+export class SnsPublisher {
+  private readonly lanes = new Map<string, Lane>();
+  private waiting = 0;
+  private closed = false;
+
+  /** @param client called when there is something to send */
+  constructor(
+    private readonly client: () => Promise<SNSClient>,
+    private readonly limits: PublishLimits,
+  ) {}
+
+  /** Notifications that SNS has not yet taken or refused. */
+  get pending(): number {
+    return this.waiting;
+  }
+
+  /** Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline. */
+  async publish(notification: Notification): Promise<Receipt> {
+    const { maxBytes, maxPending } = this.limits;
+    if (this.closed) throw new Error('the notification came after the node was closed');
+    const bytes = sizeOf(notification);
+    if (bytes > maxBytes)
+      throw new RecordError('message', bytes, `at most ${maxBytes} bytes with its attributes`);
+    if (this.waiting >= maxPending) {
+      throw new RecordError('waiting notifications', this.waiting + 1, `at most ${maxPending} (maxPending)`);
+    }
+    this.waiting++;
+    try {
+      return await this.laneOf(notification).publish(notification, bytes);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map((lane) => lane.idle()));
+  }
+
+  /** Takes no more notifications and gives those that wait up to `grace` milliseconds; the rest reject. */
+  async close(grace: number): Promise<void> {
+    this.closed = true;
+    const timer = setTimeout(() => {
+      for (const lane of this.lanes.values()) lane.giveUp();
+    }, grace);
+    await this.idle();
+    clearTimeout(timer);
+  }
+
+  private laneOf({ topicArn, phoneNumber }: Notification): Lane {
+    const target = topicArn ?? phoneNumber ?? '';
+    let lane = this.lanes.get(target);
+    if (!lane) {
+      lane = new Lane(this.client, this.limits, () => this.lanes.delete(target));
+      this.lanes.set(target, lane);
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,93 @@
+import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+function attributeColumns(node: EditorNode): Column[] {
+  return [
+    { name: 'name', hint: node._('sns-out.column.name'), width: '110px' },
+    { name: 'type', hint: node._('sns-out.column.type'), width: '90px' },
+    { name: 'value', hint: node._('sns-out.column.value'), width: '150px' },
+  ];
+}
+
+function protocolColumns(node: EditorNode): Column[] {
+  return [
+    { name: 'protocol', hint: node._('sns-out.column.protocol'), width: '90px' },
+    { name: 'message', hint: node._('sns-out.column.message'), width: '260px' },
+  ];
+}
+
+function showProtocols(): void {
+  $('#sns-out-row-protocols').toggle($('#node-input-messageStructure').val() === 'json');
+}
+
+RED.nodes.registerType('sns-out', {
+  category: 'anomaly',
+  color: '#D8BFD8',
+  icon: 'sns-out.svg',
+  inputs: 1,
+  outputs: 1,
+  align: 'right',
+  paletteLabel: 'sns out',
+  defaults: {
+    name: { value: '' },
+    aws: { value: fields.aws.default, type: 'aws-connection', required: true },
+    topicArn: {
+      value: fields.topicArn.default,
+      validate(this: EditorNode, value: unknown): true | string {
+        const required = (value ?? '') === '' && (this.phoneNumber ?? '') === '';
+        return required
+          ? `topicArn ${RED._('@streamcut/node-red-anomaly/sns-out:settings.required')}`
+          : validator('sns-out', settings, 'topicArn')(value);
+      },
+    },
+    phoneNumber: {
+      value: fields.phoneNumber.default,
+      validate: validator('sns-out', settings, 'phoneNumber'),
+    },
+    subject: { value: fields.subject.default, validate: validator('sns-out', settings, 'subject') },
+    message: { value: fields.message.default, validate: validator('sns-out', settings, 'message') },
+    messageStructure: {
+      value: fields.messageStructure.default,
+      validate: validator('sns-out', settings, 'messageStructure'),
+    },
+    protocols: { value: fields.protocols.default, validate: validator('sns-out', settings, 'protocols') },
+    attributes: { value: fields.attributes.default, validate: validator('sns-out', settings, 'attributes') },
+    messageGroupId: {
+      value: fields.messageGroupId.default,
+      validate: validator('sns-out', settings, 'messageGroupId'),
+    },
+    messageDeduplicationId: {
+      value: fields.messageDeduplicationId.default,
+      validate: validator('sns-out', settings, 'messageDeduplicationId'),
+    },
+    timeout: { value: fields.timeout.default, validate: validator('sns-out', settings, 'timeout') },
+    maxBytes: { value: fields.maxBytes.default, validate: validator('sns-out', settings, 'maxBytes') },
+    maxPending: { value: fields.maxPending.default, validate: validator('sns-out', settings, 'maxPending') },
+  },
+  label(this: EditorNode): string {
+    const { name, topicArn = '', phoneNumber } = this as EditorNode & Record<string, string>;
+    return name || topicArn.split(':').pop() || phoneNumber || 'sns out';
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showRows('#sns-out-protocols', protocolColumns(this), this.protocols);
+    showRows('#sns-out-attributes', attributeColumns(this), this.attributes);
+    $('#node-input-messageStructure').on('change', showProtocols);
+    showProtocols();
+  },
+  oneditsave(this: EditorNode): void {
+    this.protocols = readRows('#sns-out-protocols', protocolColumns(this));
+    this.attributes = readRows('#sns-out-attributes', attributeColumns(this));
+  },
+  outputLabels(this: EditorNode): string {
+    return this._('sns-out.output.sent');
+  },
+});

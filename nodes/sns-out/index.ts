@@ -1,0 +1,69 @@
+import type { NodeAPI } from 'node-red';
+import { connectionOf } from '../../lib/aws/connectionOf';
+import type { Receipt } from '../../lib/aws/sns/notification';
+import { SnsPublisher } from '../../lib/aws/sns/SnsPublisher';
+import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
+import { registerNode } from '../../lib/node-red/registerNode';
+import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { NotificationComposer } from './NotificationComposer';
+import { settings } from './settings';
+
+/** Milliseconds that notifications under way get when the node is closed; Node-RED itself waits 15 seconds. */
+const grace = 10_000;
+
+export = (RED: NodeAPI): void => {
+  registerNode(RED, 'sns-out', settings, ({ node, settings, status }) => {
+    const connection = connectionOf(RED, settings.aws);
+    const composer = new NotificationComposer(settings);
+    const publisher = new SnsPublisher(() => connection.sns(), settings);
+    let sent = 0;
+    let failed = 0;
+
+    const publish = async (item: RecordInMessage): Promise<Receipt> => {
+      try {
+        const receipt = await publisher.publish(composer.compose(item));
+        sent++;
+        showStatus(false);
+        return receipt;
+      } catch (error) {
+        failed++;
+        showStatus(true);
+        throw error;
+      }
+    };
+
+    onInput(node, async (msg, send) => {
+      // Nothing is kept that could be reset or trained; a flush has been obeyed when everything is sent.
+      if (msg.reset || msg.flush || msg.train) return publisher.idle();
+      const items = recordsOf(msg);
+      if (items[0]?.index === -1) {
+        msg.sns = await publish(items[0]);
+        send(msg);
+        return;
+      }
+      const receipts = await Promise.all(
+        items.map((item) => publish(item).catch((error: unknown) => failRecord(node, item, error))),
+      );
+      const accepted = receipts.filter((receipt) => receipt !== undefined);
+      if (accepted.length === 0) return;
+      msg.payload = items.filter((_, index) => receipts[index]).map(({ record }) => record);
+      msg.sns = accepted;
+      send(msg);
+    });
+
+    node.on('close', (done: () => void) => {
+      const closing = publisher.close(grace);
+      connection.keepOpenUntil(closing);
+      void closing.then(done);
+    });
+
+    function showStatus(problem: boolean): void {
+      const counts = { sent: String(sent), failed: String(failed) };
+      status.set({
+        fill: problem ? 'red' : 'green',
+        shape: problem ? 'ring' : 'dot',
+        text: RED._(failed > 0 ? 'sns-out.status.someFailed' : 'sns-out.status.sent', counts),
+      });
+    }
+  });
+};
