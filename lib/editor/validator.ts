@@ -25,8 +25,8 @@ export function validatorInContext<F extends Fields>(
   name: keyof F & string,
 ) {
   const alone = validator(type, settings, name);
-  return function (this: EditorNode, value: unknown): true | string {
-    const verdict = alone(value);
+  return function (this: EditorNode, value: unknown, options?: object): true | string {
+    const verdict = alone(value, options);
     if (verdict !== true) return verdict;
     try {
       settings.parse({ ...this, [name]: value });

@@ -1,22 +1,7 @@
+import type { AggregateFunction, Scalar } from './aggregateSpec';
 import { DistinctSketch } from './sketches/DistinctSketch';
 import { Moments } from './sketches/Moments';
 import { QuantileSketch } from './sketches/QuantileSketch';
-
-export const aggregateFunctions = [
-  'count',
-  'sum',
-  'mean',
-  'min',
-  'max',
-  'stddev',
-  'distinct',
-  'percentile',
-  'first',
-  'last',
-] as const;
-export type AggregateFunction = (typeof aggregateFunctions)[number];
-
-export type Scalar = string | number | boolean;
 
 /** Gathers the values of one aggregate in one window. Values of numeric functions are finite numbers. */
 export interface Accumulator {
@@ -24,11 +9,6 @@ export interface Accumulator {
   add(value: Scalar, time: number): void;
   /** undefined where there is no value */
   result(): Scalar | undefined;
-}
-
-/** Whether a function takes numbers only. */
-export function isNumeric(fn: AggregateFunction): boolean {
-  return fn !== 'count' && fn !== 'distinct' && fn !== 'first' && fn !== 'last';
 }
 
 /** The functions that gather; each makes the state of one aggregate of one window. `p` is for `percentile`. */

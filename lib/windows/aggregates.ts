@@ -1,32 +1,9 @@
-import { compileCondition, type Operator } from '../records/condition';
+import { compileCondition } from '../records/condition';
 import { fieldReader, type FieldReader } from '../records/fieldPath';
 import { RecordError } from '../records/RecordError';
 import { toNumber } from '../records/toNumber';
-import {
-  accumulators,
-  isNumeric,
-  type Accumulator,
-  type AggregateFunction,
-  type Scalar,
-} from './accumulators';
-
-/** Only records whose field meets the comparison count. */
-export interface WhereSpec {
-  readonly field: string;
-  readonly op: Operator;
-  readonly value: Scalar;
-}
-
-export interface AggregateSpec {
-  readonly name: string;
-  readonly fn: AggregateFunction;
-  /** '' takes the record itself, for records that are plain numbers or texts */
-  readonly field: string;
-  /** 0 to 100, for `percentile` */
-  readonly p: number;
-  /** all of them must hold */
-  readonly where: readonly WhereSpec[];
-}
+import { accumulators, type Accumulator } from './accumulators';
+import { isNumeric, type AggregateFunction, type AggregateSpec, type Scalar } from './aggregateSpec';
 
 /** What one record gives to each aggregate, in their order; undefined where it gives nothing. */
 export type Contribution = readonly (Scalar | undefined)[];

@@ -1,0 +1,112 @@
+import { readAggregates, showAggregates, type AggregateTexts } from '../../lib/editor/aggregateRows';
+import { readList, showList } from '../../lib/editor/listInput';
+import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { validator, validatorInContext } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+const aggregateTexts = (node: EditorNode): AggregateTexts => ({
+  name: node._('tumbling-window.aggregate.name'),
+  field: node._('tumbling-window.aggregate.field'),
+  percentile: node._('tumbling-window.aggregate.percentile'),
+  where: node._('tumbling-window.aggregate.where'),
+  value: node._('tumbling-window.aggregate.value'),
+  addCondition: node._('tumbling-window.aggregate.addCondition'),
+  removeCondition: node._('tumbling-window.aggregate.removeCondition'),
+});
+
+const derivedColumns = (node: EditorNode): Column[] => [
+  { name: 'name', hint: node._('tumbling-window.derived.name'), width: '32%' },
+  { name: 'expression', hint: node._('tumbling-window.derived.expression'), width: '60%' },
+];
+
+const showWhatApplies = (): void => {
+  $('.tumbling-window-event').toggle($('#node-input-timeSource').val() === 'event');
+  $('.tumbling-window-fill').toggle($('#node-input-fill').val() === 'zero');
+};
+
+RED.nodes.registerType('tumbling-window', {
+  category: 'anomaly',
+  color: '#E6E0F8',
+  icon: 'tumbling-window.svg',
+  inputs: 1,
+  outputs: 2,
+  paletteLabel: 'tumbling window',
+  defaults: {
+    name: { value: '' },
+    size: { value: fields.size.default, validate: validatorInContext('tumbling-window', settings, 'size') },
+    unit: { value: fields.unit.default, validate: validator('tumbling-window', settings, 'unit') },
+    timeSource: {
+      value: fields.timeSource.default,
+      validate: validator('tumbling-window', settings, 'timeSource'),
+    },
+    timeField: {
+      value: fields.timeField.default,
+      validate: validator('tumbling-window', settings, 'timeField'),
+    },
+    timeFormat: {
+      value: fields.timeFormat.default,
+      validate: validator('tumbling-window', settings, 'timeFormat'),
+    },
+    lateness: {
+      value: fields.lateness.default,
+      validate: validator('tumbling-window', settings, 'lateness'),
+    },
+    idleTimeout: {
+      value: fields.idleTimeout.default,
+      validate: validator('tumbling-window', settings, 'idleTimeout'),
+    },
+    maxAhead: {
+      value: fields.maxAhead.default,
+      validate: validator('tumbling-window', settings, 'maxAhead'),
+    },
+    keyFields: {
+      value: fields.keyFields.default,
+      validate: validator('tumbling-window', settings, 'keyFields'),
+    },
+    aggregates: {
+      value: fields.aggregates.default,
+      validate: validatorInContext('tumbling-window', settings, 'aggregates'),
+    },
+    derived: {
+      value: fields.derived.default,
+      validate: validatorInContext('tumbling-window', settings, 'derived'),
+    },
+    fill: { value: fields.fill.default, validate: validator('tumbling-window', settings, 'fill') },
+    keyExpiry: {
+      value: fields.keyExpiry.default,
+      validate: validator('tumbling-window', settings, 'keyExpiry'),
+    },
+    maxKeys: { value: fields.maxKeys.default, validate: validator('tumbling-window', settings, 'maxKeys') },
+    maxWindows: {
+      value: fields.maxWindows.default,
+      validate: validator('tumbling-window', settings, 'maxWindows'),
+    },
+  },
+  label(this: EditorNode): string {
+    const { name, size, unit } = this as EditorNode & Record<string, string>;
+    return name || this._('tumbling-window.nodeLabel', { size: size ?? '', unit: unit ?? '' });
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showList('#tumbling-window-keyFields', this.keyFields);
+    showAggregates('#tumbling-window-aggregates', aggregateTexts(this), this.aggregates);
+    showRows('#tumbling-window-derived', derivedColumns(this), this.derived);
+    $('#node-input-timeSource, #node-input-fill').on('change', showWhatApplies);
+    showWhatApplies();
+  },
+  oneditsave(this: EditorNode): void {
+    this.keyFields = readList('#tumbling-window-keyFields');
+    this.aggregates = readAggregates('#tumbling-window-aggregates');
+    this.derived = readRows('#tumbling-window-derived', derivedColumns(this));
+  },
+  outputLabels(this: EditorNode, index: number): string {
+    return this._(index === 0 ? 'tumbling-window.output.windows' : 'tumbling-window.output.late');
+  },
+});
