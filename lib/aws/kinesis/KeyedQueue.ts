@@ -101,35 +101,13 @@ export class KeyedQueue<T extends Queued> {
     } else this.lanes.delete(item.lane);
   }
 
-  /** Takes out the records that match and were not taken, in order within each lane. */
-  extract(matches: (item: T) => boolean): T[] {
-    const extracted: T[] = [];
-    const returned = new Set(this.returned);
-    for (const [key, lane] of this.lanes) {
-      const head = lane.head.item;
-      const taken = !this.ready.has(key) && !returned.has(head);
-      const kept: T[] = taken ? [head] : [];
-      for (let link = taken ? lane.head.next : lane.head; link; link = link.next) {
-        (matches(link.item) ? extracted : kept).push(link.item);
-      }
-      this.relink(key, lane, kept);
-      if (kept.length > 0 && kept[0] !== head) this.ready.set(key, lane);
+  /** Takes out everything that was not taken, in order within each lane. */
+  clear(): T[] {
+    const items: T[] = [];
+    for (let taken = this.take(1, Infinity); taken.length > 0; taken = this.take(1, Infinity)) {
+      this.settle(taken[0]!);
+      items.push(taken[0]!);
     }
-    const gone = new Set(extracted);
-    this.returned = this.returned.filter((item) => !gone.has(item));
-    this.count -= extracted.length;
-    for (const { bytes } of extracted) this.total -= bytes;
-    return extracted;
-  }
-
-  private relink(key: unknown, lane: Lane<T>, items: readonly T[]): void {
-    const [first, ...rest] = items.map((item): Link<T> => ({ item, next: undefined }));
-    if (!first) {
-      this.lanes.delete(key);
-      this.ready.delete(key);
-      return;
-    }
-    lane.head = lane.tail = first;
-    for (const link of rest) lane.tail = lane.tail.next = link;
+    return items;
   }
 }

@@ -109,18 +109,12 @@ export class KinesisProducer {
     });
   }
 
-  /** Sends what waits without waiting for more. */
-  flush(): void {
-    this.flushing = this.queue.size > 0;
-    if (this.flushing) this.lingering?.();
-  }
-
-  /** Gives up what waits, of one partition key or of all. What is under way goes on. */
-  discard(partitionKey?: string): void {
-    const dropped = this.queue.extract(
-      ({ entry }) => partitionKey === undefined || entry.partitionKey === partitionKey,
-    );
-    for (const item of dropped) item.reject(this.error('not stored, because the node was reset'));
+  /** Sends what waits without waiting for more; resolves when nothing waits any longer. */
+  async flush(): Promise<void> {
+    this.flushing = true;
+    this.lingering?.();
+    await this.running;
+    this.flushing = false;
   }
 
   /** Sends what waits for at most `bound` milliseconds, then gives up the rest. Returns how many records that were. */
@@ -152,11 +146,10 @@ export class KinesisProducer {
       this.options.onProgress?.();
       if (!complete) await this.pause();
     }
-    for (const item of this.queue.extract(() => true)) {
+    for (const item of this.queue.clear()) {
       this.unsent++;
       item.reject(this.error('perhaps not stored, because the node stopped'));
     }
-    this.flushing = false;
     this.running = undefined;
   }
 

@@ -1,0 +1,78 @@
+import { readList, showList } from '../../lib/editor/listInput';
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+/** Only CSV has columns. */
+function showRows(): void {
+  $('.kinesis-out-csv').toggle($('#node-input-format').val() === 'csv');
+}
+
+RED.nodes.registerType('kinesis-out', {
+  category: 'anomaly',
+  color: '#D8BFD8',
+  icon: 'kinesis-out.svg',
+  inputs: 1,
+  outputs: 1,
+  align: 'right',
+  paletteLabel: 'kinesis out',
+  defaults: {
+    name: { value: '' },
+    aws: { value: fields.aws.default, type: 'aws-connection', required: true },
+    stream: { value: fields.stream.default, validate: validator('kinesis-out', settings, 'stream') },
+    partitionKey: {
+      value: fields.partitionKey.default,
+      validate: validator('kinesis-out', settings, 'partitionKey'),
+    },
+    explicitHashKey: {
+      value: fields.explicitHashKey.default,
+      validate: validator('kinesis-out', settings, 'explicitHashKey'),
+    },
+    format: { value: fields.format.default, validate: validator('kinesis-out', settings, 'format') },
+    fields: {
+      value: fields.fields.default,
+      validate(this: EditorNode, value: unknown): true | string {
+        const missing = this.format === 'csv' && (!Array.isArray(value) || value.length === 0);
+        return missing
+          ? `fields ${RED._('@streamcut/node-red-anomaly/kinesis-out:settings.required')}`
+          : validator('kinesis-out', settings, 'fields')(value);
+      },
+    },
+    delimiter: { value: fields.delimiter.default, validate: validator('kinesis-out', settings, 'delimiter') },
+    order: { value: fields.order.default, validate: validator('kinesis-out', settings, 'order') },
+    linger: { value: fields.linger.default, validate: validator('kinesis-out', settings, 'linger') },
+    deadline: { value: fields.deadline.default, validate: validator('kinesis-out', settings, 'deadline') },
+    maxQueue: { value: fields.maxQueue.default, validate: validator('kinesis-out', settings, 'maxQueue') },
+    maxQueueBytes: {
+      value: fields.maxQueueBytes.default,
+      validate: validator('kinesis-out', settings, 'maxQueueBytes'),
+    },
+    maxRecordBytes: {
+      value: fields.maxRecordBytes.default,
+      validate: validator('kinesis-out', settings, 'maxRecordBytes'),
+    },
+    maxRequestBytes: {
+      value: fields.maxRequestBytes.default,
+      validate: validator('kinesis-out', settings, 'maxRequestBytes'),
+    },
+  },
+  label(this: EditorNode): string {
+    const { name, stream } = this as EditorNode & Record<string, string>;
+    return name || stream || 'kinesis out';
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showList('#kinesis-out-fields', this.fields);
+    $('#node-input-format').on('change', showRows);
+    showRows();
+  },
+  oneditsave(this: EditorNode): void {
+    this.fields = readList('#kinesis-out-fields');
+  },
+});

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { NodeAPI } from 'node-red';
+import { connectionOf } from '../../lib/aws/connectionOf';
+import { KinesisProducer } from '../../lib/aws/kinesis/KinesisProducer';
+import { putRecordsOf } from '../../lib/aws/kinesis/putRecords';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
+import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
+import { registerNode } from '../../lib/node-red/registerNode';
+import { KinesisOut } from './KinesisOut';
+import { settings } from './settings';
+import { SendRate } from './SendRate';
+
+/** Milliseconds that records get when the node is closed; Node-RED itself waits 15 seconds. */
+const grace = 10_000;
+
+export = (RED: NodeAPI): void => {
+  registerNode(RED, 'kinesis-out', settings, ({ node, settings, status }) => {
+    const connection = connectionOf(RED, settings.aws);
+    const producer = new KinesisProducer(
+      putRecordsOf(() => connection.kinesis(), settings.stream),
+      { ...settings, stream: streamName(settings.stream), onProgress: showStatus },
+    );
+    const out = new KinesisOut(settings, (entry) => producer.put(entry), randomUUID);
+    const rate = new SendRate(() => producer.stored, Date.now);
+
+    onInput(node, async (msg, send) => {
+      // Nothing is learned here that could be forgotten.
+      if (msg.reset || msg.train) return;
+      if (msg.flush) return producer.flush();
+      const items = recordsOf(msg);
+      if (items[0]?.index === -1) {
+        msg.kinesis = await out.store(items[0]);
+        send(msg);
+        return;
+      }
+      const stored = await Promise.all(
+        items.map((item) => out.store(item).catch((error: unknown) => failRecord(node, item, error))),
+      );
+      if (items.length > 0 && stored.every((one) => one === undefined)) return;
+      msg.payload = items.filter((_, index) => stored[index]).map(({ record }) => record);
+      msg.kinesis = stored.filter((one) => one !== undefined);
+      send(msg);
+    });
+
+    node.on('close', (done: () => void) => {
+      const closing = producer.close(grace).then((unsent) => {
+        if (unsent > 0) node.warn(RED._('kinesis-out.warning.unsent', { unsent: String(unsent) }));
+      });
+      connection.keepOpenUntil(closing);
+      void closing.then(done);
+    });
+
+    function showStatus(): void {
+      const { queued, trouble } = producer;
+      const values = {
+        queued: String(queued),
+        rate: String(rate.perSecond()),
+        stored: String(producer.stored),
+      };
+      if (trouble === undefined) {
+        const text = RED._(queued > 0 ? 'kinesis-out.status.sending' : 'kinesis-out.status.stored', values);
+        status.set({ fill: 'green', shape: 'dot', text });
+        return;
+      }
+      const throttled = /Throughput|Throttl|LimitExceeded/.test(trouble);
+      const text = RED._(`kinesis-out.status.${throttled ? 'throttled' : 'failing'}`, values);
+      status.set({ fill: throttled ? 'yellow' : 'red', shape: 'ring', text });
+    }
+  });
+};
