@@ -3,7 +3,7 @@ import type { Node } from 'acorn';
 
 export type AnyNode = Node & { readonly [property: string]: unknown };
 
-export function isNode(value: unknown): value is AnyNode {
+function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string';
 }
 
