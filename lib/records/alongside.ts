@@ -1,0 +1,20 @@
+import type { Message } from './messageProperty';
+
+/** What a message says about each record of a batch, as arrays in the batch's order. */
+const properties = ['kinesis', 'logEvent'] as const;
+
+/**
+ * The properties that run alongside a batch, for some of its records.
+ * @param size how many records the batch has; an array of another length is not about its records
+ * @param indexes which records, in which order; a number for the one record of a message of its own
+ */
+export function alongside(msg: Message, size: number, indexes: number | readonly number[]): Message {
+  const picked: Message = {};
+  for (const name of properties) {
+    const values = msg[name];
+    if (!Array.isArray(values) || values.length !== size) continue;
+    picked[name] =
+      typeof indexes === 'number' ? (values[indexes] as unknown) : indexes.map((at) => values[at] as unknown);
+  }
+  return picked;
+}

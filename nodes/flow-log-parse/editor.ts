@@ -1,0 +1,39 @@
+import { splitFormat } from '../../lib/flow-logs/format';
+import { validator } from '../../lib/editor/validator';
+import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
+import { settings } from './settings';
+
+declare const RED: EditorRuntime;
+
+const { fields } = settings;
+
+RED.nodes.registerType('flow-log-parse', {
+  category: 'anomaly',
+  color: '#DEBD5C',
+  icon: 'flow-log-parse.svg',
+  inputs: 1,
+  outputs: 2,
+  paletteLabel: 'flow log parse',
+  defaults: {
+    name: { value: '' },
+    fields: { value: fields.fields.default, validate: validator('flow-log-parse', settings, 'fields') },
+    noData: { value: fields.noData.default, validate: validator('flow-log-parse', settings, 'noData') },
+    maxKeys: { value: fields.maxKeys.default, validate: validator('flow-log-parse', settings, 'maxKeys') },
+  },
+  label(this: EditorNode): string {
+    return this.name || 'flow log parse';
+  },
+  labelStyle(this: EditorNode): string {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    const { fields } = this;
+    $('#flow-log-parse-fields').val(Array.isArray(fields) ? fields.join(' ') : String(fields ?? ''));
+  },
+  oneditsave(this: EditorNode): void {
+    this.fields = splitFormat(String($('#flow-log-parse-fields').val() ?? ''));
+  },
+  outputLabels(this: EditorNode, index: number): string {
+    return this._(index === 0 ? 'flow-log-parse.port.records' : 'flow-log-parse.port.failures');
+  },
+});
