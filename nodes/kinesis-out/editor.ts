@@ -1,5 +1,6 @@
 import { readList, showList } from '../../lib/editor/listInput';
-import { validator } from '../../lib/editor/validator';
+import { showDefaults } from '../../lib/editor/showDefaults';
+import { validator, validatorInContext } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
@@ -35,12 +36,7 @@ RED.nodes.registerType('kinesis-out', {
     format: { value: fields.format.default, validate: validator('kinesis-out', settings, 'format') },
     fields: {
       value: fields.fields.default,
-      validate(this: EditorNode, value: unknown): true | string {
-        const missing = this.format === 'csv' && (!Array.isArray(value) || value.length === 0);
-        return missing
-          ? `fields ${RED._('@streamcut/node-red-anomaly/kinesis-out:settings.required')}`
-          : validator('kinesis-out', settings, 'fields')(value);
-      },
+      validate: validatorInContext('kinesis-out', settings, 'fields'),
     },
     delimiter: { value: fields.delimiter.default, validate: validator('kinesis-out', settings, 'delimiter') },
     order: { value: fields.order.default, validate: validator('kinesis-out', settings, 'order') },
@@ -53,7 +49,7 @@ RED.nodes.registerType('kinesis-out', {
     },
     maxRecordBytes: {
       value: fields.maxRecordBytes.default,
-      validate: validator('kinesis-out', settings, 'maxRecordBytes'),
+      validate: validatorInContext('kinesis-out', settings, 'maxRecordBytes'),
     },
     maxRequestBytes: {
       value: fields.maxRequestBytes.default,
@@ -68,11 +64,15 @@ RED.nodes.registerType('kinesis-out', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, settings);
     showList('#kinesis-out-fields', this.fields);
     $('#node-input-format').on('change', showRows);
     showRows();
   },
   oneditsave(this: EditorNode): void {
     this.fields = readList('#kinesis-out-fields');
+  },
+  outputLabels(this: EditorNode): string {
+    return this._('kinesis-out.output.stored');
   },
 });
