@@ -64,7 +64,7 @@ RED.nodes.registerType('kinesis-out', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
-    showDefaults(this, settings);
+    showDefaults(this, fields);
     showList('#kinesis-out-fields', this.fields);
     $('#node-input-format').on('change', showRows);
     showRows();
