@@ -27,7 +27,7 @@ function* separated(
   const parts: Buffer[] = [];
   let size = 0;
   for (let start = 0; start < bytes.length;) {
-    const end = yield* memberEnd(format, bytes.subarray(start), limit - size);
+    const end = yield* memberEnd(format, bytes.subarray(start), limit - size, limit);
     if (end === undefined) throw broken(format, whole, bytes);
     // Once more as a whole, for its checksum.
     const member = yield { format, bytes: bytes.subarray(start, start + end), limit: limit - size };
@@ -48,15 +48,19 @@ function* separated(
   return Buffer.concat(parts, size);
 }
 
-/** Where the first member ends: behind its header, its deflate stream and its checksum. */
+/**
+ * Where the first member ends: behind its header, its deflate stream and its checksum.
+ * @param left how much of `limit` the members before it have left
+ */
 function* memberEnd(
   format: 'gzip' | 'zlib',
   bytes: Buffer,
+  left: number,
   limit: number,
-): Generator<{ format: Compression; bytes: Buffer; limit: number }, number | undefined, Inflated> {
+): Decoding<number | undefined> {
   const header = format === 'gzip' ? gzipHeaderLength(bytes) : 2;
   if (header >= bytes.length) return undefined;
-  const stream = yield { format: 'deflate', bytes: bytes.subarray(header), limit };
+  const stream = yield { format: 'deflate', bytes: bytes.subarray(header), limit: left };
   if (!stream.ok) {
     if (stream.tooLarge) throw tooLarge(limit);
     return undefined;
