@@ -125,11 +125,11 @@ export class Editor {
     await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
   }
 
-  /** Presses the button of every inject node of the open tab. */
-  async pressButtons(): Promise<void> {
-    for (const button of await this.page.locator('.red-ui-flow-node-button-button').all()) {
-      await button.click({ force: true });
-    }
+  /** Presses the button of an inject node. */
+  async pressButton(id: string): Promise<void> {
+    await this.page
+      .locator(`.red-ui-flow-node-group[id='${id}'] .red-ui-flow-node-button-button`)
+      .click({ force: true });
   }
 
   /** The status lines under the nodes of the open tab. */

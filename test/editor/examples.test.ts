@@ -25,7 +25,7 @@ describe('examples in the editor', () => {
     await services?.close();
   });
 
-  for (const { name } of examples) {
+  for (const { name, nodes } of examples) {
     it(`${name} is imported from the menu, deployed, and shows that it works`, async () => {
       await installation.nodeRed.deploy([]);
       editor = await Editor.open(installation.browser, installation.nodeRed.url);
@@ -33,7 +33,8 @@ describe('examples in the editor', () => {
       await editor.screenshot(`example ${name} 2 imported`);
       await editor.deploy();
       const before = await editor.statuses();
-      await editor.pressButtons();
+      // The first inject node is the one that the comment says to press first.
+      await editor.pressButton(nodes.find(({ type }) => type === 'inject')!.id);
       await until(
         async () => (await editor!.statuses()).some((status) => !before.includes(status)),
         'a status to change',

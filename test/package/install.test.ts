@@ -23,6 +23,7 @@ interface LoadedSet {
   readonly err?: string;
 }
 
+const exampleMenu = `/library/examples/flows/${manifest.name}`;
 const types = nodeSets.map(({ type }) => type).sort();
 
 async function ownSets(nodeRed: InstalledNodeRed): Promise<LoadedSet[]> {
@@ -81,14 +82,13 @@ describe('installed package', () => {
     }
 
     it('shows every example in the import menu', async () => {
-      const menu = JSON.stringify(await nodeRed.get<object>('/library/examples/flows/'));
+      const menu = JSON.stringify(await nodeRed.get<object>(`${exampleMenu}/`));
       for (const { name } of examples) assert.ok(menu.includes(JSON.stringify(name)), `${name} in ${menu}`);
     });
 
     for (const { name, nodes } of examples) {
       it(`deploys the example ${name} without an error`, async () => {
-        const url = `/library/examples/flows/${manifest.name}/${name}.json`;
-        const served = await nodeRed.get<object[]>(encodeURI(url));
+        const served = await nodeRed.get<object[]>(encodeURI(`${exampleMenu}/${name}`));
         assert.deepEqual(served, nodes);
         const logged = nodeRed.log.length;
         await nodeRed.deploy(served);
