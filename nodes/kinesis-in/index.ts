@@ -17,7 +17,7 @@ import { settings, type KinesisInSettings } from './settings';
 import { parseTime } from './startTime';
 
 /** Milliseconds that a stopping node waits for what is in flight; Node-RED itself waits 15 s for a node. */
-const closeWait = 3000;
+const closeWait = 2000;
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'kinesis-in', settings, ({ node, settings, status }) => {

@@ -1,13 +1,23 @@
 /** Runs nodes of ours in a real Node-RED: deploys a flow, sends messages in, collects what comes out and what fails. */
 import assert from 'node:assert/strict';
-import type { Node, NodeInitializer } from 'node-red';
+import type { Node, NodeAPI, NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 
 type Json = Record<string, unknown>;
 export type Received = Json & { payload?: unknown };
 
 // A second Node-RED version is tested with the same specs by naming its package here.
-helper.init(process.env.NODE_RED_PACKAGE ?? require.resolve('node-red'));
+const nodeRed = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
+helper.init(nodeRed);
+
+/** The runtime gives every node its hooks; the helper's stand-in for the runtime leaves them out. */
+function provideHooks(RED: NodeAPI): void {
+  const { hooks } = require(require.resolve('@node-red/util', { paths: [nodeRed] })) as Pick<
+    NodeAPI,
+    'hooks'
+  >;
+  Object.assign(RED, { hooks });
+}
 
 export interface FailedMessage {
   readonly message: string;
@@ -38,7 +48,7 @@ export class Bench {
       type: 'helper',
     }));
     await helper.load(
-      [initializers].flat(),
+      [provideHooks, initializers].flat(),
       [
         { id: 'flow', type: 'tab', label: 'test' },
         { id: 'node', z: 'flow', wires: collectors.map(({ id }) => [id]), ...config },

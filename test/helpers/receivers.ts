@@ -1,0 +1,44 @@
+/** Nodes as others write them, good and bad, to put behind a node under test. Each passes its messages on. */
+import type { Node, NodeAPI, NodeInitializer, NodeMessageInFlow } from 'node-red';
+
+type Handler = (msg: NodeMessageInFlow, send: (msg: object) => void, done: () => void) => void;
+
+function nodeType(
+  type: string,
+  handler: (node: Node) => Handler | ((msg: NodeMessageInFlow) => void),
+): NodeInitializer {
+  return (RED: NodeAPI) => {
+    RED.nodes.registerType(type, function (this: Node, config) {
+      RED.nodes.createNode(this, config);
+      this.on('input', handler(this) as never);
+    });
+  };
+}
+
+/** Says done some milliseconds after a message came. `most` is how many it had at once. */
+export const slow = Object.assign(
+  nodeType('slow', () => (msg, send, done) => {
+    slow.most = Math.max(slow.most, ++slow.running);
+    setTimeout(() => {
+      slow.running--;
+      send(msg);
+      done();
+    }, 15);
+  }),
+  { running: 0, most: 0 },
+);
+
+/** Takes messages and never says done. */
+export const silent = nodeType('silent', () => (_msg, _send, _done) => undefined);
+
+/** Written for Node-RED before 1.0: knows no done. */
+export const noDone = nodeType('no-done', (node) => (msg: NodeMessageInFlow) => void node.send(msg));
+
+/** Passes on all, says done for the first four messages after its start, and keeps the rest. */
+export const holder = nodeType('holder', () => {
+  let seen = 0;
+  return (msg, send, done) => {
+    send(msg);
+    if (++seen <= 4) done();
+  };
+});
