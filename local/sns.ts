@@ -40,8 +40,7 @@ export async function startSns(options: { port?: number; region?: string } = {})
   const client = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const sns = new SNSClient(client);
   const sqs = new SQSClient(client);
-  const ending = new AbortController();
-  const subscribers: Promise<void>[] = [];
+  const subscribers: { ending: AbortController; ended: Promise<void> }[] = [];
 
   async function createTopic(name: string): Promise<string> {
     const Attributes: Record<string, string> = name.endsWith('.fifo') ? { FifoTopic: 'true' } : {};
@@ -60,12 +59,13 @@ export async function startSns(options: { port?: number; region?: string } = {})
         new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
       );
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: Attributes!.QueueArn }));
-      subscribers.push(receive(sqs, queueUrl, ending.signal, take));
+      const ending = new AbortController();
+      subscribers.push({ ending, ended: receive(sqs, queueUrl, ending.signal, take) });
       return TopicArn;
     },
     async close() {
-      ending.abort();
-      await Promise.all(subscribers);
+      for (const { ending } of subscribers) ending.abort();
+      await Promise.all(subscribers.map(({ ended }) => ended));
       sns.destroy();
       sqs.destroy();
       await server.close();

@@ -32,6 +32,11 @@ export class SnsPublisher {
     return this.waiting;
   }
 
+  /** Topics and phone numbers that something waits for. */
+  get topics(): number {
+    return this.lanes.size;
+  }
+
   /** Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline. */
   async publish(notification: Notification): Promise<Receipt> {
     const { maxBytes, maxPending } = this.limits;
