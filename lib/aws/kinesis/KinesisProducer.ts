@@ -7,7 +7,7 @@ import type { PutEntry, PutRecords, PutResult } from './putRecords';
 /** Entries that one PutRecords call may have. */
 const maxEntries = 500;
 /** A shard's rate limit is counted over a second, so the first tries come well within one. */
-const backoff = { base: 100, cap: 5_000 };
+const waits = { base: 100, cap: 5_000 };
 
 export interface ProducerOptions {
   /** for error texts */
@@ -28,8 +28,8 @@ export interface ProducerOptions {
   readonly deadline: number;
   /** milliseconds; Date.now otherwise */
   readonly now?: () => number;
-  /** jitter; Math.random otherwise */
-  readonly random?: () => number;
+  /** waits after calls of which something failed; up to 5 s otherwise */
+  readonly backoff?: Pick<Backoff, 'next' | 'reset'>;
   /** called after every answer of the service */
   readonly onProgress?: () => void;
 }
@@ -55,7 +55,7 @@ interface Waiting {
  */
 export class KinesisProducer {
   private readonly queue = new KeyedQueue<Waiting>();
-  private readonly backoff: Backoff;
+  private readonly backoff: Pick<Backoff, 'next' | 'reset'>;
   private readonly now: () => number;
   private running: Promise<void> | undefined;
   private call: AbortController | undefined;
@@ -73,7 +73,7 @@ export class KinesisProducer {
     private readonly options: ProducerOptions,
   ) {
     this.now = options.now ?? Date.now;
-    this.backoff = new Backoff({ ...backoff, random: options.random });
+    this.backoff = options.backoff ?? new Backoff(waits);
   }
 
   /** Records that wait or are under way. */
