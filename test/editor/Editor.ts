@@ -123,13 +123,13 @@ export class Editor {
   async deploy(): Promise<void> {
     await this.page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
     await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+    // The button is disabled before the flows run; the runtime's answer is what counts.
+    await this.page.locator('.red-ui-notification-success').first().waitFor();
   }
 
   /** Presses the button of an inject node. */
   async pressButton(id: string): Promise<void> {
-    await this.page
-      .locator(`.red-ui-flow-node-group[id='${id}'] .red-ui-flow-node-button-button`)
-      .click({ force: true });
+    await this.page.locator(`.red-ui-flow-node-group[id='${id}'] .red-ui-flow-node-button-button`).click();
   }
 
   /** The status lines under the nodes of the open tab. */

@@ -27,8 +27,10 @@ export function keysInCode(namespace: string, scripts: readonly AnyNode[]): Keys
   const whole: string[] = [];
   const prefixes: string[] = [];
   for (const node of scripts.flatMap((script) => [...walk(script)])) {
-    if (node.type === 'Literal' && typeof node.value === 'string' && node.value.startsWith(start)) {
-      if (!/\.(svg|js|html|json)$/.test(node.value)) whole.push(node.value);
+    if (node.type === 'Literal' && typeof node.value === 'string') {
+      // Outside of a node's own functions a key carries its catalogue: `@scope/package/type:key`.
+      const key = node.value.replace(/^@[^:]+:/, '');
+      if (key.startsWith(start) && !/\.(svg|js|html|json)$/.test(key)) whole.push(key);
     }
     if (node.type === 'TemplateLiteral') {
       const [head, ...more] = (node.quasis as AnyNode[]).map(
