@@ -29,7 +29,10 @@ export const slow = Object.assign(
 );
 
 /** Takes messages and never says done. */
-export const silent = nodeType('silent', () => (_msg, _send, _done) => undefined);
+export const silent = nodeType('silent', () =>
+  // Node-RED tells by the number of arguments that a node will say done.
+  Object.defineProperty(() => undefined, 'length', { value: 3 }),
+);
 
 /** Written for Node-RED before 1.0: knows no done. */
 export const noDone = nodeType('no-done', (node) => (msg: NodeMessageInFlow) => void node.send(msg));
