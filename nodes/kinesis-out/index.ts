@@ -29,13 +29,17 @@ export = (RED: NodeAPI): void => {
       if (msg.flush) return producer.flush();
       const items = recordsOf(msg);
       if (items[0]?.index === -1) {
-        msg.kinesis = await out.store(items[0]);
+        const storing = out.store(items[0]);
+        showStatus();
+        msg.kinesis = await storing;
         send(msg);
         return;
       }
-      const stored = await Promise.all(
-        items.map((item) => out.store(item).catch((error: unknown) => failRecord(node, item, error))),
+      const storing = items.map((item) =>
+        out.store(item).catch((error: unknown) => failRecord(node, item, error)),
       );
+      showStatus();
+      const stored = await Promise.all(storing);
       if (items.length > 0 && stored.every((one) => one === undefined)) return;
       msg.payload = items.filter((_, index) => stored[index]).map(({ record }) => record);
       msg.kinesis = stored.filter((one) => one !== undefined);

@@ -227,7 +227,7 @@ describe('kinesis-out', () => {
       const failures = await bench.failed(2);
       assert.match(
         failures[0]!.message,
-        /^kinesis-out: record for stream .* 2 records with \d+ bytes wait already/,
+        /^kinesis-out: record for stream .* the queue is full: 2 records with \d+ bytes wait/,
       );
       assert.deepEqual(
         failures.map(({ msg }) => msg.payload),

@@ -63,7 +63,7 @@ export class KinesisProducer {
   private lingering: (() => void) | undefined;
   private pausing: (() => void) | undefined;
   private state: 'open' | 'closing' | 'closed' = 'open';
-  private flushing = false;
+  private flushedAt = -Infinity;
   private accepted = 0;
   private unsent = 0;
   private failure: string | undefined;
@@ -93,13 +93,12 @@ export class KinesisProducer {
 
   /** Resolves when the service has stored the record; rejects with a DeliveryError when it was given up. */
   put(entry: PutEntry): Promise<Accepted> {
-    const { stream, order, maxQueue, maxQueueBytes } = this.options;
+    const { order, maxQueue, maxQueueBytes } = this.options;
     const bytes = entryBytes(entry);
-    if (this.state !== 'open')
-      return Promise.reject(new DeliveryError(stream, 'not stored, because the node stops'));
+    if (this.state !== 'open') return Promise.reject(this.error('not stored, because the node stops'));
     if (this.queue.size >= maxQueue || this.queue.bytes + bytes > maxQueueBytes) {
-      const full = `not stored, because ${this.queue.size} records with ${this.queue.bytes} bytes wait already`;
-      return Promise.reject(new DeliveryError(stream, full));
+      const full = `the queue is full: ${this.queue.size} records with ${this.queue.bytes} bytes wait`;
+      return Promise.reject(this.error(`not stored, because ${full}`));
     }
     return new Promise((resolve, reject) => {
       const lane = order === 'key' ? entry.partitionKey : Symbol();
@@ -109,12 +108,10 @@ export class KinesisProducer {
     });
   }
 
-  /** Sends what waits without waiting for more; resolves when nothing waits any longer. */
-  async flush(): Promise<void> {
-    this.flushing = true;
+  /** Sends what waits now without waiting for more. */
+  flush(): void {
+    this.flushedAt = this.now();
     this.lingering?.();
-    await this.running;
-    this.flushing = false;
   }
 
   /** Sends what waits for at most `bound` milliseconds, then gives up the rest. Returns how many records that were. */
@@ -157,7 +154,7 @@ export class KinesisProducer {
   private async linger(): Promise<void> {
     for (;;) {
       const first = this.queue.peek();
-      if (!first || this.flushing || this.state !== 'open' || this.isFull()) return;
+      if (!first || first.arrived <= this.flushedAt || this.state !== 'open' || this.isFull()) return;
       const left = first.arrived + this.options.linger - this.now();
       if (left <= 0) return;
       await sleep(left, (wake) => (this.lingering = wake));
