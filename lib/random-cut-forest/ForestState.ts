@@ -162,9 +162,13 @@ export class ForestState {
     this.scalar[2] = records;
   }
 
-  /** Takes a row of the point store, of use to nobody yet. Makes room when there is none, so views of rows move. */
-  takeRow(): number {
+  /** Makes sure of a free row. It may move everything to a larger buffer: take arrays from the state only afterwards. */
+  reserveRow(): void {
     if (this.header[10] === this.rowUse.length) this.growRows();
+  }
+
+  /** Takes a free row of the point store, which must have been reserved. */
+  takeRow(): number {
     const row = this.header[10]!;
     this.header[10] = ~this.rowUse[row]!;
     this.rowUse[row] = 0;

@@ -167,8 +167,8 @@ export class RandomCutForest {
     query.set(state.shingle);
     for (let d = 0; d < origin.length; d++) {
       const value = record[d]! - origin[d]!;
-      // Adding 0 turns -0 into 0.
-      query[first + d] = value > furthest ? furthest : value < -furthest ? -furthest : value + 0;
+      // Adding 0 turns -0 into 0, also the -0 that a tiny number rounds to.
+      query[first + d] = Math.fround(value > furthest ? furthest : value < -furthest ? -furthest : value) + 0;
     }
   }
 

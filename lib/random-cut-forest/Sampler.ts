@@ -27,6 +27,7 @@ export class Sampler {
   /** Offers a point to every tree. */
   offer(point: Float32Array): void {
     const { state } = this;
+    state.reserveRow();
     const { scalar } = state;
     if (scalar[1]! > heavy) this.scaleDown();
     const weight = scalar[1]! * (scalar[3] === 0 ? 1 : this.growth);
@@ -51,6 +52,7 @@ export class Sampler {
       this.siftUp(base, size - 1);
       if (size === capacity) this.drawNext(tree);
     }
+    this.freeIfUnused(row);
     state.size = size;
   }
 
@@ -75,6 +77,12 @@ export class Sampler {
       this.siftDown(top);
       this.drawNext(tree);
     }
+    if (row >= 0) this.freeIfUnused(row);
+  }
+
+  /** Trees that held an equal point already need no row for it. */
+  private freeIfUnused(row: number): void {
+    if (this.state.rowUse[row] === 0) this.state.freeRow(row);
   }
 
   private drawNext(tree: number): void {

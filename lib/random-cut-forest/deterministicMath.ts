@@ -1,11 +1,12 @@
 /**
  * Logarithm and exponential from the four basic operations alone. ECMAScript leaves the last bits of `Math.log` and
  * `Math.exp` to the engine; one differing bit in a sampling decision would part two forests of the same seed for ever.
- * Accurate to about 1e-15, relative.
+ * Accurate to a few 1e-15, relative.
  */
 
-/** Natural logarithm of a positive, finite, normal number. */
+/** Natural logarithm of a positive number. */
 export function ln(x: number): number {
+  if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN;
   let exponent = 0;
   let mantissa = x;
   while (mantissa >= 4294967296) {
@@ -32,7 +33,7 @@ export function ln1p(x: number): number {
   return x > -0.25 && x < 0.4 ? twiceArtanh(x / (2 + x)) : ln(1 + x);
 }
 
-/** exp(x) - 1 without loss where x is small; -1 towards minus infinity. For x up to 700. */
+/** exp(x) - 1 without loss where x is small; -1 towards minus infinity. For x up to 1. */
 export function expm1(x: number): number {
   if (x < -40) return -1;
   let halvings = 0;

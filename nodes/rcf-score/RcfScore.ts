@@ -28,16 +28,20 @@ export class RcfScore {
 
   /** @throws RecordError when the record cannot be scored; its model stays as it was */
   score(item: RecordInMessage): Anomaly {
+    const { record } = item;
     const key = this.keyOf(item);
-    const missing = this.read(key, item.record);
-    if (missing === undefined) return this.model(key, item.record).scoreAndLearn();
-    return { score: 0, severity: 0, isAnomaly: false, missing };
+    const vector = this.vectorOf(key, record);
+    const missing = this.read(vector, record);
+    if (missing !== undefined) return { score: 0, severity: 0, isAnomaly: false, missing };
+    return this.modelOf(key, vector).scoreAndLearn();
   }
 
   /** Learns a record without scoring it. @throws RecordError as `score` does */
   train(item: RecordInMessage): void {
+    const { record } = item;
     const key = this.keyOf(item);
-    if (this.read(key, item.record) === undefined) this.model(key, item.record).learn();
+    const vector = this.vectorOf(key, record);
+    if (this.read(vector, record) === undefined) this.modelOf(key, vector).learn();
   }
 
   /** Forgets the model of one series, or all of them. */
@@ -46,32 +50,25 @@ export class RcfScore {
     else this.models.delete(key);
   }
 
-  /**
-   * Reads the record's numbers before any model is made or touched for it.
-   * @returns the field that it lacks, if records that lack one are to be skipped
-   */
-  private read(key: string, record: unknown): string | undefined {
-    const vector = this.named ?? this.models.get(key)?.vector;
-    const missing = vector?.read(record);
-    if (missing !== undefined && this.settings.missing === 'error') {
-      throw new RecordError(missing, undefined, 'a finite number');
-    }
-    return missing;
+  /** What reads the records of a series: the named fields, or whatever numbers its first record has. */
+  private vectorOf(key: string, record: unknown): FieldVector {
+    return this.named ?? this.models.get(key)?.vector ?? FieldVector.like(record);
   }
 
-  private model(key: string, record: unknown): SeriesModel {
-    const known = this.models.get(key);
-    if (known) {
-      this.models.delete(key);
-      this.models.set(key, known);
-      return known;
-    }
-    let vector = this.named;
-    if (!vector) {
-      vector = FieldVector.like(record);
-      vector.read(record);
-    }
-    const model = new SeriesModel(this.settings, vector);
+  /**
+   * Reads the record's numbers into `vector`, before any model is made or touched for it.
+   * @returns the field that it lacks, if records that lack one are to be skipped
+   */
+  private read(vector: FieldVector, record: unknown): string | undefined {
+    const missing = vector.read(record);
+    if (missing === undefined || this.settings.missing === 'skip') return missing;
+    throw new RecordError(missing, undefined, 'a finite number');
+  }
+
+  /** The model of a series, now the one used last. */
+  private modelOf(key: string, vector: FieldVector): SeriesModel {
+    const model = this.models.get(key) ?? new SeriesModel(this.settings, vector);
+    this.models.delete(key);
     this.models.set(key, model);
     if (this.models.size > this.settings.maxKeys) this.forgetQuietest();
     return model;

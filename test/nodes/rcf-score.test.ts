@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import rcfScore from '../../nodes/rcf-score';
+import type { Anomaly } from '../../nodes/rcf-score/SeriesModel';
+import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { noise } from '../helpers/noise';
+
+describe('rcf-score', () => {
+  useNodeRed();
+
+  const small = { numberOfTrees: 30, subSampleSize: 10, timeDecay: 1000 };
+  const deploy = async (config: object = {}) => {
+    // A test may compare several deployments.
+    await helper.unload();
+    return Bench.deploy(rcfScore, { type: 'rcf-score', ...small, ...config });
+  };
+  const anomaly = (msg: Received | undefined) => msg!.anomaly as Anomaly;
+  const records = (count: number, seed = 1) => {
+    const random = noise(seed);
+    return Array.from({ length: count }, () => ({ ctr: 10 + random(), load: 5 + random() }));
+  };
+  const messages = (count: number, more: object = {}) =>
+    records(count).map((payload) => ({ payload, ...more }));
+
+  it('says 0 and how much it has learned until the sample is full, then scores', async () => {
+    const bench = await deploy();
+    bench.send(...messages(12));
+    const received = await bench.received(12);
+    assert.deepEqual(anomaly(received[0]), {
+      score: 0,
+      severity: 0,
+      isAnomaly: false,
+      warmup: { seen: 1, needed: 10 },
+    });
+    assert.deepEqual(anomaly(received[9]).warmup, { seen: 10, needed: 10 });
+    assert.equal(anomaly(received[10]).warmup, undefined);
+    assert.ok(anomaly(received[10]).score > 0);
+    await bench.done(12);
+  });
+
+  it('learns for longer by the records that fill the first shingle', async () => {
+    const bench = await deploy({ shingleSize: 4 });
+    bench.send(...messages(14));
+    const received = await bench.received(14);
+    assert.deepEqual(anomaly(received[12]).warmup, { seen: 13, needed: 13 });
+    assert.ok(anomaly(received[13]).score > 0);
+  });
+
+  it('takes defaults for settings that the flow leaves out', async () => {
+    const bench = await Bench.deploy(rcfScore, { type: 'rcf-score' });
+    bench.send({ payload: 1 });
+    assert.deepEqual(anomaly((await bench.received(1))[0]).warmup, { seen: 1, needed: 256 });
+  });
+
+  it('leaves payload and everything else in the message as it came', async () => {
+    const bench = await deploy();
+    bench.send({ payload: { ctr: 1, site: 'a' }, topic: 'shop', note: { kept: true } });
+    const [msg] = await bench.received(1);
+    assert.deepEqual([msg!.payload, msg!.topic, msg!.note], [{ ctr: 1, site: 'a' }, 'shop', { kept: true }]);
+  });
+
+  it('finds what is too high and what is too low, with direction, severity and the guilty field', async () => {
+    for (const [ctr, direction] of [
+      [90, 'HIGH'],
+      [-70, 'LOW'],
+    ] as const) {
+      const bench = await deploy({ numberOfTrees: 100, subSampleSize: 64, withDirectionality: true });
+      bench.send(...messages(400), { payload: { ctr, load: 5 } });
+      const received = await bench.received(401);
+      const found = anomaly(received[400]);
+      const usual = received.slice(64, 400).map((msg) => anomaly(msg));
+      assert.ok(found.score > 3 && found.score > Math.max(...usual.map(({ score }) => score)));
+      assert.ok(found.isAnomaly && found.severity >= 90, `severity ${found.severity}`);
+      assert.ok(usual.filter(({ isAnomaly }) => isAnomaly).length < 10);
+      assert.equal(found.direction, direction);
+      const { ctr: guilty, load } = found.attribution!;
+      assert.equal(guilty!.direction, direction);
+      assert.ok(guilty!.score > 5 * load!.score);
+      assert.ok(guilty!.strength > 0.9 * guilty!.score && guilty!.strength <= guilty!.score);
+      assert.ok(Math.abs(guilty!.score + load!.score - found.score) < 1e-9);
+    }
+  });
+
+  it('folds the lags of a shingle onto the fields', async () => {
+    const bench = await deploy({ shingleSize: 5, withDirectionality: true });
+    bench.send(...messages(30));
+    const { attribution, score } = anomaly((await bench.received(30))[29]);
+    assert.deepEqual(Object.keys(attribution!), ['ctr', 'load']);
+    assert.ok(Math.abs(attribution!.ctr!.score + attribution!.load!.score - score) < 1e-9);
+  });
+
+  it('explains only on demand, but always names the direction', async () => {
+    const bench = await deploy();
+    bench.send(...messages(11));
+    const found = anomaly((await bench.received(11))[10]);
+    assert.equal(found.attribution, undefined);
+    assert.match(String(found.direction), /^(HIGH|LOW)$/);
+  });
+
+  it('scores a batch exactly as its records one by one', async () => {
+    const bench = await deploy({ withDirectionality: true });
+    const all = records(40);
+    bench.send(...all.map((record) => ({ payload: { ...record }, topic: 'single' })));
+    bench.send({ payload: all.map((record) => ({ ...record })), topic: 'batch' });
+    const received = await bench.received(41);
+    const single = received.slice(0, 40).map((msg) => ({ ...(msg.payload as object), anomaly: msg.anomaly }));
+    assert.deepEqual(received[40]!.payload, single);
+    await bench.done(41);
+  });
+
+  it('puts the anomalies of a batch of vectors into an array beside it', async () => {
+    const bench = await deploy();
+    const vectors = records(12).map(({ ctr, load }) => [ctr, load]);
+    bench.send({ payload: vectors });
+    const [msg] = await bench.received(1);
+    assert.deepEqual(msg!.payload, vectors);
+    const anomalies = msg!.anomaly as Anomaly[];
+    assert.equal(anomalies.length, 12);
+    assert.deepEqual(anomalies[9]!.warmup, { seen: 10, needed: 10 });
+    assert.ok(anomalies[11]!.score > 0);
+  });
+
+  it('takes numbers, numeric text and vectors as they are', async () => {
+    for (const wrap of [(x: number) => x, String, (x: number) => [x, 2 * x]]) {
+      const bench = await deploy();
+      const random = noise(3);
+      for (let i = 0; i < 12; i++) bench.send({ payload: wrap(20 + random()) });
+      assert.ok(anomaly((await bench.received(12))[11]).score > 0);
+    }
+  });
+
+  it('without fields takes every numeric property of the first record but its timestamp', async () => {
+    const bench = await deploy({ withDirectionality: true });
+    const random = noise(4);
+    for (let i = 0; i < 11; i++) {
+      bench.send({
+        payload: { b: random(), a: random(), text: 'x', timestamp: i, late: i > 0 ? i : 'none' },
+      });
+    }
+    const found = anomaly((await bench.received(11))[10]);
+    assert.deepEqual(Object.keys(found.attribution!), ['a', 'b']);
+  });
+
+  it('reads the named fields by their paths, as text too', async () => {
+    const bench = await deploy({ fields: ['load.cpu', 'ctr'], withDirectionality: true });
+    const random = noise(5);
+    for (let i = 0; i < 11; i++)
+      bench.send({ payload: { load: { cpu: `${random()}` }, ctr: random(), x: NaN } });
+    const found = anomaly((await bench.received(11))[10]);
+    assert.deepEqual(Object.keys(found.attribution!), ['load.cpu', 'ctr']);
+  });
+
+  it('scores by the logarithm when asked to, so that what matters is the factor', async () => {
+    const scores: number[] = [];
+    for (const transform of ['none', 'log1p']) {
+      const bench = await deploy({ transform, numberOfTrees: 100, subSampleSize: 100 });
+      const random = noise(6);
+      for (let i = 0; i < 300; i++) bench.send({ payload: Math.exp(12 + 3 * random()) });
+      bench.send({ payload: 0 });
+      scores.push(anomaly((await bench.received(301))[300]).score);
+    }
+    assert.ok(scores[1]! > 2 * scores[0]!, `${scores.join(' against ')}`);
+  });
+
+  it('keeps a model for each topic', async () => {
+    const bench = await deploy();
+    bench.send(...messages(11, { topic: 'a' }), ...messages(2, { topic: 'b' }));
+    const received = await bench.received(13);
+    assert.ok(anomaly(received[10]).score > 0);
+    assert.deepEqual(anomaly(received[12]).warmup, { seen: 2, needed: 10 });
+  });
+
+  it('keeps a model for each value of the key fields', async () => {
+    const bench = await deploy({ keyFields: ['site'], fields: ['ctr'] });
+    bench.send({ payload: ['a', 'b', 'a'].map((site) => ({ site, ctr: 1 })), topic: 'ignored' });
+    const payload = (await bench.received(1))[0]!.payload as { anomaly: Anomaly }[];
+    assert.deepEqual(
+      payload.map((record) => record.anomaly.warmup!.seen),
+      [1, 1, 2],
+    );
+  });
+
+  it('forgets one series or all of them on msg.reset, which goes no further', async () => {
+    const bench = await deploy();
+    const both = () => [...messages(1, { topic: 'a' }), ...messages(1, { topic: 'b' })];
+    bench.send(...both(), { reset: true, topic: 'a' }, ...both(), { reset: true }, ...both());
+    const received = await bench.received(6);
+    assert.deepEqual(
+      received.map((msg) => anomaly(msg).warmup!.seen),
+      [1, 1, 1, 2, 1, 1],
+    );
+    await bench.done(8);
+  });
+
+  it('learns history from msg.train, which goes no further, and then scores the very first record', async () => {
+    const bench = await deploy();
+    const all = records(41);
+    bench.send(...all.map((record) => ({ payload: { ...record }, topic: 'live' })));
+    bench.send({ payload: all.slice(0, 40), train: true, topic: 'trained' });
+    bench.send({ payload: { ...all[40]! }, topic: 'trained' });
+    const received = await bench.received(42);
+    assert.deepEqual(received[41]!.anomaly, received[40]!.anomaly);
+    await bench.done(43);
+    assert.equal(bench.outputs[0]!.length, 42);
+  });
+
+  it('gives the same scores for the same seed and others for another', async () => {
+    const score = async (seed: number) => {
+      const bench = await deploy({ seed });
+      bench.send(...messages(11));
+      return anomaly((await bench.received(11))[10]).score;
+    };
+    const first = await score(7);
+    assert.equal(await score(7), first);
+    assert.notEqual(await score(8), first);
+  });
+
+  it('lets records without a field pass with a score of 0 when they may lack it', async () => {
+    const bench = await deploy({ fields: ['ctr'], missing: 'skip' });
+    bench.send(...messages(11), { payload: { impressions: 0 } }, ...messages(1));
+    const received = await bench.received(13);
+    assert.deepEqual(received[11]!.anomaly, { score: 0, severity: 0, isAnomaly: false, missing: 'ctr' });
+    assert.ok(anomaly(received[12]).score > 0);
+    bench.send({ payload: { ctr: 'text' } });
+    assert.match((await bench.failed(1))[0]!.message, /^rcf-score: ctr must be a finite number, got "text"/);
+  });
+
+  it('forgets the series that was quiet longest when there are too many', async () => {
+    const bench = await deploy({ maxKeys: 2 });
+    for (const topic of ['a', 'b', 'a', 'c', 'a', 'b']) bench.send(...messages(1, { topic }));
+    assert.deepEqual(
+      (await bench.received(6)).map((msg) => anomaly(msg).warmup!.seen),
+      [1, 1, 2, 1, 3, 1],
+    );
+  });
+
+  it('stays bounded over ten thousand series', async () => {
+    const bench = await deploy({ maxKeys: 10, numberOfTrees: 2 });
+    for (let key = 0; key < 10_000; key++) bench.send({ payload: key, topic: `key ${key}` });
+    bench.send({ payload: 1, topic: 'key 9999' }, { payload: 1, topic: 'key 0' });
+    const received = await bench.received(10_002);
+    assert.equal(anomaly(received[10_000]).warmup!.seen, 2);
+    assert.equal(anomaly(received[10_001]).warmup!.seen, 1);
+  });
+
+  describe('bad input', () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const bad: [string, unknown, RegExp][] = [
+      ['no payload', undefined, /payload must be a finite number, got undefined/],
+      ['null', null, /payload must be .*, got null/],
+      ['text', 'much', /payload must be a finite number, got "much"/],
+      ['an empty object', {}, /payload must be an object with numeric properties, got an empty object/],
+      ['a circular object', circular, /payload must be an object with numeric properties/],
+      ['NaN', NaN, /payload must be a finite number, got NaN/],
+      ['infinity in a field', { ctr: -Infinity }, /ctr must be a finite number, got -Infinity/],
+      ['a vector with a hole', [1, null, 3], /payload\[1\] must be a finite number, got undefined/],
+      [
+        'binary garbage',
+        Buffer.from([1, 2, 255]),
+        /payload must be a finite number, got a buffer of 3 bytes/,
+      ],
+      ['a function', () => 1, /payload must be a finite number, got a function/],
+      [
+        'more numbers than a model takes',
+        Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`f${i}`, i])),
+        /payload must be of at most 30 numbers \(31 here\)/,
+      ],
+      ['a huge vector', new Array(100_000).fill(1), /payload must be of at most 30 numbers/],
+    ];
+    for (const [what, payload, expected] of bad) {
+      it(`reports ${what} by node and field, and takes the next record`, async () => {
+        const bench = await deploy();
+        bench.send({ payload, topic: 'bad' }, { payload: 5 });
+        assert.match((await bench.failed(1))[0]!.message, new RegExp(`^rcf-score: ${expected.source}`));
+        assert.deepEqual(anomaly((await bench.received(1))[0]).warmup, { seen: 1, needed: 10 });
+      });
+    }
+
+    it('leaves a model as it was when a record does not fit it', async () => {
+      const scores: Received[][] = [];
+      for (const disturbances of [
+        [],
+        [{ ctr: 1 }, { ctr: 'x', load: 1 }, 3, [1, 2], { ctr: NaN, load: 2 }],
+      ]) {
+        const bench = await deploy();
+        const all = messages(20);
+        bench.send(...all.slice(0, 15), ...disturbances.map((payload) => ({ payload })), ...all.slice(15));
+        await bench.failed(disturbances.length);
+        scores.push(await bench.received(20));
+      }
+      assert.deepEqual(
+        scores[1]!.map((msg) => msg.anomaly),
+        scores[0]!.map((msg) => msg.anomaly),
+      );
+    });
+
+    it('reports a bad record of a batch alone and scores the others', async () => {
+      const bench = await deploy();
+      bench.send({ payload: [{ ctr: 1 }, { ctr: 'x' }, null, { ctr: 2 }] });
+      const payload = (await bench.received(1))[0]!.payload as { ctr: number; anomaly: Anomaly }[];
+      assert.deepEqual(
+        payload.map(({ ctr, anomaly }) => [ctr, anomaly.warmup!.seen]),
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      );
+      const failures = await bench.failed(2);
+      assert.deepEqual(
+        failures.map(({ msg }) => msg.payload),
+        [{ ctr: 'x' }, null],
+      );
+    });
+
+    it('scores numbers as large and as small as there are', async () => {
+      const bench = await deploy();
+      const values = [1e308, -1e308, 5e-324, 0, -0, 1e300, 1e-300, 1, Number.MAX_VALUE, -Number.MAX_VALUE];
+      for (let round = 0; round < 5; round++) bench.send(...values.map((payload) => ({ payload })));
+      for (const msg of await bench.received(50)) {
+        assert.ok(Number.isFinite(anomaly(msg).score));
+        assert.ok(anomaly(msg).score <= Math.log2(11));
+      }
+    });
+
+    const wrong: [object, RegExp][] = [
+      [{ numberOfTrees: 0 }, /setting "numberOfTrees" must be a whole number from 1 to 1000, got 0/],
+      [
+        { numberOfTrees: '1001' },
+        /setting "numberOfTrees" must be a whole number from 1 to 1000, got "1001"/,
+      ],
+      [{ subSampleSize: 9 }, /setting "subSampleSize" must be a whole number from 10 to 1000/],
+      [
+        { subSampleSize: 100, timeDecay: 100 },
+        /setting "subSampleSize" must be smaller than timeDecay \(100\)/,
+      ],
+      [{ timeDecay: 2 ** 31 }, /setting "timeDecay" must be a whole number from 1 to 2147483647/],
+      [{ shingleSize: 31 }, /setting "shingleSize" must be a whole number from 1 to 30/],
+      [{ fields: ['a', 'a'] }, /setting "fields" must be different fields, got "a" twice/],
+      [
+        { fields: Array.from({ length: 31 }, (_, i) => `f${i}`) },
+        /setting "fields" must have 0 to 30 entries/,
+      ],
+      [{ transform: 'sqrt' }, /setting "transform" must be one of none, log1p, got "sqrt"/],
+      [{ missing: 'ignore' }, /setting "missing" must be one of error, skip/],
+      [{ withDirectionality: 'maybe' }, /setting "withDirectionality" must be true or false/],
+      [{ seed: 1.5 }, /setting "seed" must be a whole number/],
+      [{ maxKeys: 0 }, /setting "maxKeys" must be a whole number from 1/],
+    ];
+    for (const [config, expected] of wrong) {
+      it(`refuses ${JSON.stringify(config).slice(0, 60)} at deploy and answers each message with the reason`, async () => {
+        const bench = await deploy(config);
+        assert.ok(
+          loggedErrors().some((text) => expected.test(text)),
+          loggedErrors().join('\n'),
+        );
+        bench.send({ payload: 1 });
+        assert.match((await bench.failed(1))[0]!.message, expected);
+        assert.equal(bench.outputs[0]!.length, 0);
+      });
+    }
+  });
+});
