@@ -114,9 +114,11 @@ export class Editor {
       await list.locator('.red-ui-treeList-label', { hasText: label }).last().click();
     }
     await this.screenshot(`example ${example} 1 menu`);
+    const tabs = this.page.locator('#red-ui-workspace-tabs .red-ui-tab-label');
+    const before = await tabs.count();
     await this.page.locator('#red-ui-clipboard-dialog-ok').click();
-    // An example brings its own tab, behind the empty one that a new editor opens.
-    await this.page.locator('#red-ui-workspace-tabs .red-ui-tab-label').nth(1).click();
+    // An example brings its own tab, behind those that are there.
+    await tabs.nth(before).click();
     await this.page.locator('.red-ui-flow-node-group').first().waitFor();
   }
 

@@ -44,4 +44,13 @@ describe('examples in the editor', () => {
       assert.deepEqual(installation.nodeRed.errors, []);
     });
   }
+
+  it('can be imported one after the other into one editor', async () => {
+    await installation.nodeRed.deploy([]);
+    editor = await Editor.open(installation.browser, installation.nodeRed.url);
+    for (const { name } of examples) await editor.importExample(manifest.name, name);
+    await editor.deploy();
+    assert.deepEqual(editor.problems, []);
+    assert.deepEqual(installation.nodeRed.errors, []);
+  });
 });
