@@ -3,10 +3,21 @@
  * finished. Node-RED itself does not tell, but its hooks show each delivery and each completion.
  * See https://nodered.org/docs/api/hooks/ for the events and their order.
  */
-import type { CompleteEvent, Hooks, ReceiveEvent, SendEvent } from '@node-red/util';
 import type { NodeAPI } from 'node-red';
 
+type Hooks = NodeAPI['hooks'];
 type Events = NodeAPI['events'];
+
+/** What the hooks tell of a message that is sent or received. */
+interface Delivery {
+  readonly msg: object;
+  readonly destination: { readonly id: string; readonly node: unknown };
+}
+
+interface Completion {
+  readonly msg: object;
+  readonly node: { readonly id: string };
+}
 
 /** The part of a node of Node-RED that decides whether it will ever say done. */
 interface Receiver {
@@ -59,10 +70,10 @@ export class FlowTracker {
   ) {}
 
   install(): void {
-    this.hooks.add(`preRoute.${label}`, (event: SendEvent) => this.routing(event.msg));
-    this.hooks.add(`preDeliver.${label}`, (event: SendEvent) => this.delivering(event));
-    this.hooks.add(`postReceive.${label}`, (event: ReceiveEvent) => this.received(event));
-    this.hooks.add(`onComplete.${label}`, (event: CompleteEvent) => this.completed(event));
+    this.hooks.add(`preRoute.${label}`, (event: Delivery) => this.routing(event.msg));
+    this.hooks.add(`preDeliver.${label}`, (event: Delivery) => this.delivering(event));
+    this.hooks.add(`postReceive.${label}`, (event: Delivery) => this.received(event));
+    this.hooks.add(`onComplete.${label}`, (event: Completion) => this.completed(event));
     this.events.on('flows:stopping', this.onStopping);
     this.events.on('flows:started', this.onStarted);
     this.sweeper = setInterval(() => this.sweep(), sweepInterval);
@@ -124,7 +135,7 @@ export class FlowTracker {
     if (flight) flight.unrouted++;
   }
 
-  private delivering({ msg, destination }: SendEvent): void {
+  private delivering({ msg, destination }: Delivery): void {
     const flight = this.flightOf(msg);
     if (!flight) return;
     this.byMessage.set(msg, flight);
@@ -133,13 +144,13 @@ export class FlowTracker {
     flight.lastActivity = this.clock();
     const open = flight.open.get(destination.id);
     if (open) open.count++;
-    else flight.open.set(destination.id, { count: 1, node: destination.node as unknown as Receiver });
+    else flight.open.set(destination.id, { count: 1, node: destination.node as Receiver });
   }
 
-  private received({ msg, destination }: ReceiveEvent): void {
+  private received({ msg, destination }: Delivery): void {
     const flight = this.byMessage.get(msg);
     if (!flight) return;
-    const node = destination.node as unknown as Receiver;
+    const node = destination.node as Receiver;
     const listens = Boolean(node._inputCallback ?? node._inputCallbacks);
     if (listens && (node._expectedDoneCount ?? 0) > 0) return;
     // A node that was stopped before the message came has not processed it.
@@ -147,7 +158,7 @@ export class FlowTracker {
     else this.close(flight, destination.id);
   }
 
-  private completed({ msg, node }: CompleteEvent): void {
+  private completed({ msg, node }: Completion): void {
     const flight = this.byMessage.get(msg);
     // What Catch and Complete nodes send on comes after this hook, in the same turn, and belongs to the message too.
     if (flight) queueMicrotask(() => this.close(flight, node.id));

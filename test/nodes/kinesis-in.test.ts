@@ -18,7 +18,7 @@ import { FaultProxy } from '../../local/FaultProxy';
 import { startKinesis, startKinesisMock, type LocalKinesis } from '../../local/kinesis';
 import { createStream, localKinesisClient, listShards, untilActive } from '../../local/streams';
 import { numbered, put } from '../helpers/kinesis';
-import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { Bench, hooks, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
 import { holder, noDone, silent, slow } from '../helpers/receivers';
 
 interface Origin {
@@ -477,7 +477,6 @@ describe('kinesis-in', () => {
     it('leaves no hook behind when the last node is gone', async () => {
       await createStream(client, stream);
       const bench = await deploy();
-      const { hooks } = require('@node-red/util') as { hooks: { has(name: string): boolean } };
       assert.ok(hooks.has('preDeliver.streamcut-delivery'));
       assert.ok(bench.node);
       await helper.unload();

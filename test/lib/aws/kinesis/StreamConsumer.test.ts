@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  StreamConsumer,
+  type ConsumerEvent,
+  type ConsumerOptions,
+  type ConsumerState,
+} from '../../../../lib/aws/kinesis/StreamConsumer';
+import { InFlight } from '../../../../lib/delivery/InFlight';
+import type { PositionStore, StreamPositions } from '../../../../lib/delivery/positions';
+import { FakeStream, VirtualTime } from './FakeStream';
+
+class MemoryStore implements PositionStore {
+  saved: StreamPositions | undefined;
+  load = () => Promise.resolve(this.saved);
+  save = (positions: StreamPositions) => {
+    this.saved = structuredClone(positions);
+    return Promise.resolve();
+  };
+}
+
+describe('StreamConsumer', () => {
+  let time: VirtualTime;
+  let stream: FakeStream;
+  let store: MemoryStore;
+  let stop: AbortController;
+  let running: Promise<void>;
+
+  beforeEach(() => {
+    time = new VirtualTime();
+    stream = new FakeStream(time);
+    store = new MemoryStore();
+  });
+  afterEach(() => halt());
+
+  /** Starts a consumer; `finish` decides what happens to the records: done at once if it says nothing. */
+  function start(
+    options: Partial<ConsumerOptions> = {},
+    maxInFlight = 10,
+    finish: (texts: string[]) => Promise<void> = () => Promise.resolve(),
+  ) {
+    const got: string[] = [];
+    const states: ConsumerState[] = [];
+    const events: ConsumerEvent[] = [];
+    const inFlight = new InFlight(maxInFlight);
+    stop = new AbortController();
+    const consumer = new StreamConsumer(
+      {
+        startAt: { at: 'trim-horizon' },
+        limit: 5,
+        batch: 1,
+        maxIdle: 1000,
+        discoveryInterval: 10_000,
+        saveInterval: 3_600_000,
+        ...options,
+      },
+      {
+        api: stream,
+        store,
+        timing: time,
+        inFlight,
+        deliver: ({ records }) => {
+          const texts = records.map(({ data }) => Buffer.from(data).toString());
+          got.push(...texts);
+          return finish(texts);
+        },
+        onState: (state) => states.push(state),
+        onEvent: (event) => events.push(event),
+      },
+    );
+    running = consumer.run(stop.signal);
+    return { got, states, events, consumer, inFlight };
+  }
+
+  async function halt(consumer?: StreamConsumer): Promise<void> {
+    stop.abort();
+    await running;
+    await consumer?.close();
+  }
+
+  async function until(condition: () => boolean, what: string): Promise<void> {
+    const end = Date.now() + 5000;
+    while (!condition()) {
+      assert.ok(Date.now() < end, `timed out waiting for ${what}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  const reads = () => stream.calls.filter(({ call }) => call === 'read');
+
+  it('reads a shard at most five times a second, and more seldom when there is nothing', async () => {
+    stream.addShard('a');
+    for (let n = 0; n < 50; n++) stream.put('a', String(n));
+    const { got } = start();
+    await until(() => got.length === 50 && reads().length > 20, 'records');
+    const gaps = reads().map(({ at }, index, all) => (index === 0 ? 200 : at - all[index - 1]!.at));
+    assert.ok(gaps.every((gap) => gap >= 200));
+    assert.equal(Math.max(...gaps), 1000);
+    assert.ok(gaps.slice(0, 10).every((gap) => gap === 200));
+  });
+
+  it('reads on from its last record, not from its first, when an iterator has expired', async () => {
+    stream.addShard('a');
+    for (let n = 0; n < 20; n++) stream.put('a', String(n));
+    let count = 0;
+    stream.fault = (call) => (call === 'read' && ++count % 2 === 0 ? 'ExpiredIteratorException' : undefined);
+    const { got, states } = start();
+    await until(() => got.length >= 20, 'records');
+    assert.deepEqual(
+      got,
+      Array.from({ length: 20 }, (_, n) => String(n)),
+    );
+    assert.ok(states.every(({ fault }) => fault === undefined));
+  });
+
+  it('keeps the newest record as its start although the first reads fail', async () => {
+    stream.addShard('a');
+    stream.put('a', 'old');
+    let failures = 3;
+    stream.fault = (call) => (call === 'iterator' && failures-- > 0 ? 'InternalFailure' : undefined);
+    const { got } = start({ startAt: { at: 'latest' } });
+    await until(() => stream.calls.some(({ call }) => call === 'iterator'), 'the first try');
+    stream.put('a', 'new');
+    await until(() => got.length > 0 && reads().length > 3, 'a record');
+    // The time of the start stands in for "newest" from the second try on.
+    assert.ok(got.includes('new'));
+  });
+
+  it('misses nothing between a start at the newest record and a restart before any record came', async () => {
+    stream.addShard('a');
+    stream.put('a', 'old');
+    await time.sleep(5000, new AbortController().signal);
+    const first = start({ startAt: { at: 'latest' } });
+    await until(() => reads().length > 2, 'reads');
+    await halt(first.consumer);
+    stream.put('a', 'in between');
+    const second = start({ startAt: { at: 'latest' } });
+    await until(() => second.got.length > 0, 'the record');
+    assert.deepEqual([first.got, second.got], [[], ['in between']]);
+  });
+
+  it('waits, with jitter, ever longer for a service that is away, and says so', async () => {
+    stream.addShard('a');
+    stream.put('a', 'x');
+    let failures = 12;
+    stream.fault = () => (failures-- > 0 ? 'ServiceUnavailable' : undefined);
+    const { got, states } = start();
+    await until(() => got.length === 1, 'the record');
+    const tries = stream.calls.filter(({ call }) => call === 'describe').map(({ at }) => at);
+    assert.ok(tries[12]! - tries[0]! > 10_000, 'the waits grow');
+    assert.equal(states[0]!.fault, 'unreachable');
+    assert.equal(states.at(-1)!.fault, undefined);
+  });
+
+  it('starts children only when all of their parent is processed', async () => {
+    stream.addShard('a');
+    for (let n = 0; n < 5; n++) stream.put('a', `a${n}`);
+    stream.addShard('b', ['a']);
+    stream.put('b', 'b0');
+    let finishLast: () => void = () => undefined;
+    const { got } = start({}, 10, ([text]) =>
+      text === 'a2' ? new Promise((resolve) => (finishLast = resolve)) : Promise.resolve(),
+    );
+    await until(() => stream.calls.filter(({ call }) => call === 'describe').length > 5, 'discoveries');
+    assert.deepEqual(got, ['a0', 'a1', 'a2', 'a3', 'a4']);
+    finishLast();
+    await until(() => got.length === 6, 'the child');
+  });
+
+  it('does not read ahead of a flow that is busy', async () => {
+    stream.addShard('a');
+    for (let n = 0; n < 100; n++) stream.put('a', String(n));
+    const { got, inFlight } = start({}, 7, () => new Promise(() => undefined));
+    await until(() => inFlight.full, 'a busy flow');
+    const before = reads().length;
+    await until(() => stream.calls.filter(({ call }) => call === 'describe').length > 5, 'time to pass');
+    assert.equal(reads().length, before);
+    assert.equal(got.length, 7);
+  });
+
+  it('warns of a position that the service refuses, and goes on from the oldest record', async () => {
+    stream.addShard('a');
+    stream.put('a', 'x');
+    store.saved = { createdAt: 1000, shards: { a: { at: 'after', sequenceNumber: '999' } } };
+    stream.fault = (call) =>
+      call === 'iterator' && stream.calls.at(-1)!.start!.type === 'AFTER_SEQUENCE_NUMBER'
+        ? 'InvalidArgumentException'
+        : undefined;
+    const { got, events } = start();
+    await until(() => got.length === 1, 'the record');
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['position-refused'],
+    );
+  });
+
+  it('gives up a shard that the service deleted, and says that records are lost', async () => {
+    stream.addShard('a');
+    stream.addShard('b', ['a']);
+    stream.put('b', 'b0');
+    stream.fault = (call) => (call === 'read' && stream.shards.length > 1 ? 'InternalFailure' : undefined);
+    const { got, events } = start({}, 10);
+    await until(() => reads().length > 2, 'reads of the parent');
+    stream.shards.shift();
+    await until(() => got.length === 1, 'the child');
+    assert.deepEqual(events, [{ event: 'shard-expired', shardId: 'a' }]);
+  });
+
+  it('starts over in a stream that was created anew, and says so', async () => {
+    stream.addShard('a');
+    stream.put('a', 'old');
+    const first = start();
+    await until(() => first.got.length === 1, 'the record');
+    await halt(first.consumer);
+    stream = new FakeStream(time);
+    stream.createdAt = 900_000;
+    stream.addShard('a');
+    stream.put('a', 'new');
+    const second = start({ startAt: { at: 'latest' } });
+    await until(() => second.got.length === 1, 'the new record');
+    assert.deepEqual(second.events, [{ event: 'stream-recreated' }]);
+  });
+
+  it('gives the error of positions that cannot be loaded, and reads nothing', async () => {
+    stream.addShard('a');
+    store.load = () => Promise.reject(new Error('damaged'));
+    start();
+    await assert.rejects(running, /damaged/);
+    assert.equal(stream.calls.length, 0);
+    running = Promise.resolve();
+  });
+
+  it('loses no record and keeps their order over any faults, acknowledgements and restarts', async function () {
+    this.timeout(30_000);
+    const faults = ['ExpiredIteratorException', 'ProvisionedThroughputExceededException', 'InternalFailure'];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ at: fc.nat(40), name: fc.constantFrom(...faults) }), { maxLength: 15 }),
+        fc.array(fc.nat(30), { maxLength: 4 }),
+        fc.infiniteStream(fc.nat(3)),
+        async (failing, restarts, delays) => {
+          time = new VirtualTime();
+          stream = new FakeStream(time);
+          store = new MemoryStore();
+          stream.addShard('a');
+          for (let n = 0; n < 20; n++) stream.put('a', `${n}`);
+          stream.addShard('b', ['a']);
+          for (let n = 20; n < 40; n++) stream.put('b', `${n}`);
+          let calls = 0;
+          stream.fault = () => {
+            const call = calls++;
+            return failing.find(({ at }) => at === call)?.name;
+          };
+          const processed: number[] = [];
+          const finish = async ([text]: string[]) => {
+            const { value } = delays.next();
+            await time.sleep((value ?? 0) * 100, new AbortController().signal);
+            processed.push(Number(text));
+          };
+          for (const after of restarts) {
+            const { got, consumer, inFlight } = start({}, 4, finish);
+            await until(() => got.length >= after || new Set(processed).size === 40, 'some records');
+            assert.ok(isInOrder(got));
+            stop.abort();
+            await running;
+            // What is in flight at the end of one life may or may not be done in it.
+            if (after % 2 === 0) await until(() => inFlight.count === 0, 'the flow');
+            await consumer.close();
+          }
+          const { got } = start({}, 4, finish);
+          await until(() => new Set(processed).size === 40, 'all records');
+          assert.ok(isInOrder(got));
+          await halt();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+function isInOrder(texts: readonly string[]): boolean {
+  return texts.every((text, index) => index === 0 || Number(text) > Number(texts[index - 1]));
+}
