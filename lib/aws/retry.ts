@@ -8,25 +8,30 @@ const networkCodes = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
 ]);
 
 /** What a service answers when it wants the same request later. */
 const busy =
-  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|SlowDown|Unavailable/;
+  /Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|SlowDown|Unavailable|InternalFailure|RequestTimeout/;
 
 /** Whether the same request may succeed later: throttling, a fault of the service, or one of the network. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { name, code, $metadata } = error as Error & {
+  const { name, code, $metadata, $response } = error as Error & {
     code?: unknown;
     $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
   };
-  const status = $metadata?.httpStatusCode;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   return (
     name === 'TimeoutError' ||
     busy.test(name) ||
     networkCodes.has(String(code)) ||
-    (status !== undefined && (status >= 500 || status === 429))
+    String(code).startsWith('ERR_HTTP2') ||
+    // An error under a status of success is an answer that could not be read.
+    (status !== undefined && (status < 400 || status >= 500 || status === 408 || status === 429))
   );
 }
 

@@ -1,13 +1,10 @@
-import { Backoff } from '../backoff';
-import { isTransient } from '../transient';
+import { backoff, isTransient } from '../retry';
 import { DeliveryError } from './DeliveryError';
 import { KeyedQueue } from './KeyedQueue';
 import type { PutEntry, PutRecords, PutResult } from './putRecords';
 
 /** Entries that one PutRecords call may have. */
 const maxEntries = 500;
-/** A shard's rate limit is counted over a second, so the first tries come well within one. */
-const waits = { base: 100, cap: 5_000 };
 
 export interface ProducerOptions {
   /** for error texts */
@@ -28,8 +25,8 @@ export interface ProducerOptions {
   readonly deadline: number;
   /** milliseconds; Date.now otherwise */
   readonly now?: () => number;
-  /** waits after calls of which something failed; up to 5 s otherwise */
-  readonly backoff?: Pick<Backoff, 'next' | 'reset'>;
+  /** milliseconds to wait after so many calls in a row that stored nothing or not all; up to 5 s otherwise */
+  readonly backoff?: (attempt: number) => number;
   /** called after every answer of the service */
   readonly onProgress?: () => void;
 }
@@ -55,7 +52,8 @@ interface Waiting {
  */
 export class KinesisProducer {
   private readonly queue = new KeyedQueue<Waiting>();
-  private readonly backoff: Pick<Backoff, 'next' | 'reset'>;
+  private readonly backoff: (attempt: number) => number;
+  private attempt = 0;
   private readonly now: () => number;
   private running: Promise<void> | undefined;
   private call: AbortController | undefined;
@@ -73,7 +71,7 @@ export class KinesisProducer {
     private readonly options: ProducerOptions,
   ) {
     this.now = options.now ?? Date.now;
-    this.backoff = options.backoff ?? new Backoff(waits);
+    this.backoff = options.backoff ?? backoff;
   }
 
   /** Records that wait or are under way. */
@@ -193,7 +191,8 @@ export class KinesisProducer {
         again.push(item);
       } else this.accept(item, result);
     });
-    if (again.length < batch.length) this.backoff.reset();
+    // Something got through: the service is there, and the next failure counts as the first.
+    if (again.length < batch.length) this.attempt = 0;
     this.queue.giveBack(again);
     return again.length === 0;
   }
@@ -211,9 +210,11 @@ export class KinesisProducer {
         call.signal,
       );
       if (results.length !== batch.length) {
-        throw new TransientError(`the answer has ${results.length} of ${batch.length} results`);
+        throw new NoAnswer(`the answer has ${results.length} of ${batch.length} results`);
       }
       return results;
+    } catch (error) {
+      throw call.signal.aborted ? new NoAnswer('the call was ended') : error;
     } finally {
       clearTimeout(timer);
       this.call = undefined;
@@ -222,8 +223,9 @@ export class KinesisProducer {
 
   /** The whole call failed. */
   private async refused(batch: readonly Waiting[], error: unknown): Promise<boolean> {
-    this.failure = nameOf(error);
-    if (error instanceof TransientError || isTransient(error)) {
+    // What the service said last tells more than its silence in the end.
+    this.failure = error instanceof NoAnswer ? (this.failure ?? error.name) : nameOf(error);
+    if (error instanceof NoAnswer || isTransient(error)) {
       this.queue.giveBack(batch);
       return false;
     }
@@ -263,7 +265,7 @@ export class KinesisProducer {
     const first = this.queue.peek();
     if (!first || this.state === 'closed') return Promise.resolve();
     const left = first.arrived + this.options.deadline - this.now();
-    return sleep(Math.min(this.backoff.next(), left), (wake) => (this.pausing = wake));
+    return sleep(Math.min(this.backoff(++this.attempt), left), (wake) => (this.pausing = wake));
   }
 }
 
@@ -278,8 +280,10 @@ function sleep(ms: number, wakeable: (wake: () => void) => void): Promise<void> 
   });
 }
 
-/** An answer that is none, though the client took it for one. */
-class TransientError extends Error {}
+/** The service said nothing about the records of a call. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
 
 /** What a person looks for: the service's error name, or the system's code of a broken connection. */
 function nameOf(error: unknown): string {

@@ -11,7 +11,10 @@ describe('isTransient', () => {
     answered('ProvisionedThroughputExceededException', 400),
     answered('InternalErrorException', 500),
     answered('ServiceUnavailable', 503),
+    answered('LimitExceededException', 400),
+    answered('SyntaxError', 200),
     error('TimeoutError'),
+    error('Error', { code: 'ERR_HTTP2_GOAWAY_SESSION' }),
     error('Error', { code: 'ECONNREFUSED' }),
   ];
   for (const each of passing) it(`waits out ${each.name}`, () => assert.ok(isTransient(each)));
