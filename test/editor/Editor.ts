@@ -110,9 +110,13 @@ export class Editor {
     await this.page.locator('#menu-item-import').click();
     await this.page.locator('#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples').click();
     const list = this.page.locator('#red-ui-clipboard-dialog-import-tab-examples');
-    for (const label of [packageName, ...example.split('/')]) {
-      await list.locator('.red-ui-treeList-label', { hasText: label }).last().click();
+    const entry = (label: string) => list.locator('.red-ui-treeList-label', { hasText: label }).last();
+    const leaf = entry(path.basename(example));
+    // A folder that an earlier import has opened stays open, and a click would close it.
+    for (const folder of [packageName, ...example.split('/').slice(0, -1)]) {
+      if (!(await leaf.isVisible())) await entry(folder).click();
     }
+    await leaf.click();
     await this.screenshot(`example ${example} 1 menu`);
     const tabs = this.page.locator('#red-ui-workspace-tabs .red-ui-tab-label');
     const before = await tabs.count();
