@@ -1,3 +1,3 @@
 export { RandomCutForest } from './RandomCutForest';
 export { ln1p } from './deterministicMath';
-export { defaultOptions, type ForestOptions } from './options';
+export type { ForestOptions } from './options';

@@ -55,7 +55,7 @@ export function isLeaf(state: ForestState, leaf: number, query: Float32Array): b
 }
 
 /** Of a point that the tree holds already: the deeper and the more often, the lower. */
-export function seenScore(state: ForestState, leaf: number, depth: number): number {
+function seenScore(state: ForestState, leaf: number, depth: number): number {
   const mass = state.leafMass[leaf]!;
   return (1 - mass / (2 * state.size)) / (depth + state.log2[mass]!);
 }
