@@ -34,7 +34,8 @@ export class FilePositionStore implements PositionStore {
   }
 
   async save({ createdAt, shards }: StreamPositions): Promise<void> {
-    const entries: Entry[] = [{ ...this.identity, createdAt, shards }, ...this.others];
+    const { application, stream } = this.identity;
+    const entries: Entry[] = [{ application, stream, createdAt, shards }, ...this.others];
     await replaceFile(this.file, JSON.stringify({ format, version, sha256: digest(entries), entries }));
   }
 

@@ -43,6 +43,7 @@ interface Flight {
   readonly hold: number;
   readonly finish: () => void;
   readonly giveUp: (holder: string) => void;
+  readonly tellLost: () => void;
 }
 
 export interface TrackOptions {
@@ -50,6 +51,8 @@ export interface TrackOptions {
   readonly hold: number;
   /** told when that happens, with the name of the node that never finished */
   readonly onHeld: (holder: string) => void;
+  /** told when a deploy stopped a node that had the message, so that it will never be processed */
+  readonly onLost: () => void;
 }
 
 const label = 'streamcut-delivery';
@@ -66,6 +69,7 @@ export class FlowTracker {
   constructor(
     private readonly hooks: Hooks,
     private readonly events: Events,
+    private readonly findNode: (id: string) => unknown,
     private readonly clock: () => number = Date.now,
   ) {}
 
@@ -90,10 +94,9 @@ export class FlowTracker {
 
   /**
    * Follows what `send` sends under the message's id. Resolves when the flow is done with it; an error counts as done,
-   * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle: then the
-   * message was not processed.
+   * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle.
    */
-  track(msg: { _msgid: string }, send: () => void, { hold, onHeld }: TrackOptions): Promise<void> {
+  track(msg: { _msgid: string }, send: () => void, { hold, onHeld, onLost }: TrackOptions): Promise<void> {
     return new Promise((resolve) => {
       const flight: Flight = {
         id: msg._msgid,
@@ -105,6 +108,7 @@ export class FlowTracker {
         hold,
         finish: resolve,
         giveUp: onHeld,
+        tellLost: onLost,
       };
       this.byId.set(flight.id, flight);
       this.byMessage.set(msg, flight);
@@ -122,7 +126,17 @@ export class FlowTracker {
 
   private readonly onStarted = () => {
     this.stopping = false;
+    for (const flight of this.byId.values()) {
+      if (!flight.lost && !this.heldByStoppedNode(flight)) continue;
+      this.byId.delete(flight.id);
+      flight.tellLost();
+    }
   };
+
+  private heldByStoppedNode({ open }: Flight): boolean {
+    for (const [id, { node }] of open) if (this.findNode(id) !== node) return true;
+    return false;
+  }
 
   private flightOf(msg: object): Flight | undefined {
     const id = (msg as { _msgid?: unknown })._msgid;
@@ -201,14 +215,14 @@ export class FlowTracker {
 const shared = new WeakMap<Hooks, { tracker: FlowTracker; users: number }>();
 
 /** The one tracker of this runtime. Its hooks stand as long as someone uses it: call `release` when done. */
-export function shareFlowTracker(RED: Pick<NodeAPI, 'hooks' | 'events'>): {
+export function shareFlowTracker(RED: Pick<NodeAPI, 'hooks' | 'events' | 'nodes'>): {
   tracker: FlowTracker;
   release(): void;
 } {
   const { hooks } = RED;
   let entry = shared.get(hooks);
   if (!entry) {
-    entry = { tracker: new FlowTracker(hooks, RED.events), users: 0 };
+    entry = { tracker: new FlowTracker(hooks, RED.events, (id) => RED.nodes.getNode(id)), users: 0 };
     entry.tracker.install();
     shared.set(hooks, entry);
   }

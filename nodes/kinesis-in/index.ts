@@ -3,7 +3,12 @@ import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
 import type { StartAt } from '../../lib/aws/kinesis/lineage';
 import { SdkKinesisApi } from '../../lib/aws/kinesis/SdkKinesisApi';
-import { StreamConsumer, type ConsumerEvent, type ConsumerState } from '../../lib/aws/kinesis/StreamConsumer';
+import {
+  StreamConsumer,
+  type ConsumerEvent,
+  type ConsumerOptions,
+  type ConsumerState,
+} from '../../lib/aws/kinesis/StreamConsumer';
 import { realTiming } from '../../lib/aws/kinesis/timing';
 import { FilePositionStore } from '../../lib/delivery/FilePositionStore';
 import { shareFlowTracker } from '../../lib/delivery/FlowTracker';
@@ -13,6 +18,7 @@ import { registerNode } from '../../lib/node-red/registerNode';
 import { userFolder } from '../../lib/node-red/userFolder';
 import type { Message } from '../../lib/records/messageProperty';
 import { KinesisIn } from './KinesisIn';
+import { Restarts } from './Restarts';
 import { settings, type KinesisInSettings } from './settings';
 import { parseTime } from './startTime';
 
@@ -23,64 +29,62 @@ export = (RED: NodeAPI): void => {
   registerNode(RED, 'kinesis-in', settings, ({ node, settings, status }) => {
     const connection = connectionOf(RED, settings.aws);
     const { tracker, release } = shareFlowTracker(RED);
-    const inFlight = new InFlight(settings.maxInFlight);
-    const stop = new AbortController();
+    const store = new FilePositionStore(
+      path.join(userFolder(RED), 'streamcut', 'positions', `${node.id}.json`),
+      settings,
+    );
+    const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
     const held = new Set<string>();
+    let closed = false;
 
-    const track = (msg: Message, send: (msg: NodeMessageInFlow) => void) => {
+    const track = (msg: Message, onLost: () => void, send: (msg: NodeMessageInFlow) => void) => {
       const sent = { ...msg, _msgid: RED.util.generateId() } as NodeMessageInFlow;
       const onHeld = (holder: string) => {
-        if (stop.signal.aborted || held.has(holder)) return;
+        if (closed || held.has(holder)) return;
         held.add(holder);
         node.warn(RED._('kinesis-in.warning.held', { holder, seconds: String(settings.maxHold / 1000) }));
       };
-      return tracker.track(sent, () => send(sent), { hold: settings.maxHold, onHeld });
+      return tracker.track(sent, () => send(sent), { hold: settings.maxHold, onHeld, onLost });
     };
-    const kinesisIn = new KinesisIn(settings, {
-      send: (msg) => track(msg, (sent) => node.send(sent)),
-      fail: (error, msg) => track(msg, (sent) => node.error(named(node, error), sent)),
-    });
 
-    const { batchSize, maxInFlight, emit } = settings;
-    const consumer = new StreamConsumer(
-      {
-        startAt: startAtOf(settings),
-        limit: batchSize,
-        batch: emit === 'batch' ? Math.min(batchSize, maxInFlight) : 1,
-        maxIdle: settings.idleWait,
-        discoveryInterval: settings.discoveryInterval,
-        saveInterval: settings.saveInterval,
-      },
-      {
-        api: new SdkKinesisApi(() => connection.kinesis(), settings.stream),
-        store: new FilePositionStore(
-          path.join(userFolder(RED), 'streamcut', 'positions', `${node.id}.json`),
-          {
-            application: settings.application,
-            stream: settings.stream,
-          },
-        ),
+    /** Consumes from the saved positions on, until it is ended. */
+    function begin(onLost: () => void): { end(): Promise<void> } {
+      const inFlight = new InFlight(settings.maxInFlight);
+      const stop = new AbortController();
+      const kinesisIn = new KinesisIn(settings, {
+        send: (msg) => track(msg, onLost, (sent) => node.send(sent)),
+        fail: (error, msg) => track(msg, onLost, (sent) => node.error(named(node, error), sent)),
+      });
+      const consumer = new StreamConsumer(consumerOptions(settings), {
+        api,
+        store,
         timing: realTiming,
         inFlight,
         deliver: (batch) => kinesisIn.deliver(batch),
         onState: (state) => status.set(statusOf(state)),
         onEvent: (event) => node.warn(warningOf(event)),
-      },
-    );
-    const running = consumer.run(stop.signal).catch((error: unknown) => {
-      status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.positions') });
-      node.error(named(node, error));
-    });
+      });
+      const running = consumer.run(stop.signal).catch((error: unknown) => {
+        status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.positions') });
+        node.error(named(node, error));
+      });
+      return {
+        async end() {
+          stop.abort();
+          await running;
+          await inFlight.idle(closeWait);
+          await consumer.close();
+        },
+      };
+    }
 
+    const life = new Restarts(begin);
     node.on('close', (done: () => void) => {
-      stop.abort();
-      void running
-        .then(() => inFlight.idle(closeWait))
-        .then(() => consumer.close())
-        .finally(() => {
-          release();
-          done();
-        });
+      closed = true;
+      void life.end().finally(() => {
+        release();
+        done();
+      });
     });
   });
 
@@ -113,6 +117,18 @@ export = (RED: NodeAPI): void => {
     return RED._(`kinesis-in.warning.${event.event}`, { shard, reason });
   }
 };
+
+function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
+  const { batchSize, maxInFlight, emit, idleWait, discoveryInterval, saveInterval } = settings;
+  return {
+    startAt: startAtOf(settings),
+    limit: batchSize,
+    batch: emit === 'batch' ? Math.min(batchSize, maxInFlight) : 1,
+    maxIdle: idleWait,
+    discoveryInterval,
+    saveInterval,
+  };
+}
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
   return startAt === 'timestamp' ? { at: startAt, time: parseTime(startTimestamp) ?? 0 } : { at: startAt };

@@ -466,6 +466,20 @@ describe('kinesis-in', () => {
       );
     });
 
+    it('gives again what a node had when a deploy stopped it, in order', async () => {
+      await createStream(client, stream);
+      await put(client, stream, numbered(10));
+      const bench = await deploy({ wires: [['to-holder']], maxInFlight: 3 });
+      // Four are done; three more have come and are never finished.
+      await bench.received(7);
+      const flow = (helper as unknown as { _redNodes: { getFlows(): { flows: { id: string }[] } } })._redNodes
+        .getFlows()
+        .flows.map((node) => (node.id === 'to-holder' ? { ...node, type: 'slow' } : node));
+      await helper.setFlows(flow as never, 'nodes');
+      await bench.until(() => bench.outputs[0]!.length >= 13);
+      assert.deepEqual(numbers(bench.outputs[0]!), [0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8, 9]);
+    });
+
     it('counts a record that failed as done once the Catch nodes have it', async () => {
       await createStream(client, stream);
       await put(client, stream, [...numbered(2), { key: 'a', data: 'bad' }]);
