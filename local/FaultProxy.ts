@@ -11,8 +11,6 @@ import { buffer } from 'node:stream/consumers';
 import { answerAlone, type Answer, type Fault, type SeenRequest } from './faults';
 import { partialPublishBatch, partialPutRecords, type Partial } from './partialFailures';
 
-export type { Fault, PublishEntry, PutEntry, SeenRequest } from './faults';
-
 export interface Condition {
   /** only requests of this operation, such as `PutRecords`; every operation otherwise */
   readonly operation?: string;

@@ -51,7 +51,7 @@ export interface Answer {
 const json = 'application/x-amz-json-1.1';
 
 /** An error as the service itself would answer it: JSON for `X-Amz-Target` services, XML for query ones. */
-export function errorAnswer(queryProtocol: boolean, type: string, message: string): Answer {
+function errorAnswer(queryProtocol: boolean, type: string, message: string): Answer {
   if (!queryProtocol) {
     return { status: 400, contentType: json, body: JSON.stringify({ __type: type, message }) };
   }

@@ -168,6 +168,23 @@ describe('kinesis-out', () => {
       assert.deepEqual(await texts(), ['1', '2']);
     });
 
+    it('says in its status that the stream throttles, and that all is stored again', async () => {
+      const bench = await deploy({ partitionKey: 'k' });
+      const shown: string[] = [];
+      bench.node.status = ((status: { text?: string }) => shown.push(status.text ?? '')) as never;
+      proxy.inject(
+        { kind: 'partial-put-records', code: () => 'ProvisionedThroughputExceededException' },
+        { times: 4 },
+      );
+      bench.send({ payload: 1 });
+      await bench.received(1);
+      await bench.until(() => shown.at(-1)?.includes('status.stored') ?? false, 'the status after it');
+      assert.ok(
+        shown.some((text) => text.includes('status.throttled')),
+        shown.join(', '),
+      );
+    });
+
     it('stores at least once when an answer is lost', async () => {
       proxy.inject({ kind: 'drop', moment: 'after' }, { operation: 'PutRecords' });
       const bench = await deploy({ partitionKey: 'k' });
