@@ -108,8 +108,11 @@ export class Editor {
   async importExample(packageName: string, example: string): Promise<void> {
     await this.page.locator('#red-ui-header-button-sidemenu').click();
     await this.page.locator('#menu-item-import').click();
-    await this.page.locator('#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples').click();
     const list = this.page.locator('#red-ui-clipboard-dialog-import-tab-examples');
+    // The dialog goes back to its first tab when it has faded in.
+    await this.page.waitForTimeout(400);
+    await this.page.locator('#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples').click();
+    await list.waitFor();
     const entry = (label: string) => list.locator('.red-ui-treeList-label', { hasText: label }).last();
     const leaf = entry(path.basename(example));
     // A folder that an earlier import has opened stays open, and a click would close it.
