@@ -1,3 +1,4 @@
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -6,7 +7,7 @@ declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
-/** Shows the rows that the chosen way to sign in needs, by their class: `aws-auth-<way>` and `aws-source-<way>`. */
+/** Shows the rows that the chosen way to sign in needs, by their class. */
 function showRows(): void {
   const auth = String($('#node-config-input-auth').val());
   const assumes = auth === 'assume-role';
@@ -60,7 +61,8 @@ RED.nodes.registerType('aws-connection', {
   labelStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
   },
-  oneditprepare(): void {
+  oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     $('#node-config-input-auth, #node-config-input-roleSource').on('change', showRows);
     showRows();
   },

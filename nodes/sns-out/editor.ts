@@ -1,4 +1,5 @@
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -78,6 +79,7 @@ RED.nodes.registerType('sns-out', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     showRows('#sns-out-protocols', protocolColumns(this), this.protocols);
     showRows('#sns-out-attributes', attributeColumns(this), this.attributes);
     $('#node-input-messageStructure').on('change', showProtocols);
