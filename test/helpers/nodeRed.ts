@@ -11,10 +11,7 @@ const nodeRed = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
 helper.init(nodeRed);
 
 /** The hooks of the Node-RED that runs the tests. */
-export const { hooks } = require(require.resolve('@node-red/util', { paths: [nodeRed] })) as Pick<
-  NodeAPI,
-  'hooks'
->;
+export const { hooks } = require(nodeRed) as Pick<NodeAPI, 'hooks'>;
 
 /** The runtime gives every node its hooks; the helper's stand-in for the runtime leaves them out. */
 function provideHooks(RED: NodeAPI): void {
