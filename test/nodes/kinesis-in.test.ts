@@ -228,6 +228,8 @@ describe('kinesis-in', () => {
   it('waits for a stream that does not exist yet, and says so', async () => {
     const bench = await deploy();
     await until(() => statuses(bench).some(({ text }) => text === 'kinesis-in.status.missing'), 'the status');
+    const { warn } = bench.node as unknown as { warn: { args: [string][] } };
+    assert.deepEqual(warn.args, [['kinesis-in.warning.failing']]);
     await createStream(client, stream);
     await put(client, stream, numbered(3));
     await bench.received(3);

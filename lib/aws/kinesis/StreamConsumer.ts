@@ -25,6 +25,7 @@ export type ConsumerEvent =
   | { readonly event: 'position-refused'; readonly shardId: string; readonly error: unknown }
   | { readonly event: 'shard-expired'; readonly shardId: string }
   | { readonly event: 'stream-recreated' }
+  | { readonly event: 'failing'; readonly error: unknown }
   | { readonly event: 'save-failed'; readonly error: unknown };
 
 export interface ConsumerOptions extends ReadingOptions {
@@ -92,7 +93,7 @@ export class StreamConsumer {
         await this.pause(this.options.discoveryInterval, signal);
       } catch (error) {
         if (signal.aborted) break;
-        this.trouble = { fault: faultOf(error), error };
+        this.noteTrouble(error);
         this.tell();
         await this.parts.timing.sleep(backoff.next(), signal);
       }
@@ -207,6 +208,14 @@ export class StreamConsumer {
     const fails = error !== undefined;
     if (fails && !this.savingFails) this.parts.onEvent({ event: 'save-failed', error });
     this.savingFails = fails;
+  }
+
+  /** Tells the reason once, however many tries fail alike. */
+  private noteTrouble(error: unknown): void {
+    const fault = faultOf(error);
+    if (fault !== 'throttled' && this.trouble?.fault !== fault)
+      this.parts.onEvent({ event: 'failing', error });
+    this.trouble = { fault, error };
   }
 
   private tell(): void {

@@ -144,8 +144,12 @@ describe('StreamConsumer', () => {
     stream.put('a', 'x');
     let failures = 12;
     stream.fault = () => (failures-- > 0 ? 'ServiceUnavailable' : undefined);
-    const { got, states } = start();
+    const { got, states, events } = start();
     await until(() => got.length === 1, 'the record');
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['failing'],
+    );
     const tries = stream.calls.filter(({ call }) => call === 'describe').map(({ at }) => at);
     assert.ok(tries[12]! - tries[0]! > 10_000, 'the waits grow');
     assert.equal(states[0]!.fault, 'unreachable');
