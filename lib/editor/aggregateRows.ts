@@ -44,6 +44,7 @@ export function readAggregates(selector: string): Record<string, unknown>[] {
     .toArray()
     .map((item) => {
       const fn = valueIn($(item), 'fn');
+      const field = valueIn($(item), 'field');
       const where = $(item)
         .find('.streamcut-condition')
         .toArray()
@@ -55,7 +56,7 @@ export function readAggregates(selector: string): Record<string, unknown>[] {
       return {
         name: valueIn($(item), 'name'),
         fn,
-        field: valueIn($(item), 'field'),
+        ...(field !== '' ? { field } : {}),
         ...(fn === 'percentile' ? { p: numberOrText(valueIn($(item), 'p')) } : {}),
         ...(where.length > 0 ? { where } : {}),
       };

@@ -1,6 +1,7 @@
 import { readAggregates, showAggregates, type AggregateTexts } from '../../lib/editor/aggregateRows';
 import { readList, showList } from '../../lib/editor/listInput';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator, validatorInContext } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -21,7 +22,7 @@ const aggregateTexts = (node: EditorNode): AggregateTexts => ({
 
 const derivedColumns = (node: EditorNode): Column[] => [
   { name: 'name', hint: node._('tumbling-window.derived.name'), width: '32%' },
-  { name: 'expression', hint: node._('tumbling-window.derived.expression'), width: '60%' },
+  { name: 'expression', hint: node._('tumbling-window.derived.expression'), width: '64%' },
 ];
 
 const showWhatApplies = (): void => {
@@ -89,12 +90,19 @@ RED.nodes.registerType('tumbling-window', {
   },
   label(this: EditorNode): string {
     const { name, size, unit } = this as EditorNode & Record<string, string>;
-    return name || this._('tumbling-window.nodeLabel', { size: size ?? '', unit: unit ?? '' });
+    return (
+      name ||
+      this._('tumbling-window.nodeLabel', {
+        size: size ?? fields.size.default,
+        unit: unit ?? fields.unit.default,
+      })
+    );
   },
   labelStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     showList('#tumbling-window-keyFields', this.keyFields);
     showAggregates('#tumbling-window-aggregates', aggregateTexts(this), this.aggregates);
     showRows('#tumbling-window-derived', derivedColumns(this), this.derived);
