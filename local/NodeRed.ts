@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -97,12 +98,11 @@ async function writeUserDirectory(userDir: string, flows: readonly object[]): Pr
 const settings = {
   uiHost: '127.0.0.1',
   flowFile: 'flows.json',
-  credentialSecret: false,
+  credentialSecret: randomUUID(),
   telemetry: { enabled: false, updateNotification: false },
   logging: { console: { level: 'info', metrics: false, audit: false } },
   editorTheme: {
     tours: false,
-    projects: { enabled: false },
     palette: { catalogues: [] },
     codeEditor: { lib: 'ace' },
   },

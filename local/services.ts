@@ -12,6 +12,9 @@ export interface LocalServices {
 
 const region = 'us-east-1';
 
+// No AWS is called here, so its SDK's advice on future Node.js versions would only hide what the flows say.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /**
  * A Kinesis and an SNS for the example flows, both in this process: the streams exist, and the topic has a subscriber.
  * @param streams names of the data streams to create, with one shard each

@@ -17,7 +17,7 @@ const editorPort = 1880;
 const telling: Readonly<Record<string, string>> = {
   'stream-simulator': 'data',
   'rcf-score': 'model',
-  'sns-out': 'sent',
+  'sns-out': 'notifications',
 };
 
 async function start(atEnd: (clean: () => Promise<void>) => void): Promise<void> {
@@ -34,7 +34,8 @@ async function start(atEnd: (clean: () => Promise<void>) => void): Promise<void>
     flows: withoutRepeats(flows.flatMap(({ nodes }) => nodes)),
     env: services.env,
     onLog: (line) => {
-      if (/\[(warn|error)\]/.test(line)) terminal.problem(line);
+      // What a node says, not what Node-RED says of its own settings.
+      if (/\[(warn|error)\] \[/.test(line)) terminal.problem(line);
     },
     onStatus: (id, text) => {
       for (const { name, nodes } of flows) {
@@ -70,7 +71,7 @@ function main(): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      console.log('\nStopping …');
+      if (!stopping) console.log('\nStopping …');
       void stop(0);
     });
   }
