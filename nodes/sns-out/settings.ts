@@ -5,7 +5,7 @@ import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
 import { SettingError } from '../../lib/settings/SettingError';
 import { templateText } from '../../lib/settings/templateText';
 
-export const attributeTypes = ['String', 'String.Array', 'Number', 'Binary'] as const;
+const attributeTypes = ['String', 'String.Array', 'Number', 'Binary'] as const;
 
 const attribute = object({
   // https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html

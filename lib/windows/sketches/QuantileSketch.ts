@@ -4,7 +4,7 @@ import { LogBuckets } from './LogBuckets';
 const maxExact = 512;
 const maxBuckets = 1024;
 /** of the value, once the numbers are in buckets */
-export const quantileError = 0.01;
+const quantileError = 0.01;
 
 /**
  * Percentiles in bounded memory: exact (linear between neighbours, as SQL's PERCENTILE_CONT) for up to 512 numbers, and
