@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { until } from '../helpers/InstalledNodeRed';
 import { root } from '../package/manifest';
 
 const screenshots = path.join(
@@ -76,8 +77,12 @@ export class Editor {
     await mouse.move(from.x + from.width / 2 + 5, from.y + from.height / 2 + 5);
     await mouse.move(to.x + x, to.y + y, { steps: 8 });
     await mouse.up();
-    for (const id of await this.nodeIds()) if (!known.includes(id)) return id;
-    throw new Error(`${type} did not arrive in the workspace`);
+    let arrived: string | undefined;
+    await until(async () => {
+      arrived = (await this.nodeIds()).find((id) => !known.includes(id));
+      return arrived !== undefined;
+    }, `${type} to arrive in the workspace`);
+    return arrived!;
   }
 
   /** The settings of a node as the editor would deploy them. */
