@@ -12,9 +12,10 @@ const networkCodes = new Set([
   'ECONNABORTED',
 ]);
 
-/** What a service answers when it wants the same request later. */
-const busy =
-  /Throttl|TooManyRequests|LimitExceeded|ThroughputExceeded|SlowDown|Unavailable|InternalFailure|RequestTimeout/;
+/** Whether an error of this name or code says that too much was asked for at once. */
+export function isThrottling(name: string): boolean {
+  return /Throttl|Throughput|TooManyRequests|LimitExceeded|SlowDown/.test(name);
+}
 
 /** Whether the same request may succeed later: throttling, a fault of the service, or one of the network. */
 export function isTransient(error: unknown): boolean {
@@ -27,19 +28,11 @@ export function isTransient(error: unknown): boolean {
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   return (
     name === 'TimeoutError' ||
-    busy.test(name) ||
+    isThrottling(name) ||
+    /Unavailable|InternalFailure|RequestTimeout/.test(name) ||
     networkCodes.has(String(code)) ||
     String(code).startsWith('ERR_HTTP2') ||
     // An error under a status of success is an answer that could not be read.
     (status !== undefined && (status < 400 || status >= 500 || status === 408 || status === 429))
   );
-}
-
-/**
- * Milliseconds to wait before attempt `attempt` (1 is the first repetition): anything up to a limit that doubles from
- * 100 ms to 5 s, so that those who failed together do not come back together
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
- */
-export function backoff(attempt: number, random: () => number = Math.random): number {
-  return random() * Math.min(5_000, 100 * 2 ** (attempt - 1));
 }

@@ -1,5 +1,6 @@
 import type { UserRecord } from '../../lib/aws/kinesis/records';
 import type { ShardBatch } from '../../lib/aws/kinesis/ShardReader';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { isVector } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
@@ -40,7 +41,7 @@ export class KinesisIn {
     private readonly settings: Pick<KinesisInSettings, 'stream' | 'emit' | 'format'>,
     private readonly output: Output,
   ) {
-    this.stream = settings.stream.replace(/^arn:.*\//, '');
+    this.stream = streamName(settings.stream);
   }
 
   /** Resolves when the flow is done with all of these records. */

@@ -1,18 +1,17 @@
-import { parseTime } from './startTime';
+import { streamSetting } from '../../lib/aws/kinesis/streamRef';
+import { describeValue } from '../../lib/records/describeValue';
 import { choice, integer, text } from '../../lib/settings/fields';
 import { SettingError } from '../../lib/settings/SettingError';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
-import { describeValue } from '../../lib/records/describeValue';
+import { parseTime } from './startTime';
 
-const streamName =
-  /^([a-zA-Z0-9_.-]{1,128}|arn:[a-z-]+:kinesis:[a-z0-9-]*:\d*:stream\/[a-zA-Z0-9_.-]{1,128})$/;
 const hour = 3_600_000;
 
 export const settings = defineSettings(
   {
     /** id of the aws-connection */
     aws: text({ required: true }),
-    stream: text({ required: true, pattern: streamName, what: 'the name or ARN of a stream' }),
+    stream: streamSetting,
     /** Whose positions: another name starts anew. */
     application: text({ default: 'streamcut', required: true }),
     startAt: choice(['trim-horizon', 'latest', 'timestamp'], 'trim-horizon'),

@@ -4,6 +4,7 @@ import { connectionOf } from '../../lib/aws/connectionOf';
 import { KinesisProducer } from '../../lib/aws/kinesis/KinesisProducer';
 import { putRecordsOf } from '../../lib/aws/kinesis/putRecords';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
+import { isThrottling } from '../../lib/aws/retry';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { KinesisOut } from './KinesisOut';
@@ -66,7 +67,7 @@ export = (RED: NodeAPI): void => {
         status.set({ fill: 'green', shape: 'dot', text });
         return;
       }
-      const throttled = /Throughput|Throttl|LimitExceeded/.test(trouble);
+      const throttled = isThrottling(trouble);
       const text = RED._(`kinesis-out.status.${throttled ? 'throttled' : 'failing'}`, values);
       status.set({ fill: throttled ? 'yellow' : 'red', shape: 'ring', text });
     }

@@ -549,7 +549,7 @@ describe('kinesis-in', () => {
       [{ stream: '' }, /setting "stream" is required/],
       [
         { stream: 'no such name!' },
-        /setting "stream" must be the name or ARN of a stream, got "no such name!"/,
+        /setting "stream" must be the name of a data stream .* or its ARN, got "no such name!"/,
       ],
       [{ aws: '' }, /setting "aws" is required/],
       [{ aws: 'nowhere' }, /setting "aws" must name an aws-connection/],

@@ -1,10 +1,14 @@
-import { backoff, isTransient } from '../retry';
+import { Backoff } from '../Backoff';
+import { isTransient } from '../retry';
+import { sleep } from '../sleep';
 import { DeliveryError } from './DeliveryError';
 import { KeyedQueue } from './KeyedQueue';
 import type { PutEntry, PutRecords, PutResult } from './putRecords';
 
 /** Entries that one PutRecords call may have. */
 const maxEntries = 500;
+/** Milliseconds. Records have a deadline, so the waits before it are short. */
+const longestBackoff = 5_000;
 
 export interface ProducerOptions {
   /** for error texts */
@@ -25,8 +29,8 @@ export interface ProducerOptions {
   readonly deadline: number;
   /** milliseconds; Date.now otherwise */
   readonly now?: () => number;
-  /** milliseconds to wait after so many calls in a row that stored nothing or not all; up to 5 s otherwise */
-  readonly backoff?: (attempt: number) => number;
+  /** the waits after calls that stored nothing or not all; up to 5 s otherwise */
+  readonly backoff?: Pick<Backoff, 'next' | 'reset'>;
   /** called after every answer of the service */
   readonly onProgress?: () => void;
 }
@@ -52,14 +56,14 @@ interface Waiting {
  */
 export class KinesisProducer {
   private readonly queue = new KeyedQueue<Waiting>();
-  private readonly backoff: (attempt: number) => number;
-  private attempt = 0;
+  private readonly backoff: Pick<Backoff, 'next' | 'reset'>;
   private readonly now: () => number;
   private running: Promise<void> | undefined;
   private call: AbortController | undefined;
-  /** ends the wait of `linger`, and that of `pause` */
-  private lingering: (() => void) | undefined;
-  private pausing: (() => void) | undefined;
+  /** aborted when what waits must be sent now */
+  private lingering = new AbortController();
+  /** aborted when nothing is waited for any more */
+  private readonly stopping = new AbortController();
   private state: 'open' | 'closing' | 'closed' = 'open';
   private flushedAt = -Infinity;
   private accepted = 0;
@@ -71,7 +75,7 @@ export class KinesisProducer {
     private readonly options: ProducerOptions,
   ) {
     this.now = options.now ?? Date.now;
-    this.backoff = options.backoff ?? backoff;
+    this.backoff = options.backoff ?? new Backoff(longestBackoff);
   }
 
   /** Records that wait or are under way. */
@@ -101,7 +105,7 @@ export class KinesisProducer {
     return new Promise((resolve, reject) => {
       const lane = order === 'key' ? entry.partitionKey : Symbol();
       this.queue.add({ lane, bytes, entry, arrived: this.now(), resolve, reject });
-      if (this.isFull()) this.lingering?.();
+      if (this.isFull()) this.lingering.abort();
       this.running ??= this.run();
     });
   }
@@ -109,13 +113,13 @@ export class KinesisProducer {
   /** Sends what waits now without waiting for more. */
   flush(): void {
     this.flushedAt = this.now();
-    this.lingering?.();
+    this.lingering.abort();
   }
 
   /** Sends what waits for at most `bound` milliseconds, then gives up the rest. Returns how many records that were. */
   async close(bound: number): Promise<number> {
     if (this.state === 'open') this.state = 'closing';
-    this.lingering?.();
+    this.lingering.abort();
     const timer = setTimeout(() => this.stop(), bound);
     await this.running;
     clearTimeout(timer);
@@ -125,8 +129,8 @@ export class KinesisProducer {
 
   private stop(): void {
     this.state = 'closed';
-    this.lingering?.();
-    this.pausing?.();
+    this.lingering.abort();
+    this.stopping.abort();
     this.call?.abort();
   }
 
@@ -155,7 +159,8 @@ export class KinesisProducer {
       if (!first || first.arrived <= this.flushedAt || this.state !== 'open' || this.isFull()) return;
       const left = first.arrived + this.options.linger - this.now();
       if (left <= 0) return;
-      await sleep(left, (wake) => (this.lingering = wake));
+      this.lingering = new AbortController();
+      await sleep(left, this.lingering.signal);
     }
   }
 
@@ -192,7 +197,7 @@ export class KinesisProducer {
       } else this.accept(item, result);
     });
     // Something got through: the service is there, and the next failure counts as the first.
-    if (again.length < batch.length) this.attempt = 0;
+    if (again.length < batch.length) this.backoff.reset();
     this.queue.giveBack(again);
     return again.length === 0;
   }
@@ -263,21 +268,10 @@ export class KinesisProducer {
   /** Gives the service time, but no longer than until the first record is too old. */
   private pause(): Promise<void> {
     const first = this.queue.peek();
-    if (!first || this.state === 'closed') return Promise.resolve();
+    if (!first) return Promise.resolve();
     const left = first.arrived + this.options.deadline - this.now();
-    return sleep(Math.min(this.backoff(++this.attempt), left), (wake) => (this.pausing = wake));
+    return sleep(Math.min(this.backoff.next(), left), this.stopping.signal);
   }
-}
-
-/** @param wakeable gets a function that ends the sleep early */
-function sleep(ms: number, wakeable: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.max(0, ms));
-    wakeable(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /** The service said nothing about the records of a call. */

@@ -1,12 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-kinesis';
 import type { IteratorStart, KinesisApi, ReadResult, StreamDescription } from './KinesisApi';
 import type { Shard } from './records';
-
-type StreamName = { readonly StreamARN: string } | { readonly StreamName: string };
+import { streamRef, type StreamRef } from './streamRef';
 
 /** The Kinesis Data Streams API by AWS's client, which is loaded with the first call. */
 export class SdkKinesisApi implements KinesisApi {
-  private readonly stream: StreamName;
+  private readonly stream: StreamRef;
 
   /**
    * @param client asked for at each call, so that a connection that could not be opened is tried again
@@ -16,7 +15,7 @@ export class SdkKinesisApi implements KinesisApi {
     private readonly client: () => Promise<Sdk.KinesisClient>,
     stream: string,
   ) {
-    this.stream = stream.startsWith('arn:') ? { StreamARN: stream } : { StreamName: stream };
+    this.stream = streamRef(stream);
   }
 
   async describe(abortSignal: AbortSignal): Promise<StreamDescription> {

@@ -1,13 +1,13 @@
 import { AckQueue } from '../../delivery/AckQueue';
 import type { InFlight } from '../../delivery/InFlight';
 import type { ShardPosition } from '../../delivery/positions';
-import { Backoff } from './Backoff';
+import { Backoff } from '../Backoff';
 import { deaggregate } from './deaggregate';
 import { faultOf, type Fault } from './fault';
 import type { IteratorStart, KinesisApi, ReadResult } from './KinesisApi';
 import { ReadPacing } from './ReadPacing';
 import type { Shard, UserRecord } from './records';
-import type { Timing } from './timing';
+import { longestBackoff, type Timing } from './timing';
 
 /** Records of one shard, in order, that are handed on together. */
 export interface ShardBatch {
@@ -62,7 +62,7 @@ export class ShardReader {
     private readonly parts: ShardReaderParts,
   ) {
     this.acks = new AckQueue(parts.onPosition);
-    this.backoff = new Backoff(() => parts.timing.random());
+    this.backoff = new Backoff(longestBackoff, () => parts.timing.random());
     this.pacing = new ReadPacing(parts.maxIdle);
   }
 

@@ -1,13 +1,13 @@
 import { PositionKeeper } from '../../delivery/PositionKeeper';
 import type { InFlight } from '../../delivery/InFlight';
 import type { PositionStore, ShardPosition, StreamPositions } from '../../delivery/positions';
-import { Backoff } from './Backoff';
+import { Backoff } from '../Backoff';
 import { faultOf, type Fault } from './fault';
 import type { KinesisApi, StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
 import type { Shard } from './records';
 import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
-import type { Timing } from './timing';
+import { longestBackoff, type Timing } from './timing';
 
 /** How a consumer stands, for people. */
 export interface ConsumerState {
@@ -82,7 +82,7 @@ export class StreamConsumer {
    */
   async run(signal: AbortSignal): Promise<void> {
     this.saved = await this.parts.store.load();
-    const backoff = new Backoff(() => this.parts.timing.random());
+    const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
     while (!signal.aborted) {
       try {
         this.stirred = false;

@@ -1,4 +1,5 @@
 import { isObject } from '../../records/batch';
+import { isThrottling } from '../retry';
 
 /**
  * What a failed call means to a consumer: `expired` an iterator older than five minutes; `invalid` an argument that the
@@ -11,7 +12,6 @@ const byName: [RegExp, Fault][] = [
   [/^ExpiredIterator/, 'expired'],
   [/^(InvalidArgument|Validation|Serialization)Exception$/, 'invalid'],
   [/^ResourceNotFound/, 'missing'],
-  [/Throughput|Throttl|LimitExceeded|TooManyRequests|SlowDown/, 'throttled'],
   [
     /AccessDenied|Credentials|UnrecognizedClient|InvalidSignature|ExpiredToken|^KMS|^Token|OptInRequired/,
     'denied',
@@ -21,5 +21,6 @@ const byName: [RegExp, Fault][] = [
 /** The kind of an error of the AWS client. */
 export function faultOf(error: unknown): Fault {
   const name = isObject(error) && typeof error.name === 'string' ? error.name : '';
+  if (isThrottling(name)) return 'throttled';
   return byName.find(([pattern]) => pattern.test(name))?.[1] ?? 'unreachable';
 }

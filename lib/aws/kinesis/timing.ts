@@ -1,3 +1,8 @@
+import { sleep } from '../sleep';
+
+/** Milliseconds. A consumer tries without end, so it may wait long for a service that stays away. */
+export const longestBackoff = 20_000;
+
 /** Time and chance as parameters, so that tests need no clock. */
 export interface Timing {
   /** milliseconds since the epoch */
@@ -8,18 +13,4 @@ export interface Timing {
   random(): number;
 }
 
-export const realTiming: Timing = {
-  now: Date.now,
-  random: Math.random,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end, { once: true });
-    }),
-};
+export const realTiming: Timing = { now: Date.now, random: Math.random, sleep };

@@ -1,7 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { RecordError } from '../../records/RecordError';
-import { Lane } from './Lane';
 import { sizeOf, type Notification, type Receipt } from './notification';
+import { PublishQueue } from './PublishQueue';
 
 export interface PublishLimits {
   /** milliseconds until a notification is given up */
@@ -17,7 +17,7 @@ export interface PublishLimits {
  * next, up to ten at once. Only what failed is sent again, until its deadline.
  */
 export class SnsPublisher {
-  private readonly lanes = new Map<string, Lane>();
+  private readonly queues = new Map<string, PublishQueue>();
   private waiting = 0;
   private closed = false;
 
@@ -34,7 +34,7 @@ export class SnsPublisher {
 
   /** Topics and phone numbers that something waits for. */
   get topics(): number {
-    return this.lanes.size;
+    return this.queues.size;
   }
 
   /** Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline. */
@@ -49,7 +49,7 @@ export class SnsPublisher {
     }
     this.waiting++;
     try {
-      return await this.laneOf(notification).publish(notification, bytes);
+      return await this.queueOf(notification).publish(notification, bytes);
     } finally {
       this.waiting--;
     }
@@ -57,26 +57,26 @@ export class SnsPublisher {
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    await Promise.all([...this.lanes.values()].map((lane) => lane.idle()));
+    await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
   }
 
   /** Takes no more notifications and gives those that wait up to `grace` milliseconds; the rest reject. */
   async close(grace: number): Promise<void> {
     this.closed = true;
     const timer = setTimeout(() => {
-      for (const lane of this.lanes.values()) lane.giveUp();
+      for (const queue of this.queues.values()) queue.giveUp();
     }, grace);
     await this.idle();
     clearTimeout(timer);
   }
 
-  private laneOf({ topicArn, phoneNumber }: Notification): Lane {
+  private queueOf({ topicArn, phoneNumber }: Notification): PublishQueue {
     const target = topicArn ?? phoneNumber ?? '';
-    let lane = this.lanes.get(target);
-    if (!lane) {
-      lane = new Lane(this.client, this.limits, () => this.lanes.delete(target));
-      this.lanes.set(target, lane);
+    let queue = this.queues.get(target);
+    if (!queue) {
+      queue = new PublishQueue(this.client, this.limits, () => this.queues.delete(target));
+      this.queues.set(target, queue);
     }
-    return lane;
+    return queue;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Backoff } from '../../../../lib/aws/Backoff';
 import { KinesisProducer, type ProducerOptions } from '../../../../lib/aws/kinesis/KinesisProducer';
 import type { PutEntry, PutRecords, PutResult } from '../../../../lib/aws/kinesis/putRecords';
 
@@ -48,7 +49,7 @@ const options: ProducerOptions = {
   maxQueueBytes: 1e9,
   maxRequestBytes: 5_242_880,
   deadline: 60_000,
-  backoff: () => 0,
+  backoff: new Backoff(0),
 };
 
 function producer(stream: FakeStream, changes: Partial<ProducerOptions> = {}): KinesisProducer {
@@ -267,10 +268,12 @@ describe('KinesisProducer', () => {
 
   it('waits after each failure, and takes the next one for the first when anything got through', async () => {
     const attempts: number[] = [];
+    let failures = 0;
+    const backoff = { next: () => attempts.push(++failures) && 0, reset: () => void (failures = 0) };
     const stream = new FakeStream((call, index) =>
       call < 3 || (call === 3 && index > 0) ? 'fail' : 'store',
     );
-    const out = producer(stream, { backoff: (attempt) => attempts.push(attempt) && 0 });
+    const out = producer(stream, { backoff });
     await Promise.all([out.put(entry('a', '1')), out.put(entry('b', '2'))]);
     assert.deepEqual(attempts, [1, 2, 3, 1]);
   });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { Backoff } from '../../../../lib/aws/kinesis/Backoff';
 import { faultOf } from '../../../../lib/aws/kinesis/fault';
 import { ReadPacing } from '../../../../lib/aws/kinesis/ReadPacing';
-import { realTiming } from '../../../../lib/aws/kinesis/timing';
 
 describe('ReadPacing', () => {
   const some = { bytes: 1000, records: 10, millisBehindLatest: 0 };
@@ -26,22 +24,6 @@ describe('ReadPacing', () => {
     );
     pacing.next(some);
     assert.equal(pacing.next(none), 200);
-  });
-});
-
-describe('Backoff', () => {
-  it('doubles its bound with each failure up to 20 s, and starts over after a success', () => {
-    const backoff = new Backoff(() => 1);
-    const waits = Array.from({ length: 100 }, () => backoff.next());
-    assert.deepEqual(waits.slice(0, 4), [200, 400, 800, 1600]);
-    assert.equal(waits.at(-1), 20_000);
-    backoff.reset();
-    assert.equal(backoff.next(), 200);
-  });
-
-  it('waits anything from nothing to its bound', () => {
-    assert.equal(new Backoff(() => 0).next(), 0);
-    assert.equal(new Backoff(() => 0.25).next(), 50);
   });
 });
 
@@ -69,15 +51,4 @@ describe('faultOf', () => {
       assert.equal(faultOf(error), fault);
     });
   }
-});
-
-describe('realTiming', () => {
-  it('ends a sleep when the signal says so', async () => {
-    const stop = new AbortController();
-    const sleep = realTiming.sleep(3_600_000, stop.signal);
-    stop.abort();
-    await sleep;
-    await realTiming.sleep(3_600_000, stop.signal);
-    await realTiming.sleep(1, new AbortController().signal);
-  });
 });

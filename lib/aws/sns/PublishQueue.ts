@@ -1,5 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { backoff } from '../retry';
+import { Backoff } from '../Backoff';
+import { sleep } from '../sleep';
 import type { Notification, Receipt } from './notification';
 import { explain, type Refusal } from './refusal';
 import { request, type Answer } from './request';
@@ -7,6 +8,8 @@ import { isFifo } from './topicArn';
 
 /** The most that PublishBatch takes at once (https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html). */
 const maxEntries = 10;
+/** Milliseconds. Notifications have a deadline, so the waits before it are short. */
+const longestBackoff = 5_000;
 
 interface Entry {
   readonly notification: Notification;
@@ -21,7 +24,7 @@ interface Entry {
 }
 
 /** The notifications of one topic or phone number: one request at a time, so that they keep their order. */
-export class Lane {
+export class PublishQueue {
   private queue: Entry[] = [];
   private running: Promise<void> | undefined;
   private readonly abandoned = new AbortController();
@@ -53,14 +56,15 @@ export class Lane {
   private async run(): Promise<void> {
     // What comes in the same turn, such as the records of a batch, goes in the same request.
     await Promise.resolve();
-    let attempt = 0;
+    const backoff = new Backoff(longestBackoff);
     while ((this.rejectExpired(), this.queue.length > 0)) {
       const batch = this.take();
       const answers = await this.send(batch);
       const again = this.settle(batch, answers);
       this.queue.unshift(...again);
-      attempt = again.length === batch.length ? attempt + 1 : 1;
-      if (again.some(({ alone }) => !alone)) await this.pause(backoff(attempt));
+      // Something got through: the service is there, and the next failure counts as the first.
+      if (again.length < batch.length) backoff.reset();
+      if (again.some(({ alone }) => !alone)) await this.pause(backoff.next());
     }
     this.running = undefined;
     this.whenIdle();
@@ -150,16 +154,7 @@ export class Lane {
 
   /** Waits, but not beyond the next deadline. */
   private pause(ms: number): Promise<void> {
-    const next = this.queue[0]!.deadline - Date.now();
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.abandoned.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, Math.max(0, Math.min(ms, next)));
-      this.abandoned.signal.addEventListener('abort', end, { once: true });
-      if (this.abandoned.signal.aborted) end();
-    });
+    const left = this.queue[0]!.deadline - Date.now();
+    return sleep(Math.min(ms, left), this.abandoned.signal);
   }
 }
