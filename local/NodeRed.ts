@@ -35,17 +35,10 @@ export class NodeRed {
   static async start(options: NodeRedOptions): Promise<NodeRed> {
     const port = await freePort(options.port);
     await writeUserDirectory(options.userDir, options.flows);
-    const child = spawn(
-      process.execPath,
-      [
-        path.join(path.dirname(require.resolve('node-red/package.json')), 'red.js'),
-        '-u',
-        options.userDir,
-        '-p',
-        String(port),
-      ],
-      { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, [redScript(), '-u', options.userDir, '-p', String(port)], {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
     }
@@ -131,6 +124,12 @@ async function listen(url: string, onStatus: NodeRedOptions['onStatus']): Promis
   });
   comms.send(JSON.stringify({ subscribe: 'status/#' }));
   return comms;
+}
+
+/** Node-RED's start script; another version than the installed one runs by naming its package in NODE_RED_PACKAGE. */
+export function redScript(): string {
+  const main = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
+  return path.resolve(path.dirname(main), '..', 'red.js');
 }
 
 /** `preferred` when nothing listens there, otherwise any free port of the loopback interface. */

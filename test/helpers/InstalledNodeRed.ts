@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
-import { freePort } from '../../local/NodeRed';
+import { freePort, redScript } from '../../local/NodeRed';
 
 const run = promisify(execFile);
 const startTimeout = 60_000;
@@ -186,11 +186,6 @@ const settings = {
     codeEditor: { lib: 'ace' },
   },
 };
-
-function redScript(): string {
-  const main = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
-  return path.resolve(path.dirname(main), '..', 'red.js');
-}
 
 /** The machine's environment without its AWS settings, and without those that npm gives to the scripts that it runs. */
 function cleanEnvironment(userDir: string): NodeJS.ProcessEnv {
