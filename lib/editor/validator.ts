@@ -1,7 +1,9 @@
+import { isVariable } from '../settings/environment';
 import type { Fields } from '../settings/fields';
 import { SettingError } from '../settings/SettingError';
 import type { Settings } from '../settings/Settings';
 import type { EditorNode, EditorRuntime } from './RED';
+import { settingsShown } from './showDefaults';
 
 declare const RED: EditorRuntime;
 
@@ -13,7 +15,7 @@ export function validator<F extends Fields>(type: string, settings: Settings<F>,
   return (value: unknown, options?: object): true | string => {
     void options;
     // The runtime fills in environment variables at deploy, so only it can judge them.
-    if (typeof value === 'string' && /^\$\{[^}]+\}$/.test(value)) return true;
+    if (typeof value === 'string' && isVariable(value)) return true;
     return explain(type, name, settings.problem(name, value));
   };
 }
@@ -29,7 +31,7 @@ export function validatorInContext<F extends Fields>(
     const verdict = alone(value, options);
     if (verdict !== true) return verdict;
     try {
-      settings.parse({ ...this, [name]: value });
+      settings.parse({ ...settingsShown(this, settings.fields), [name]: value });
     } catch (error) {
       // What is wrong with another setting is for that one's own validator to say.
       if (error instanceof SettingError && error.path.startsWith(name)) return explain(type, name, error);

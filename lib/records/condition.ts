@@ -1,5 +1,6 @@
 import { SettingError } from '../settings/SettingError';
 import { describeValue } from './describeValue';
+import { numeric } from './numeric';
 
 export const operators = ['==', '!=', '<', '<=', '>', '>=', 'contains', 'matches', 'exists'] as const;
 export type Operator = (typeof operators)[number];
@@ -21,11 +22,9 @@ export function compileCondition(operator: Operator, value: unknown): Condition 
   const order = orderings[operator];
   if (order) {
     const limit = numeric(value);
-    if (limit === undefined) throw notComparable(value);
-    return (seen) => {
-      const number = numeric(seen);
-      return number !== undefined && order(number, limit);
-    };
+    if (Number.isNaN(limit)) throw notComparable(value);
+    // What is no number is neither more nor less than one.
+    return (seen) => order(numeric(seen), limit);
   }
   switch (operator) {
     case '!=':
@@ -46,17 +45,10 @@ export function compileCondition(operator: Operator, value: unknown): Condition 
   }
 }
 
-function numeric(value: unknown): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return undefined;
-  if (typeof value === 'string' && value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
-}
-
 function equal(a: unknown, b: unknown): boolean {
   if (a === undefined || a === null) return false;
   const x = numeric(a);
-  return x === undefined ? asText(a) === asText(b) : x === numeric(b);
+  return Number.isNaN(x) ? asText(a) === asText(b) : x === numeric(b);
 }
 
 function asText(value: unknown): string {

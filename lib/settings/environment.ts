@@ -1,11 +1,13 @@
 import type { Field } from './fields';
 
-/** What is left of a setting `${NAME}` when Node-RED found no such environment variable. */
-const unset = /^\$\{[^}]+\}$/;
+/** Whether a setting names an environment variable, `${NAME}`, which Node-RED fills in at deploy. */
+export function isVariable(text: string): boolean {
+  return /^\$\{[^}]+\}$/.test(text.trim());
+}
 
 /** Text that may stand in an environment variable; Node-RED leaves `${NAME}` as it is when the variable is not set. */
 export function valueOrEmpty(text: unknown): string {
-  return typeof text !== 'string' || unset.test(text.trim()) ? '' : text.trim();
+  return typeof text !== 'string' || isVariable(text) ? '' : text.trim();
 }
 
 /** A text setting that is empty when the environment variable it names is not set, and may then take its default. */

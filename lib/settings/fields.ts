@@ -4,6 +4,7 @@
  * and the editor validates with it, so help, dialog and node cannot disagree.
  */
 import { describeValue } from '../records/describeValue';
+import { numeric } from '../records/numeric';
 import { SettingError, type Problem, type ProblemValues } from './SettingError';
 
 export interface Field<T> {
@@ -11,6 +12,8 @@ export interface Field<T> {
   /** `raw` is what stands in the flow; undefined takes the default. */
   parse(raw: unknown): T;
 }
+
+export type Scalar = string | number | boolean;
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type ParsedFields<F extends Fields> = {
@@ -21,18 +24,12 @@ function reject(problem: Problem, seen: unknown, values: ProblemValues = {}): ne
   throw new SettingError(problem, { ...values, seen: describeValue(seen) });
 }
 
-function toNumber(raw: unknown): number {
-  if (typeof raw === 'number') return raw;
-  // Environment variables and form fields arrive as text.
-  return typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : NaN;
-}
-
 export function integer(options: { default: number; min: number; max: number }): Field<number> {
   const { min, max } = options;
   return {
     default: options.default,
     parse(raw) {
-      const value = toNumber(raw);
+      const value = numeric(raw);
       if (!Number.isSafeInteger(value) || value < min || value > max) reject('integer', raw, { min, max });
       return value;
     },
@@ -44,7 +41,7 @@ export function number(options: { default: number; min?: number; max?: number })
   return {
     default: options.default,
     parse(raw) {
-      const value = toNumber(raw);
+      const value = numeric(raw);
       if (!Number.isFinite(value) || value < min || value > max) reject('number', raw, { min, max });
       return value;
     },
@@ -76,6 +73,14 @@ export function text(
       if (pattern && !pattern.test(raw)) reject('pattern', raw, { what });
       return raw;
     },
+  };
+}
+
+/** What something is compared with: a number, true or false as it stands, or text. */
+export function scalar(fallback: Scalar): Field<Scalar> {
+  return {
+    default: fallback,
+    parse: (raw) => (typeof raw === 'number' || typeof raw === 'boolean' ? raw : text().parse(raw)),
   };
 }
 
@@ -121,6 +126,18 @@ export function object<F extends Fields>(fields: F): Field<ParsedFields<F>> {
   };
 }
 
+/** A field whose value must also pass `check`, which throws a SettingError for one that does not. */
+export function checked<T>(field: Field<T>, check: (value: T) => void): Field<T> {
+  return {
+    default: field.default,
+    parse(raw) {
+      const value = field.parse(raw);
+      check(value);
+      return value;
+    },
+  };
+}
+
 export function parseFields<F extends Fields>(
   fields: F,
   raw: Readonly<Record<string, unknown>>,
@@ -139,7 +156,8 @@ function defaultsOf<F extends Fields>(fields: F): ParsedFields<F> {
   ) as ParsedFields<F>;
 }
 
-function parseAt<T>(field: Field<T>, raw: unknown, path: string): T {
+/** Parses one field of something larger. @throws SettingError whose path begins with `path` */
+export function parseAt<T>(field: Field<T>, raw: unknown, path: string): T {
   try {
     return field.parse(raw);
   } catch (error) {

@@ -1,4 +1,5 @@
-import type { AggregateFunction, Scalar } from './aggregateSpec';
+import type { Scalar } from '../settings/fields';
+import type { AggregateFunction } from './aggregateSpec';
 import { DistinctSketch } from './sketches/DistinctSketch';
 import { Moments } from './sketches/Moments';
 import { QuantileSketch } from './sketches/QuantileSketch';

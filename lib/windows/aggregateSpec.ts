@@ -1,4 +1,5 @@
 import type { Operator } from '../records/condition';
+import type { Scalar } from '../settings/fields';
 
 // What an aggregate is, apart from how it is computed: the editor must not load the sketches.
 
@@ -15,8 +16,6 @@ export const aggregateFunctions = [
   'last',
 ] as const;
 export type AggregateFunction = (typeof aggregateFunctions)[number];
-
-export type Scalar = string | number | boolean;
 
 /** Only records whose field meets the comparison count. */
 export interface WhereSpec {

@@ -2,8 +2,9 @@ import { compileCondition } from '../records/condition';
 import { fieldReader, type FieldReader } from '../records/fieldPath';
 import { RecordError } from '../records/RecordError';
 import { toNumber } from '../records/toNumber';
+import type { Scalar } from '../settings/fields';
 import { accumulators, type Accumulator } from './accumulators';
-import { isNumeric, type AggregateFunction, type AggregateSpec, type Scalar } from './aggregateSpec';
+import { isNumeric, type AggregateFunction, type AggregateSpec } from './aggregateSpec';
 
 /** What one record gives to each aggregate, in their order; undefined where it gives nothing. */
 export type Contribution = readonly (Scalar | undefined)[];

@@ -1,3 +1,4 @@
+import { numeric } from '../records/numeric';
 import { RecordError } from '../records/RecordError';
 
 export const timeFormats = ['auto', 'ms', 's', 'iso'] as const;
@@ -39,12 +40,6 @@ function unitOf(number: number, format: TimeFormat): number {
   if (format !== 'auto') return format === 's' ? 1000 : 1;
   const size = Math.abs(number);
   return size >= 1e8 && size < 1e11 ? 1000 : 1;
-}
-
-function numeric(value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
 }
 
 function fromText(text: string): number {

@@ -1,5 +1,5 @@
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validator, validatorInContext } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
@@ -8,7 +8,7 @@ declare const RED: EditorRuntime;
 const { fields } = settings;
 
 /** Shows the rows that the chosen way to sign in needs, by their class. */
-function showRows(): void {
+function showWhatApplies(): void {
   const auth = String($('#node-config-input-auth').val());
   const assumes = auth === 'assume-role';
   const base = assumes ? String($('#node-config-input-roleSource').val()) : auth;
@@ -29,12 +29,7 @@ RED.nodes.registerType('aws-connection', {
     profile: { value: fields.profile.default, validate: validator('aws-connection', settings, 'profile') },
     roleArn: {
       value: fields.roleArn.default,
-      validate(this: EditorNode, value: unknown): true | string {
-        const required = this.auth === 'assume-role' && (value ?? '') === '';
-        return required
-          ? `roleArn ${RED._('@streamcut/node-red-anomaly/aws-connection:settings.required')}`
-          : validator('aws-connection', settings, 'roleArn')(value);
-      },
+      validate: validatorInContext('aws-connection', settings, 'roleArn'),
     },
     externalId: {
       value: fields.externalId.default,
@@ -63,7 +58,7 @@ RED.nodes.registerType('aws-connection', {
   },
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
-    $('#node-config-input-auth, #node-config-input-roleSource').on('change', showRows);
-    showRows();
+    $('#node-config-input-auth, #node-config-input-roleSource').on('change', showWhatApplies);
+    showWhatApplies();
   },
 });

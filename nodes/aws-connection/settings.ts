@@ -1,26 +1,17 @@
 import { auths, baseAuths } from '../../lib/aws/awsSettings';
 import { environmentText } from '../../lib/settings/environment';
-import { choice, text, type Field } from '../../lib/settings/fields';
+import { choice, text } from '../../lib/settings/fields';
 import { defineSettings } from '../../lib/settings/Settings';
 import { SettingError } from '../../lib/settings/SettingError';
-import { describeValue } from '../../lib/records/describeValue';
-
-/** The base of every URL that the SDK will build. */
-const url: Field<string> = {
-  default: '',
-  parse(raw) {
-    const value = text().parse(raw);
-    if (value === '' || /^https?:\/\/[^\s/]+/.test(value)) return value;
-    throw new SettingError('pattern', { what: 'a URL with http:// or https://', seen: describeValue(raw) });
-  },
-};
 
 export const settings = defineSettings(
   {
     region: environmentText(
       text({ pattern: /^[a-z]{2}(-[a-z]+)+-\d+$/, what: 'a region such as eu-west-1' }),
     ),
-    endpoint: environmentText(url),
+    endpoint: environmentText(
+      text({ pattern: /^https?:\/\/[^\s/]+/, what: 'a URL with http:// or https://' }),
+    ),
     auth: choice(auths, 'default'),
     profile: environmentText(text({ default: 'default' })),
     roleArn: environmentText(

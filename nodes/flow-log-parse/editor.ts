@@ -1,4 +1,5 @@
 import { splitFormat } from '../../lib/flow-logs/format';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -27,8 +28,9 @@ RED.nodes.registerType('flow-log-parse', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
-    const { fields } = this;
-    $('#flow-log-parse-fields').val(Array.isArray(fields) ? fields.join(' ') : String(fields ?? ''));
+    showDefaults(this, fields);
+    const format = this.fields;
+    $('#flow-log-parse-fields').val(Array.isArray(format) ? format.join(' ') : String(format ?? ''));
   },
   oneditsave(this: EditorNode): void {
     this.fields = splitFormat(String($('#flow-log-parse-fields').val() ?? ''));

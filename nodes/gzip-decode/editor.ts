@@ -1,3 +1,4 @@
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -28,9 +29,9 @@ RED.nodes.registerType('gzip-decode', {
       value: fields.maxRecords.default,
       validate: validator('gzip-decode', settings, 'maxRecords'),
     },
-    maxWaiting: {
-      value: fields.maxWaiting.default,
-      validate: validator('gzip-decode', settings, 'maxWaiting'),
+    maxQueue: {
+      value: fields.maxQueue.default,
+      validate: validator('gzip-decode', settings, 'maxQueue'),
     },
   },
   label(this: EditorNode): string {
@@ -38,6 +39,9 @@ RED.nodes.registerType('gzip-decode', {
   },
   labelStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
   },
   outputLabels(this: EditorNode, index: number): string {
     return this._(index === 0 ? 'gzip-decode.port.records' : 'gzip-decode.port.failures');

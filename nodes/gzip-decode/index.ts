@@ -19,7 +19,7 @@ const large = 64 * 1024;
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'gzip-decode', settings, ({ node, settings, status }) => {
     const decoder = new GzipDecode(settings);
-    const lane = new Lane(settings.maxWaiting);
+    const lane = new Lane(settings.maxQueue);
     const fail = failureOutput(RED, node);
     const counts = { records: 0, failed: 0, controls: 0 };
 
@@ -30,8 +30,8 @@ export = (RED: NodeAPI): void => {
         return;
       }
       if (lane.isFull) {
-        const { maxWaiting } = settings;
-        reject(send, msg, msg.payload, new RecordError('payload', msg.payload, atMost(maxWaiting)));
+        const { maxQueue } = settings;
+        reject(send, msg, msg.payload, new RecordError('payload', msg.payload, atMost(maxQueue)));
         showCounts(true);
         return;
       }
@@ -115,7 +115,7 @@ export = (RED: NodeAPI): void => {
 };
 
 function atMost(messages: number): string {
-  return `one of at most ${messages} messages that wait to be decoded (maxWaiting)`;
+  return `one of at most ${messages} messages that wait to be decoded (maxQueue)`;
 }
 
 /** How many bytes a message holds, roughly: what decides where it is decoded. */

@@ -12,7 +12,7 @@ export const settings = defineSettings({
   /** most records that one record may be split into */
   maxRecords: integer({ default: 100_000, min: 1, max: 10_000_000 }),
   /** most messages that may wait for a large one before them */
-  maxWaiting: integer({ default: 10_000, min: 1, max: 1_000_000 }),
+  maxQueue: integer({ default: 10_000, min: 1, max: 1_000_000 }),
 });
 
 export type GzipSettings = SettingsOf<typeof settings>;

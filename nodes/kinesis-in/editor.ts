@@ -1,18 +1,16 @@
-import { validator } from '../../lib/editor/validator';
+import { showDefaults } from '../../lib/editor/showDefaults';
+import { validator, validatorInContext } from '../../lib/editor/validator';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
-import { parseTime } from './startTime';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
 /** The time counts only where reading starts at one. */
-function validStart(this: EditorNode, value: unknown): true | string {
-  const startAt: unknown = $('#node-input-startAt').val() ?? this.startAt;
-  if (startAt !== 'timestamp' || parseTime(String(value)) !== undefined) return true;
-  if (/^\$\{[^}]+\}$/.test(String(value))) return true;
-  return RED._('@streamcut/node-red-anomaly/kinesis-in:kinesis-in.problem.startTimestamp');
+function showWhatApplies(): void {
+  $('.kinesis-in-timestamp').toggle($('#node-input-startAt').val() === 'timestamp');
 }
 
 RED.nodes.registerType('kinesis-in', {
@@ -24,18 +22,17 @@ RED.nodes.registerType('kinesis-in', {
   paletteLabel: 'kinesis in',
   defaults: {
     name: { value: '' },
-    aws: { value: '', type: 'aws-connection', required: true },
-    stream: {
-      value: fields.stream.default,
-      required: true,
-      validate: validator('kinesis-in', settings, 'stream'),
-    },
+    aws: { value: fields.aws.default, type: 'aws-connection', required: true },
+    stream: { value: fields.stream.default, validate: validator('kinesis-in', settings, 'stream') },
     application: {
       value: fields.application.default,
       validate: validator('kinesis-in', settings, 'application'),
     },
     startAt: { value: fields.startAt.default, validate: validator('kinesis-in', settings, 'startAt') },
-    startTimestamp: { value: fields.startTimestamp.default, validate: validStart },
+    startTimestamp: {
+      value: fields.startTimestamp.default,
+      validate: validatorInContext('kinesis-in', settings, 'startTimestamp'),
+    },
     emit: { value: fields.emit.default, validate: validator('kinesis-in', settings, 'emit') },
     format: { value: fields.format.default, validate: validator('kinesis-in', settings, 'format') },
     batchSize: { value: fields.batchSize.default, validate: validator('kinesis-in', settings, 'batchSize') },
@@ -55,15 +52,18 @@ RED.nodes.registerType('kinesis-in', {
     },
   },
   label(this: EditorNode): string {
-    return this.name || String(this.stream || 'kinesis in').replace(/^arn:.*\//, '');
+    const { name, stream = '' } = this as EditorNode & Record<string, string>;
+    return name || streamName(stream) || 'kinesis in';
   },
   labelStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
-    const startAt = $('#node-input-startAt');
-    const showTime = () => void $('.kinesis-in-timestamp').toggle(startAt.val() === 'timestamp');
-    startAt.on('change', showTime);
-    showTime();
+    showDefaults(this, fields);
+    $('#node-input-startAt').on('change', showWhatApplies);
+    showWhatApplies();
+  },
+  outputLabels(this: EditorNode): string {
+    return this._('kinesis-in.port.records');
   },
 });

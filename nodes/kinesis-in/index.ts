@@ -17,10 +17,10 @@ import { named } from '../../lib/node-red/NodeError';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { userFolder } from '../../lib/node-red/userFolder';
 import type { Message } from '../../lib/records/messageProperty';
+import { momentTime } from '../../lib/settings/moment';
 import { KinesisIn } from './KinesisIn';
 import { Restarts } from './Restarts';
 import { settings, type KinesisInSettings } from './settings';
-import { parseTime } from './startTime';
 
 /** Milliseconds that a stopping node waits for what is in flight; Node-RED itself waits 15 s for a node. */
 const closeWait = 2000;
@@ -131,7 +131,7 @@ function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
 }
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
-  return startAt === 'timestamp' ? { at: startAt, time: parseTime(startTimestamp) ?? 0 } : { at: startAt };
+  return startAt === 'timestamp' ? { at: startAt, time: momentTime(startTimestamp) ?? 0 } : { at: startAt };
 }
 
 /** How long, for a status line: `340 ms`, `12 s`, `5 min`, `3 h`. */

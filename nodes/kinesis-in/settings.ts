@@ -1,9 +1,7 @@
 import { streamSetting } from '../../lib/aws/kinesis/streamRef';
-import { describeValue } from '../../lib/records/describeValue';
-import { choice, integer, text } from '../../lib/settings/fields';
-import { SettingError } from '../../lib/settings/SettingError';
+import { choice, integer, parseAt, text } from '../../lib/settings/fields';
+import { moment } from '../../lib/settings/moment';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
-import { parseTime } from './startTime';
 
 const hour = 3_600_000;
 
@@ -15,7 +13,7 @@ export const settings = defineSettings(
     /** Whose positions: another name starts anew. */
     application: text({ default: 'streamcut', required: true }),
     startAt: choice(['trim-horizon', 'latest', 'timestamp'], 'trim-horizon'),
-    /** ISO 8601, or milliseconds since the epoch */
+    /** counts only where reading starts at it */
     startTimestamp: text(),
     emit: choice(['record', 'batch'], 'record'),
     format: choice(['buffer', 'utf8', 'json'], 'json'),
@@ -33,10 +31,7 @@ export const settings = defineSettings(
     saveInterval: integer({ default: 1000, min: 50, max: hour }),
   },
   ({ startAt, startTimestamp }) => {
-    if (startAt !== 'timestamp' || parseTime(startTimestamp) !== undefined) return;
-    if (startTimestamp === '') throw new SettingError('required', {}, 'startTimestamp');
-    const what = 'a date and time such as 2030-01-31T12:00:00Z';
-    throw new SettingError('pattern', { what, seen: describeValue(startTimestamp) }, 'startTimestamp');
+    if (startAt === 'timestamp') parseAt(moment({ required: true }), startTimestamp, 'startTimestamp');
   },
 );
 

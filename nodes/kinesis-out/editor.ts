@@ -1,5 +1,6 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { showDefaults } from '../../lib/editor/showDefaults';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { validator, validatorInContext } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -9,7 +10,7 @@ declare const RED: EditorRuntime;
 const { fields } = settings;
 
 /** Only CSV has columns. */
-function showRows(): void {
+function showWhatApplies(): void {
   $('.kinesis-out-csv').toggle($('#node-input-format').val() === 'csv');
 }
 
@@ -57,8 +58,8 @@ RED.nodes.registerType('kinesis-out', {
     },
   },
   label(this: EditorNode): string {
-    const { name, stream } = this as EditorNode & Record<string, string>;
-    return name || stream || 'kinesis out';
+    const { name, stream = '' } = this as EditorNode & Record<string, string>;
+    return name || streamName(stream) || 'kinesis out';
   },
   labelStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
@@ -66,13 +67,13 @@ RED.nodes.registerType('kinesis-out', {
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
     showList('#kinesis-out-fields', this.fields);
-    $('#node-input-format').on('change', showRows);
-    showRows();
+    $('#node-input-format').on('change', showWhatApplies);
+    showWhatApplies();
   },
   oneditsave(this: EditorNode): void {
     this.fields = readList('#kinesis-out-fields');
   },
   outputLabels(this: EditorNode): string {
-    return this._('kinesis-out.output.stored');
+    return this._('kinesis-out.port.stored');
   },
 });

@@ -55,6 +55,6 @@ RED.nodes.registerType('score-threshold', {
     this.keyFields = readList('#score-threshold-keyFields');
   },
   outputLabels(this: EditorNode, index: number): string {
-    return this._(index === 0 ? 'score-threshold.output.anomalies' : 'score-threshold.output.rest');
+    return this._(index === 0 ? 'score-threshold.port.anomalies' : 'score-threshold.port.rest');
   },
 });

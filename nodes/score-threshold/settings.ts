@@ -1,18 +1,12 @@
 import { compileCondition, operators } from '../../lib/records/condition';
-import { choice, integer, list, text, type Field } from '../../lib/settings/fields';
+import { choice, integer, list, scalar, text } from '../../lib/settings/fields';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
-
-/** What the property is compared with: a number, or text for `contains`, `matches` and the like. */
-const value: Field<string | number> = {
-  default: 3,
-  parse: (raw) => (typeof raw === 'number' ? raw : text().parse(raw)),
-};
 
 export const settings = defineSettings(
   {
     property: text({ default: 'anomaly.score', required: true }),
     operator: choice(operators, '>'),
-    value,
+    value: scalar(3),
     direction: choice(['both', 'high', 'low'], 'both'),
     keyFields: list(text()),
     cooldown: integer({ default: 0, min: 0, max: 30 * 24 * 3_600_000 }),

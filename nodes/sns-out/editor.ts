@@ -2,7 +2,7 @@ import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
-import { settings } from './settings';
+import { attributeTypes, settings } from './settings';
 
 declare const RED: EditorRuntime;
 
@@ -11,7 +11,7 @@ const { fields } = settings;
 function attributeColumns(node: EditorNode): Column[] {
   return [
     { name: 'name', hint: node._('sns-out.column.name'), width: '110px' },
-    { name: 'type', hint: node._('sns-out.column.type'), width: '90px' },
+    { name: 'type', hint: node._('sns-out.column.type'), width: '110px', choices: attributeTypes },
     { name: 'value', hint: node._('sns-out.column.value'), width: '150px' },
   ];
 }
@@ -23,7 +23,8 @@ function protocolColumns(node: EditorNode): Column[] {
   ];
 }
 
-function showProtocols(): void {
+/** Only a message of several texts has protocols. */
+function showWhatApplies(): void {
   $('#sns-out-row-protocols').toggle($('#node-input-messageStructure').val() === 'json');
 }
 
@@ -67,9 +68,9 @@ RED.nodes.registerType('sns-out', {
       value: fields.messageDeduplicationId.default,
       validate: validator('sns-out', settings, 'messageDeduplicationId'),
     },
-    timeout: { value: fields.timeout.default, validate: validator('sns-out', settings, 'timeout') },
+    deadline: { value: fields.deadline.default, validate: validator('sns-out', settings, 'deadline') },
     maxBytes: { value: fields.maxBytes.default, validate: validator('sns-out', settings, 'maxBytes') },
-    maxPending: { value: fields.maxPending.default, validate: validator('sns-out', settings, 'maxPending') },
+    maxQueue: { value: fields.maxQueue.default, validate: validator('sns-out', settings, 'maxQueue') },
   },
   label(this: EditorNode): string {
     const { name, topicArn = '', phoneNumber } = this as EditorNode & Record<string, string>;
@@ -82,14 +83,14 @@ RED.nodes.registerType('sns-out', {
     showDefaults(this, fields);
     showRows('#sns-out-protocols', protocolColumns(this), this.protocols);
     showRows('#sns-out-attributes', attributeColumns(this), this.attributes);
-    $('#node-input-messageStructure').on('change', showProtocols);
-    showProtocols();
+    $('#node-input-messageStructure').on('change', showWhatApplies);
+    showWhatApplies();
   },
   oneditsave(this: EditorNode): void {
     this.protocols = readRows('#sns-out-protocols', protocolColumns(this));
     this.attributes = readRows('#sns-out-attributes', attributeColumns(this));
   },
   outputLabels(this: EditorNode): string {
-    return this._('sns-out.output.sent');
+    return this._('sns-out.port.sent');
   },
 });

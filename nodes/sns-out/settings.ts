@@ -5,7 +5,7 @@ import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
 import { SettingError } from '../../lib/settings/SettingError';
 import { templateText } from '../../lib/settings/templateText';
 
-const attributeTypes = ['String', 'String.Array', 'Number', 'Binary'] as const;
+export const attributeTypes = ['String', 'String.Array', 'Number', 'Binary'] as const;
 
 const attribute = object({
   // https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
@@ -35,10 +35,10 @@ export const settings = defineSettings(
     attributes: list(attribute, { max: 100 }),
     messageGroupId: templateText(),
     messageDeduplicationId: templateText(),
-    timeout: integer({ default: 60_000, min: 100, max: 24 * 3_600_000 }),
+    deadline: integer({ default: 60_000, min: 100, max: 24 * 3_600_000 }),
     // SNS takes 256 KiB a request unless a topic was given more, up to 1 MiB.
     maxBytes: integer({ default: 262_144, min: 1024, max: 1_048_576 }),
-    maxPending: integer({ default: 10_000, min: 1, max: 1_000_000 }),
+    maxQueue: integer({ default: 10_000, min: 1, max: 1_000_000 }),
   },
   ({ topicArn, phoneNumber, messageGroupId, protocols }) => {
     if (topicArn === '' && phoneNumber === '') throw new SettingError('required', {}, 'topicArn');

@@ -3,6 +3,7 @@ import type { Message } from '../../lib/records/messageProperty';
 import { Pacer, type Timers } from '../../lib/simulation/Pacer';
 import { simulation, type Simulation } from '../../lib/simulation/simulate';
 import type { Label, SimulatedRecord } from '../../lib/simulation/Scenario';
+import { momentTime } from '../../lib/settings/moment';
 import type { SimulatorSettings } from './settings';
 
 export type State = 'waiting' | 'running' | 'stopped' | 'finished';
@@ -99,7 +100,7 @@ export class StreamSimulator {
 
   private newPacer(): Pacer<SimulatedRecord> {
     const { startTime, speed } = this.settings;
-    const start = startTime === '' ? this.clock() : Date.parse(startTime);
+    const start = momentTime(startTime) ?? this.clock();
     return new Pacer(
       this.simulation.records(start),
       start,

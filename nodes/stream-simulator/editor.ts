@@ -9,22 +9,26 @@ declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
-const anomalyColumns = (node: EditorNode): Column[] => [
-  { name: 'from', hint: node._('stream-simulator.anomaly.from'), width: '20%', number: true },
-  { name: 'length', hint: node._('stream-simulator.anomaly.length'), width: '18%', number: true },
-  { name: 'value', hint: node._('stream-simulator.anomaly.value'), width: '18%', number: true },
-  { name: 'target', hint: node._('stream-simulator.anomaly.target'), width: '32%' },
-];
+function anomalyColumns(node: EditorNode): Column[] {
+  return [
+    { name: 'from', hint: node._('stream-simulator.anomaly.from'), width: '20%', number: true },
+    { name: 'length', hint: node._('stream-simulator.anomaly.length'), width: '18%', number: true },
+    { name: 'value', hint: node._('stream-simulator.anomaly.value'), width: '18%', number: true },
+    { name: 'target', hint: node._('stream-simulator.anomaly.target'), width: '32%' },
+  ];
+}
 
-const anomalyMode = (anomalies: unknown): string =>
-  Array.isArray(anomalies) ? (anomalies.length === 0 ? 'none' : 'listed') : 'usual';
+function anomalyMode(anomalies: unknown): string {
+  if (!Array.isArray(anomalies)) return 'usual';
+  return anomalies.length === 0 ? 'none' : 'listed';
+}
 
-const showWhatApplies = (): void => {
+function showWhatApplies(): void {
   const scenario = $('#node-input-scenario').val();
   $('.stream-simulator-clickstream').toggle(scenario === 'clickstream');
   $('.stream-simulator-vpc-flow-logs').toggle(scenario === 'vpc-flow-logs');
   $('.stream-simulator-listed').toggle($('#stream-simulator-anomalyMode').val() === 'listed');
-};
+}
 
 RED.nodes.registerType('stream-simulator', {
   category: 'anomaly',
@@ -91,11 +95,11 @@ RED.nodes.registerType('stream-simulator', {
     this.sites = readList('#stream-simulator-sites');
     this.interfaces = readList('#stream-simulator-interfaces');
     const mode = $('#stream-simulator-anomalyMode').val();
-    this.anomalies =
-      mode === 'usual'
-        ? null
-        : mode === 'none'
-          ? []
-          : readRows('#stream-simulator-anomalies', anomalyColumns(this));
+    if (mode === 'usual') this.anomalies = null;
+    else if (mode === 'none') this.anomalies = [];
+    else this.anomalies = readRows('#stream-simulator-anomalies', anomalyColumns(this));
+  },
+  outputLabels(this: EditorNode): string {
+    return this._('stream-simulator.port.records');
   },
 });

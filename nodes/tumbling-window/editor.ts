@@ -10,25 +10,31 @@ declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
-const aggregateTexts = (node: EditorNode): AggregateTexts => ({
-  name: node._('tumbling-window.aggregate.name'),
-  field: node._('tumbling-window.aggregate.field'),
-  percentile: node._('tumbling-window.aggregate.percentile'),
-  where: node._('tumbling-window.aggregate.where'),
-  value: node._('tumbling-window.aggregate.value'),
-  addCondition: node._('tumbling-window.aggregate.addCondition'),
-  removeCondition: node._('tumbling-window.aggregate.removeCondition'),
-});
+function aggregateTexts(node: EditorNode): AggregateTexts {
+  return {
+    name: node._('tumbling-window.aggregate.name'),
+    fn: node._('tumbling-window.aggregate.fn'),
+    field: node._('tumbling-window.aggregate.field'),
+    percentile: node._('tumbling-window.aggregate.percentile'),
+    where: node._('tumbling-window.aggregate.where'),
+    op: node._('tumbling-window.aggregate.op'),
+    value: node._('tumbling-window.aggregate.value'),
+    addCondition: node._('tumbling-window.aggregate.addCondition'),
+    removeCondition: node._('tumbling-window.aggregate.removeCondition'),
+  };
+}
 
-const derivedColumns = (node: EditorNode): Column[] => [
-  { name: 'name', hint: node._('tumbling-window.derived.name'), width: '32%' },
-  { name: 'expression', hint: node._('tumbling-window.derived.expression'), width: '64%' },
-];
+function derivedColumns(node: EditorNode): Column[] {
+  return [
+    { name: 'name', hint: node._('tumbling-window.derived.name'), width: '32%' },
+    { name: 'expression', hint: node._('tumbling-window.derived.expression'), width: '64%' },
+  ];
+}
 
-const showWhatApplies = (): void => {
+function showWhatApplies(): void {
   $('.tumbling-window-event').toggle($('#node-input-timeSource').val() === 'event');
   $('.tumbling-window-fill').toggle($('#node-input-fill').val() === 'zero');
-};
+}
 
 RED.nodes.registerType('tumbling-window', {
   category: 'anomaly',
@@ -115,6 +121,6 @@ RED.nodes.registerType('tumbling-window', {
     this.derived = readRows('#tumbling-window-derived', derivedColumns(this));
   },
   outputLabels(this: EditorNode, index: number): string {
-    return this._(index === 0 ? 'tumbling-window.output.windows' : 'tumbling-window.output.late');
+    return this._(index === 0 ? 'tumbling-window.port.windows' : 'tumbling-window.port.late');
   },
 });

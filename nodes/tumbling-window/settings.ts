@@ -1,9 +1,9 @@
 import { compileCondition, operators } from '../../lib/records/condition';
 import { describeValue } from '../../lib/records/describeValue';
-import { choice, integer, list, number, object, text, type Field } from '../../lib/settings/fields';
+import { checked, choice, integer, list, number, object, scalar, text } from '../../lib/settings/fields';
 import { SettingError } from '../../lib/settings/SettingError';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
-import { aggregateFunctions, type AggregateSpec, type Scalar } from '../../lib/windows/aggregateSpec';
+import { aggregateFunctions, type AggregateSpec } from '../../lib/windows/aggregateSpec';
 import type { DerivedSpec } from '../../lib/windows/derived';
 import { parseExpression } from '../../lib/windows/expression';
 import { timeFormats } from '../../lib/windows/timeOf';
@@ -22,25 +22,23 @@ const resultName = () =>
     what: 'a name of letters, digits and _ that does not begin with a digit',
   });
 
-const scalar: Field<Scalar> = {
-  default: '',
-  parse: (raw) => (typeof raw === 'number' || typeof raw === 'boolean' ? raw : text().parse(raw)),
-};
-
-const condition = object({ field: text({ required: true }), op: choice(operators, '=='), value: scalar });
+const condition = checked(
+  object({ field: text({ required: true }), op: choice(operators, '=='), value: scalar('') }),
+  ({ op, value }) => void compileCondition(op, value),
+);
 
 const aggregate = object({
   name: resultName(),
   fn: choice(aggregateFunctions, 'count'),
   field: text(),
   p: number({ default: 95, min: 0, max: 100 }),
-  where: checkedEach(list(condition, { max: 20 }), ({ op, value }) => void compileCondition(op, value)),
+  where: list(condition, { max: 20 }),
 });
 
-const derived = checkedEach(
-  list(object({ name: resultName(), expression: text({ required: true }) }), { max: 100 }),
-  ({ expression }) => void within('expression', () => parseExpression(expression)),
-);
+const derived = object({
+  name: resultName(),
+  expression: checked(text({ required: true }), parseExpression),
+});
 
 const countAll: AggregateSpec = { name: 'count', fn: 'count', field: '', p: 95, where: [] };
 
@@ -56,7 +54,7 @@ export const settings = defineSettings(
     maxAhead: integer({ default: units.h, min: 0, max: 100 * year }),
     keyFields: list(text({ required: true })),
     aggregates: list(aggregate, { default: [countAll], min: 1, max: 100 }),
-    derived,
+    derived: list(derived, { max: 100 }),
     fill: choice(['none', 'zero'], 'none'),
     keyExpiry: integer({ default: 100, min: 1, max: 100_000 }),
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),
@@ -106,23 +104,4 @@ function checkNames(
     take(name, `derived[${index}].name`);
     readable.add(name);
   });
-}
-
-function checkedEach<T>(field: Field<readonly T[]>, check: (item: T) => void): Field<readonly T[]> {
-  return {
-    default: field.default,
-    parse(raw) {
-      const items = field.parse(raw);
-      items.forEach((item, index) => within(`[${index}]`, () => check(item)));
-      return items;
-    },
-  };
-}
-
-function within<T>(path: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw error instanceof SettingError ? error.within(path) : error;
-  }
 }

@@ -230,7 +230,7 @@ describe('gzip-decode', () => {
   });
 
   it('lets only so many messages wait behind a large one', async () => {
-    const bench = await deploy({ maxWaiting: 2 });
+    const bench = await deploy({ maxQueue: 2 });
     const large = zlib.gzipSync(Buffer.alloc(200_000, 'a'), { level: 0 });
     bench.send({ payload: large }, { payload: 'waits' }, { payload: 'too many' });
     const [failure] = await bench.received(1, 1);
@@ -319,7 +319,7 @@ describe('gzip-decode', () => {
       [{ output: 'json' }, /setting "output" must be one of/],
       [{ emit: 'all' }, /setting "emit" must be one of/],
       [{ maxRecords: -1 }, /setting "maxRecords" must be/],
-      [{ maxWaiting: 1.5 }, /setting "maxWaiting" must be/],
+      [{ maxQueue: 1.5 }, /setting "maxQueue" must be/],
     ];
     for (const [config, expected] of wrong) {
       it(`refuses ${JSON.stringify(config)} at deploy`, async () => {

@@ -383,7 +383,7 @@ describe('sns-out', () => {
         },
         /setting "protocols" must be a list with each protocol once/,
       ],
-      [{ topicArn: topicOf('a'), timeout: 0 }, /setting "timeout" must be a whole number from 100/],
+      [{ topicArn: topicOf('a'), deadline: 0 }, /setting "deadline" must be a whole number from 100/],
       [{ topicArn: topicOf('a'), aws: '' }, /setting "aws" is required/],
       [
         { topicArn: topicOf('a'), aws: 'nowhere' },

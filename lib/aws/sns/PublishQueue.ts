@@ -32,13 +32,13 @@ export class PublishQueue {
   /** @param whenIdle called each time that nothing is left to send */
   constructor(
     private readonly client: () => Promise<SNSClient>,
-    private readonly limits: { readonly timeout: number; readonly maxBytes: number },
+    private readonly limits: { readonly deadline: number; readonly maxBytes: number },
     private readonly whenIdle: () => void,
   ) {}
 
   publish(notification: Notification, bytes: number): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + this.limits.timeout;
+      const deadline = Date.now() + this.limits.deadline;
       this.queue.push({ notification, bytes, deadline, resolve, reject });
       this.running ??= this.run();
     });
@@ -148,7 +148,7 @@ export class PublishQueue {
     return new Error(
       this.abandoned.signal.aborted
         ? `the node was closed before SNS took the notification${last}`
-        : `SNS did not take the notification within ${this.limits.timeout} ms${last}`,
+        : `SNS did not take the notification within ${this.limits.deadline} ms${last}`,
     );
   }
 

@@ -5,11 +5,11 @@ import { PublishQueue } from './PublishQueue';
 
 export interface PublishLimits {
   /** milliseconds until a notification is given up */
-  readonly timeout: number;
+  readonly deadline: number;
   /** bytes of one request */
   readonly maxBytes: number;
   /** notifications that wait for SNS, over all topics */
-  readonly maxPending: number;
+  readonly maxQueue: number;
 }
 
 /**
@@ -39,13 +39,13 @@ export class SnsPublisher {
 
   /** Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline. */
   async publish(notification: Notification): Promise<Receipt> {
-    const { maxBytes, maxPending } = this.limits;
+    const { maxBytes, maxQueue } = this.limits;
     if (this.closed) throw new Error('the notification came after the node was closed');
     const bytes = sizeOf(notification);
     if (bytes > maxBytes)
       throw new RecordError('message', bytes, `at most ${maxBytes} bytes with its attributes`);
-    if (this.waiting >= maxPending) {
-      throw new RecordError('waiting notifications', this.waiting + 1, `at most ${maxPending} (maxPending)`);
+    if (this.waiting >= maxQueue) {
+      throw new RecordError('waiting notifications', this.waiting + 1, `at most ${maxQueue} (maxQueue)`);
     }
     this.waiting++;
     try {

@@ -33,9 +33,9 @@ describe('SnsPublisher', () => {
 
   const publisher = (limits: Partial<PublishLimits> = {}) =>
     new SnsPublisher(() => connection.sns(), {
-      timeout: 10_000,
+      deadline: 10_000,
       maxBytes: 262_144,
-      maxPending: 10_000,
+      maxQueue: 10_000,
       ...limits,
     });
   /** The texts of every request, in order. */
@@ -80,14 +80,14 @@ describe('SnsPublisher', () => {
 
   it('gives up at the deadline and says what SNS answered last', async () => {
     server.answer = () => failure(500, 'InternalError');
-    await assert.rejects(publisher({ timeout: 700 }).publish({ topicArn, message: 'a' }), {
+    await assert.rejects(publisher({ deadline: 700 }).publish({ topicArn, message: 'a' }), {
       message: /^SNS did not take the notification within 700 ms, last: (.*it failed|no answer)$/,
     });
   });
 
   it('gives up at the deadline when SNS never answers, and goes on with the next', async () => {
     server.answer = (request, count) => (count === 0 ? silence : success(request));
-    const publishing = publisher({ timeout: 300 });
+    const publishing = publisher({ deadline: 300 });
     await assert.rejects(publishing.publish({ topicArn, message: 'a' }), /within 300 ms/);
     await publishing.publish({ topicArn, message: 'b' });
     assert.deepEqual(sent(), [['a'], ['b']]);
@@ -144,14 +144,14 @@ describe('SnsPublisher', () => {
   });
 
   it('refuses more than may wait, and counts only what waits', async () => {
-    const publishing = publisher({ maxPending: 3 });
+    const publishing = publisher({ maxQueue: 3 });
     const results = await publishAll(publishing, texts(5));
     assert.deepEqual(outcome(results), [
       'taken',
       'taken',
       'taken',
-      'waiting notifications must be at most 3 (maxPending), got 4',
-      'waiting notifications must be at most 3 (maxPending), got 4',
+      'waiting notifications must be at most 3 (maxQueue), got 4',
+      'waiting notifications must be at most 3 (maxQueue), got 4',
     ]);
     assert.equal(publishing.pending, 0);
     await publishing.publish({ topicArn, message: 'later' });
