@@ -1,6 +1,7 @@
 import { fieldReader } from './fieldPath';
 import type { RecordInMessage } from './messageProperty';
 import { RecordError } from './RecordError';
+import { topicOf } from './topicOf';
 
 /**
  * The key of the series that a record belongs to: the key fields' values joined by `|`; with no key fields `msg.topic`,
@@ -8,13 +9,9 @@ import { RecordError } from './RecordError';
  * @throws RecordError when a key field is missing or holds an object
  */
 export function seriesKey(keyFields: readonly string[]): (item: RecordInMessage) => string {
-  if (keyFields.length === 0) return ({ msg }) => topicKey(msg.topic);
+  if (keyFields.length === 0) return ({ msg }) => topicOf(msg) ?? '';
   const readers = keyFields.map((field) => ({ field, read: fieldReader(field) }));
   return ({ record }) => readers.map(({ field, read }) => keyPart(field, read(record))).join('|');
-}
-
-function topicKey(topic: unknown): string {
-  return typeof topic === 'string' || typeof topic === 'number' ? String(topic) : '';
 }
 
 function keyPart(field: string, value: unknown): string {

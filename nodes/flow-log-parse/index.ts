@@ -1,10 +1,12 @@
 import type { NodeAPI } from 'node-red';
+import { countsStatus } from '../../lib/node-red/countsStatus';
 import { failureOutput } from '../../lib/node-red/failureOutput';
 import { onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { alongside } from '../../lib/records/alongside';
 import { isBatch, isObject } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
+import { topicOf } from '../../lib/records/topicOf';
 import { without } from '../../lib/records/without';
 import { FlowLogParse, type Parsed } from './FlowLogParse';
 import { settings } from './settings';
@@ -16,11 +18,11 @@ export = (RED: NodeAPI): void => {
     const counts = { records: 0, failed: 0, dropped: 0 };
 
     onInput(node, (msg, send) => {
-      const topic = typeof msg.topic === 'string' ? msg.topic : '';
       if (msg.reset) {
-        parser.reset(topic === '' ? undefined : topic);
+        parser.reset(topicOf(msg));
         return;
       }
+      const topic = topicOf(msg) ?? '';
       const failedBefore = counts.failed;
       if (isBatch(msg.payload)) parseBatch(msg, msg.payload, topic, send);
       else parseOne(msg, topic, send);
@@ -77,19 +79,9 @@ export = (RED: NodeAPI): void => {
     }
 
     function showCounts(failed: boolean): void {
-      const values = {
-        records: String(counts.records),
-        failed: String(counts.failed),
-        dropped: String(counts.dropped),
-      };
-      const parts = ['flow-log-parse.status.records'];
-      if (counts.failed > 0) parts.push('flow-log-parse.status.failed');
-      if (counts.dropped > 0) parts.push('flow-log-parse.status.dropped');
-      status.set({
-        fill: failed ? 'red' : 'green',
-        shape: 'dot',
-        text: parts.map((part) => RED._(part, values)).join(', '),
-      });
+      const say = (name: string, values: Record<string, string>) =>
+        RED._(`flow-log-parse.status.${name}`, values);
+      status.set(countsStatus(counts, say, failed));
     }
   });
 };

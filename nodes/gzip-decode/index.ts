@@ -1,10 +1,11 @@
 import type { NodeAPI } from 'node-red';
 import { decodeLater, decodeNow } from '../../lib/encoding/inflate';
+import { countsStatus } from '../../lib/node-red/countsStatus';
 import { failureOutput } from '../../lib/node-red/failureOutput';
 import { Lane } from '../../lib/node-red/Lane';
 import { onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
-import { alongside } from '../../lib/records/alongside';
+import { alone } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message, RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
@@ -85,9 +86,7 @@ export = (RED: NodeAPI): void => {
     }
 
     function rejectRecord(send: Send, item: RecordInMessage, error: unknown): void {
-      const { msg, record, index } = item;
-      const own = index < 0 ? {} : alongside(msg, (msg.payload as unknown[]).length, index);
-      reject(send, { ...msg, ...own }, record, error);
+      reject(send, alone(item), item.record, error);
     }
 
     function reject(send: Send, msg: Message, payload: unknown, error: unknown): void {
@@ -97,19 +96,9 @@ export = (RED: NodeAPI): void => {
     }
 
     function showCounts(failed: boolean): void {
-      const values = {
-        records: String(counts.records),
-        failed: String(counts.failed),
-        controls: String(counts.controls),
-      };
-      const parts = ['gzip-decode.status.records'];
-      if (counts.failed > 0) parts.push('gzip-decode.status.failed');
-      if (counts.controls > 0) parts.push('gzip-decode.status.controls');
-      status.set({
-        fill: failed ? 'red' : 'green',
-        shape: 'dot',
-        text: parts.map((part) => RED._(part, values)).join(', '),
-      });
+      const say = (name: string, values: Record<string, string>) =>
+        RED._(`gzip-decode.status.${name}`, values);
+      status.set(countsStatus(counts, say, failed));
     }
   });
 };

@@ -1,10 +1,12 @@
 import { entryBytes } from '../../lib/aws/kinesis/KinesisProducer';
 import type { PutEntry } from '../../lib/aws/kinesis/putRecords';
+import { alone } from '../../lib/records/alongside';
 import { csvLine } from '../../lib/records/csvLine';
 import { isObject } from '../../lib/records/batch';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { compileTemplate, type Template } from '../../lib/records/template';
+import { topicOf } from '../../lib/records/topicOf';
 import type { KinesisOutSettings } from './settings';
 
 const maxKeyCharacters = 256;
@@ -42,7 +44,7 @@ export class RecordEncoder {
   }
 
   private keyOf(item: RecordInMessage): string {
-    const key = this.partitionKey ? this.partitionKey(view(item)) : topicOf(item);
+    const key = this.partitionKey ? this.partitionKey(alone(item)) : topicOf(item.msg);
     if (key === undefined) return this.randomKey();
     // The service counts characters, JavaScript counts some of them twice.
     const tooLong = key.length > maxKeyCharacters && [...key].length > maxKeyCharacters;
@@ -53,7 +55,7 @@ export class RecordEncoder {
   }
 
   private hashKeyOf(item: RecordInMessage): string | undefined {
-    const key = this.explicitHashKey?.(view(item));
+    const key = this.explicitHashKey?.(alone(item));
     if (key === undefined) return undefined;
     if (!/^(0|[1-9]\d{0,38})$/.test(key) || BigInt(key) >= hashKeys) {
       throw new RecordError('explicitHashKey', key, 'a whole number from 0 to 2^128 - 1');
@@ -64,16 +66,6 @@ export class RecordEncoder {
 
 function optional(template: string): Template | undefined {
   return template === '' ? undefined : compileTemplate(template);
-}
-
-/** A template reads the message as if each record of a batch had come alone. */
-function view({ msg, record }: RecordInMessage): object {
-  return { ...msg, payload: record };
-}
-
-function topicOf({ msg: { topic } }: RecordInMessage): string | undefined {
-  if (typeof topic === 'number') return String(topic);
-  return typeof topic === 'string' && topic !== '' ? topic : undefined;
 }
 
 function dataOf({ format, fields, delimiter }: KinesisOutSettings): (record: unknown) => Uint8Array {

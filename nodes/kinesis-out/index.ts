@@ -5,7 +5,8 @@ import { KinesisProducer } from '../../lib/aws/kinesis/KinesisProducer';
 import { putRecordsOf } from '../../lib/aws/kinesis/putRecords';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { isThrottling } from '../../lib/aws/retry';
-import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
+import { handOver } from '../../lib/node-red/handOver';
+import { onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { KinesisOut } from './KinesisOut';
 import { settings } from './settings';
@@ -28,23 +29,9 @@ export = (RED: NodeAPI): void => {
       // Nothing is learned here that could be forgotten.
       if (msg.reset || msg.train) return;
       if (msg.flush) return producer.flush();
-      const items = recordsOf(msg);
-      if (items[0]?.index === -1) {
-        const storing = out.store(items[0]);
-        showStatus();
-        msg.kinesis = await storing;
-        send(msg);
-        return;
-      }
-      const storing = items.map((item) =>
-        out.store(item).catch((error: unknown) => failRecord(node, item, error)),
-      );
+      const stored = handOver(node, msg, send, 'kinesis', (item) => out.store(item));
       showStatus();
-      const stored = await Promise.all(storing);
-      if (items.length > 0 && stored.every((one) => one === undefined)) return;
-      msg.payload = items.filter((_, index) => stored[index]).map(({ record }) => record);
-      msg.kinesis = stored.filter((one) => one !== undefined);
-      send(msg);
+      return stored;
     });
 
     node.on('close', (done: () => void) => {

@@ -2,7 +2,8 @@ import type { NodeAPI } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
 import type { Receipt } from '../../lib/aws/sns/notification';
 import { SnsPublisher } from '../../lib/aws/sns/SnsPublisher';
-import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
+import { handOver } from '../../lib/node-red/handOver';
+import { onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { NotificationComposer } from './NotificationComposer';
@@ -35,20 +36,7 @@ export = (RED: NodeAPI): void => {
     onInput(node, async (msg, send) => {
       // Nothing is kept that could be reset or trained; a flush has been obeyed when everything is sent.
       if (msg.reset || msg.flush || msg.train) return publisher.idle();
-      const items = recordsOf(msg);
-      if (items[0]?.index === -1) {
-        msg.sns = await publish(items[0]);
-        send(msg);
-        return;
-      }
-      const receipts = await Promise.all(
-        items.map((item) => publish(item).catch((error: unknown) => failRecord(node, item, error))),
-      );
-      const accepted = receipts.filter((receipt) => receipt !== undefined);
-      if (accepted.length === 0) return;
-      msg.payload = items.filter((_, index) => receipts[index]).map(({ record }) => record);
-      msg.sns = accepted;
-      send(msg);
+      return handOver(node, msg, send, 'sns', publish);
     });
 
     node.on('close', (done: () => void) => {

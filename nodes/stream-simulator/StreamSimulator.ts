@@ -1,5 +1,6 @@
 import { RecordError } from '../../lib/records/RecordError';
 import type { Message } from '../../lib/records/messageProperty';
+import { topicOf } from '../../lib/records/topicOf';
 import { Pacer, type Timers } from '../../lib/simulation/Pacer';
 import { simulation, type Simulation } from '../../lib/simulation/simulate';
 import type { Label, SimulatedRecord } from '../../lib/simulation/Scenario';
@@ -47,8 +48,8 @@ export class StreamSimulator {
     // A stream to flush or a model to train is further down the flow.
     if (msg.flush || msg.train) return;
     if (msg.reset) {
-      const { topic } = msg;
-      if (typeof topic !== 'string' || topic === '' || topic === this.settings.scenario) this.reset();
+      const topic = topicOf(msg);
+      if (topic === undefined || topic === this.settings.scenario) this.reset();
       return;
     }
     switch (msg.payload) {

@@ -1,0 +1,35 @@
+import type { Node } from 'node-red';
+import { alongside } from '../records/alongside';
+import type { Message, RecordInMessage } from '../records/messageProperty';
+import { failRecord, recordsOf, type Send } from './onInput';
+
+/**
+ * Hands the records of a message to a service, all at once, and sends the message on when they are answered: with the
+ * records that the service took and, in `property`, its answers. In a batch a record that was not taken is reported to
+ * the Catch nodes in a message of its own; a single record's error goes to the caller and so to `done`.
+ * @param take resolves with the answer to one record
+ */
+export async function handOver<A extends object>(
+  node: Node,
+  msg: Message,
+  send: Send,
+  property: string,
+  take: (item: RecordInMessage) => Promise<A>,
+): Promise<void> {
+  const items = recordsOf(msg);
+  if (items[0]?.index === -1) {
+    msg[property] = await take(items[0]);
+    return send(msg);
+  }
+  const answers = await Promise.all(
+    items.map((item) => take(item).catch((error: unknown) => failRecord(node, item, error))),
+  );
+  const taken = items.filter(({ index }) => answers[index] !== undefined);
+  if (taken.length === 0) return;
+  const indexes = taken.map(({ index }) => index);
+  Object.assign(msg, alongside(msg, items.length, indexes), {
+    payload: taken.map(({ record }) => record),
+    [property]: indexes.map((index) => answers[index]),
+  });
+  send(msg);
+}
