@@ -1,4 +1,5 @@
 import type { Node, NodeMessageInFlow } from 'node-red';
+import { alone } from '../records/alongside';
 import { isBatch } from '../records/batch';
 import type { Message, RecordInMessage } from '../records/messageProperty';
 import { named } from './NodeError';
@@ -46,6 +47,6 @@ export function forEachRecord(node: Node, msg: Message, handle: (item: RecordInM
 }
 
 /** Reports one record of a batch to the Catch nodes, in a message of its own. */
-export function failRecord(node: Node, { msg, record }: RecordInMessage, error: unknown): undefined {
-  node.error(named(node, error), { ...msg, payload: record } as unknown as NodeMessageInFlow);
+export function failRecord(node: Node, item: RecordInMessage, error: unknown): undefined {
+  node.error(named(node, error), alone(item) as unknown as NodeMessageInFlow);
 }

@@ -1,3 +1,4 @@
+import { alone } from './alongside';
 import { isObject } from './batch';
 import { fieldReader, type FieldReader } from './fieldPath';
 
@@ -21,7 +22,7 @@ export function messageProperty(path: string): (item: RecordInMessage) => unknow
   if (root === 'payload') return ({ record }) => below(record);
   if (root === 'anomaly') return (item) => below(anomalyOf(item));
   const whole = fieldReader([root, ...rest].join('.'));
-  return ({ msg }) => whole(msg);
+  return (item) => whole(alone(item));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeStatus } from 'node-red';
 import { forEachRecord, onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { alongside } from '../../lib/records/alongside';
 import { isBatch, isObject } from '../../lib/records/batch';
 import { RcfScore } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
@@ -27,11 +28,12 @@ export = (RED: NodeAPI): void => {
         return;
       }
       const records: unknown[] = [];
+      const indexes: number[] = [];
       const anomalies: Anomaly[] = [];
       forEachRecord(node, msg, (item) => {
         const anomaly = scorer.score(item);
-        if (item.index >= 0 && isObject(item.record)) item.record.anomaly = anomaly;
-        records.push(item.record);
+        records.push(item.index >= 0 ? withAnomaly(item.record, anomaly) : item.record);
+        indexes.push(item.index);
         anomalies.push(anomaly);
       });
       const last = anomalies.at(-1);
@@ -39,7 +41,7 @@ export = (RED: NodeAPI): void => {
       status.set(statusOf(last, scorer.series));
       if (!isBatch(msg.payload)) msg.anomaly = last;
       else {
-        msg.payload = records;
+        Object.assign(msg, alongside(msg, msg.payload.length, indexes), { payload: records });
         // Numbers and vectors cannot hold a property of their own.
         if (records.every(isObject)) delete msg.anomaly;
         else msg.anomaly = anomalies;
@@ -64,3 +66,11 @@ export = (RED: NodeAPI): void => {
     };
   }
 };
+
+/** Only a record that takes no further property is copied. */
+function withAnomaly(record: unknown, anomaly: Anomaly): unknown {
+  if (!isObject(record)) return record;
+  if (!Object.isExtensible(record)) return { ...record, anomaly };
+  record.anomaly = anomaly;
+  return record;
+}

@@ -1,8 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { someOf } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
+import { topicOf } from '../../lib/records/topicOf';
 import { ScoreThreshold } from './ScoreThreshold';
 import { settings } from './settings';
 
@@ -14,14 +16,14 @@ export = (RED: NodeAPI): void => {
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
-        threshold.reset(typeof msg.topic === 'string' && msg.topic !== '' ? msg.topic : undefined);
+        threshold.reset(topicOf(msg));
         return;
       }
-      const anomalies: unknown[] = [];
-      const rest: unknown[] = [];
+      const anomalies: number[] = [];
+      const rest: number[] = [];
       forEachRecord(node, msg, (item) => {
         records++;
-        (threshold.judge(item) === 'anomaly' ? anomalies : rest).push(item.record);
+        (threshold.judge(item) === 'anomaly' ? anomalies : rest).push(item.index);
       });
       passed += anomalies.length;
       status.set({
@@ -34,14 +36,16 @@ export = (RED: NodeAPI): void => {
   });
 
   /** A message of one record leaves whole by its output; a batch leaves as up to two smaller batches. */
-  function forward(send: Send, msg: Message, anomalies: unknown[], rest: unknown[]): void {
+  function forward(send: Send, msg: Message, anomalies: readonly number[], rest: readonly number[]): void {
     if (!isBatch(msg.payload)) {
       send(anomalies.length > 0 ? [msg, null] : [null, msg]);
       return;
     }
     const held =
-      anomalies.length > 0 && rest.length > 0 ? { ...RED.util.cloneMessage(msg), payload: rest } : null;
-    if (anomalies.length > 0) send([{ ...msg, payload: anomalies }, held]);
-    else if (rest.length > 0) send([null, { ...msg, payload: rest }]);
+      anomalies.length > 0 && rest.length > 0
+        ? { ...RED.util.cloneMessage(msg), ...someOf(msg, rest) }
+        : null;
+    if (anomalies.length > 0) send([{ ...msg, ...someOf(msg, anomalies) }, held]);
+    else if (rest.length > 0) send([null, { ...msg, ...someOf(msg, rest) }]);
   }
 };

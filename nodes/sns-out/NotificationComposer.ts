@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import { legalSubject, type Notification } from '../../lib/aws/sns/notification';
 import { isFifo } from '../../lib/aws/sns/topicArn';
+import { alone } from '../../lib/records/alongside';
 import { anomalyOf, type RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { compileTemplate, type Template } from '../../lib/records/template';
@@ -44,7 +45,7 @@ export class NotificationComposer {
   /** @throws RecordError when the record lacks what a template prints, or a text breaks a rule of SNS */
   compose(item: RecordInMessage): Notification {
     // In a batch each record speaks for itself, as if it had come in a message of its own.
-    const view = { ...item.msg, payload: item.record, anomaly: anomalyOf(item) };
+    const view = { ...alone(item), anomaly: anomalyOf(item) };
     const attributes = this.attributes.map((each) => [each.name, attributeOf(each, view)] as const);
     return {
       ...(this.settings.phoneNumber === '' ? this.toTopic(view) : this.toPhone(view)),

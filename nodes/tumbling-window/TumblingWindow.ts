@@ -32,12 +32,6 @@ export interface Late {
   readonly watermark: number;
 }
 
-/** What a record led to: the windows that it closed, in order, and whether it came too late itself. */
-export interface Outcome {
-  readonly closed: readonly WindowMessage[];
-  readonly late?: Late;
-}
-
 type KeyValues = readonly (readonly [field: string, value: unknown])[];
 type Closed = ClosedWindow<readonly Accumulator[], KeyValues>;
 
@@ -78,20 +72,28 @@ export class TumblingWindow {
 
   /**
    * Counts one record into its window. Call `advance` with the same instant first.
-   * @throws RecordError when the record cannot be counted; then nothing has changed
+   * @param onClosed gets the windows that the record's time closes, in order: their keys make room for the record's
+   * @returns why the record is in no window, when it came too late
+   * @throws RecordError when the record cannot be counted; then nothing but the time has changed
    */
-  take(item: RecordInMessage, now: Instant): Outcome {
+  take(
+    item: RecordInMessage,
+    now: Instant,
+    onClosed: (closed: readonly WindowMessage[]) => void,
+  ): Late | undefined {
     const { record } = item;
     checkRecord(record);
     const time = this.timeOf(item, now);
     const key = this.keyOf(item);
     const contribution = this.aggregates.read(record);
-    if (this.windows.isClosed(time)) return { closed: [], late: this.lateBy(time, key, now) };
+    if (this.windows.isClosed(time)) return this.lateBy(time, key, now);
+    if (this.byEvent) {
+      this.watermark.observe(time, now);
+      onClosed(this.closeUntil(this.watermark.at(now)));
+    }
     const state = this.windows.count(key, time, () => this.readKeyFields(record));
     this.aggregates.add(state, contribution, time);
-    if (!this.byEvent) return { closed: [] };
-    this.watermark.observe(time, now);
-    return { closed: this.closeUntil(this.watermark.at(now)) };
+    return undefined;
   }
 
   /** Closes the windows that are over by now, whether or not a record comes. */

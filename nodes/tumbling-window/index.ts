@@ -1,14 +1,17 @@
 import type { NodeAPI } from 'node-red';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { someOf } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
+import { topicOf } from '../../lib/records/topicOf';
 import type { Instant } from '../../lib/windows/Watermark';
 import { settings } from './settings';
 import { TumblingWindow, type Late, type WindowMessage } from './TumblingWindow';
 
 interface LateRecord {
-  readonly record: unknown;
+  /** position in the batch */
+  readonly index: number;
   readonly why: Late;
 }
 
@@ -23,8 +26,8 @@ export = (RED: NodeAPI): void => {
       const now = readClocks();
       // Sent at once: a record that is refused below must not take finished windows with it.
       sendClosed(send, windows.advance(now));
-      if (msg.reset) windows.reset(keyIn(msg.topic));
-      else if (msg.flush) sendClosed(send, windows.flush(keyIn(msg.topic)));
+      if (msg.reset) windows.reset(topicOf(msg));
+      else if (msg.flush) sendClosed(send, windows.flush(topicOf(msg)));
       else takeAll(msg, send, now);
       showLoad();
     });
@@ -32,9 +35,8 @@ export = (RED: NodeAPI): void => {
     function takeAll(msg: Message, send: Send, now: Instant): void {
       const late: LateRecord[] = [];
       forEachRecord(node, msg, (item) => {
-        const outcome = windows.take(item, now);
-        sendClosed(send, outcome.closed);
-        if (outcome.late) late.push({ record: item.record, why: outcome.late });
+        const why = windows.take(item, now, (closed) => sendClosed(send, closed));
+        if (why) late.push({ index: item.index, why });
       });
       if (late.length > 0) send([null, lateMessage(msg, late)]);
     }
@@ -67,15 +69,9 @@ function sendClosed(send: Send, closed: readonly WindowMessage[]): void {
   if (closed.length > 0) send([closed, null]);
 }
 
-function keyIn(topic: unknown): string | undefined {
-  return typeof topic === 'string' && topic !== '' ? topic : undefined;
-}
-
 /** A late record leaves in its own message, unchanged; those of a batch in a smaller batch. */
 function lateMessage(msg: Message, late: readonly LateRecord[]): Message {
   if (!isBatch(msg.payload)) return Object.assign(msg, { late: late[0]!.why });
-  return Object.assign(msg, {
-    payload: late.map(({ record }) => record),
-    late: late.map(({ why }) => why),
-  });
+  const indexes = late.map(({ index }) => index);
+  return Object.assign(msg, someOf(msg, indexes), { late: late.map(({ why }) => why) });
 }

@@ -88,6 +88,16 @@ describe('kinesis-out', () => {
     await bench.done(1);
   });
 
+  it('reads in a template what is said about each record of a batch', async () => {
+    const bench = await deploy({ partitionKey: '{{kinesis.partitionKey}}' });
+    bench.send({ payload: [{ id: 1 }, { id: 2 }], kinesis: [{ partitionKey: 'a' }, { partitionKey: 'b' }] });
+    const [msg] = await bench.received(1);
+    assert.deepEqual(
+      (msg!.kinesis as { partitionKey: string }[]).map(({ partitionKey }) => partitionKey),
+      ['a', 'b'],
+    );
+  });
+
   it('takes a vector for one record, and an empty batch for nothing to do', async () => {
     const bench = await deploy();
     bench.send({ payload: [] }, { payload: [1, 2.5] });

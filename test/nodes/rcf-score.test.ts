@@ -313,6 +313,26 @@ describe('rcf-score', () => {
       );
     });
 
+    it('keeps beside a batch only what was said about the records that were scored', async () => {
+      const bench = await deploy();
+      bench.send({ payload: [{ ctr: 1 }, { ctr: 'x' }, { ctr: 2 }], kinesis: ['a', 'b', 'c'] });
+      assert.deepEqual((await bench.received(1))[0]!.kinesis, ['a', 'c']);
+      assert.equal((await bench.failed(1))[0]!.msg.kinesis, 'b');
+    });
+
+    it('scores records of a batch that take no further property, in a copy', async () => {
+      const bench = await deploy();
+      bench.send({ payload: [Object.freeze({ ctr: 1 }), { ctr: 2 }] });
+      const payload = (await bench.received(1))[0]!.payload as { ctr: number; anomaly: Anomaly }[];
+      assert.deepEqual(
+        payload.map(({ ctr, anomaly }) => [ctr, anomaly.warmup!.seen]),
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      );
+    });
+
     it('scores numbers as large and as small as there are', async () => {
       const bench = await deploy();
       const values = [1e308, -1e308, 5e-324, 0, -0, 1e300, 1e-300, 1, Number.MAX_VALUE, -Number.MAX_VALUE];

@@ -54,6 +54,30 @@ describe('score-threshold', () => {
     assert.equal(bench.outputs[0]!.length, 0);
   });
 
+  it('keeps beside each part of a batch what was said about its records', async () => {
+    const bench = await deploy({ value: 2 });
+    const payload = [[1], [2], [3]];
+    const anomaly = [{ score: 1 }, { score: 5 }, { score: 2 }];
+    bench.send({ payload, anomaly, kinesis: ['a', 'b', 'c'] });
+    const [passed] = await bench.received(1, 0);
+    const [rest] = await bench.received(1, 1);
+    assert.deepEqual([passed!.payload, passed!.anomaly, passed!.kinesis], [[[2]], [{ score: 5 }], ['b']]);
+    assert.deepEqual(
+      [rest!.payload, rest!.anomaly, rest!.kinesis],
+      [
+        [[1], [3]],
+        [{ score: 1 }, { score: 2 }],
+        ['a', 'c'],
+      ],
+    );
+  });
+
+  it('compares what was said about a record of a batch beside it', async () => {
+    const bench = await deploy({ property: 'kinesis.shardId', operator: '==', value: 'two' });
+    bench.send({ payload: [{ id: 1 }, { id: 2 }], kinesis: [{ shardId: 'one' }, { shardId: 'two' }] });
+    assert.deepEqual((await bench.received(1, 0))[0]!.payload, [{ id: 2 }]);
+  });
+
   it('splits a batch exactly as its records would split one by one', async () => {
     const bench = await deploy({ value: 2, cooldown: 0 });
     const records = [1, 5, 2, 7].map((score, id) => ({ id, anomaly: { score } }));

@@ -100,6 +100,14 @@ describe('sns-out', () => {
     await bench.done(1);
   });
 
+  it('reads in a template what is said about each record of a batch', async () => {
+    const { topicArn, got, texts } = await subscribedTopic();
+    const bench = await deploy({ topicArn, message: '{{payload.id}} of {{kinesis.shardId}}' });
+    bench.send({ payload: [{ id: 1 }, { id: 2 }], kinesis: [{ shardId: 'one' }, { shardId: 'two' }] });
+    await bench.until(() => got.length === 2);
+    assert.deepEqual(texts(), ['1 of one', '2 of two']);
+  });
+
   it('reports a bad record of a batch alone and sends the others', async () => {
     const { topicArn, texts } = await subscribedTopic();
     const bench = await deploy({ topicArn, message: 'ctr {{payload.ctr}}' });

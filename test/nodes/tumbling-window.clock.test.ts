@@ -16,7 +16,7 @@ class OnClock {
   at(second: number, take = true): unknown[] {
     const now = { wall: t0 + second * 1000, steady: second * 1000 };
     const closed = this.windows.advance(now);
-    if (take) this.windows.take({ msg: { payload: 1 }, record: 1, index: -1 }, now);
+    if (take) this.windows.take({ msg: { payload: 1 }, record: 1, index: -1 }, now, () => undefined);
     return closed.map(({ window }) => [(window.start - t0) / 1000, window.count, window.partial]);
   }
 

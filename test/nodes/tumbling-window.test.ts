@@ -276,6 +276,14 @@ describe('tumbling-window', () => {
     );
   });
 
+  it('sends with late records what was said about them beside the batch', async () => {
+    const bench = await byEvent();
+    bench.send(at(0, 1), at(10, 1));
+    const payload = [{ timestamp: t0 + 12_000 }, { timestamp: t0 }, { timestamp: t0 + 1000 }];
+    bench.send({ payload, kinesis: ['a', 'b', 'c'] });
+    assert.deepEqual((await bench.received(1, 1))[0]!.kinesis, ['b', 'c']);
+  });
+
   describe('bad input', () => {
     const numeric = {
       keyFields: ['k'],
@@ -349,6 +357,19 @@ describe('tumbling-window', () => {
         ['key 0', 10, 20, 1],
         ['new', 10, 20, 1],
       ]);
+    });
+
+    it('makes room for the keys of a window by closing the one before', async () => {
+      const bench = await byEvent({ maxKeys: 2 });
+      const keys = ['a', 'b', 'c', 'd'];
+      bench.send(...keys.map((topic, index) => at(index < 2 ? 5 : 15, 1, { topic })), { flush: true });
+      assert.deepEqual(spans(await bench.received(4)), [
+        ['a', 0, 10, 1],
+        ['b', 0, 10, 1],
+        ['c', 10, 20, 1],
+        ['d', 10, 20, 1],
+      ]);
+      assert.deepEqual(bench.failures, []);
     });
 
     const wrong: [object, RegExp][] = [
