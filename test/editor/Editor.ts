@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { until } from '../helpers/InstalledNodeRed';
+import { until } from '../helpers/until';
 import { root } from '../package/manifest';
 
 const screenshots = path.join(

@@ -1,7 +1,7 @@
 /** Every example as a newcomer meets it: out of the import menu, deployed, its buttons pressed. */
 import assert from 'node:assert/strict';
 import { startServices, type LocalServices } from '../../local/services';
-import { until } from '../helpers/InstalledNodeRed';
+import { until } from '../helpers/until';
 import { examples, exampleStreams } from '../package/examples';
 import { manifest } from '../package/manifest';
 import { Editor } from './Editor';

@@ -6,6 +6,7 @@ import { exampleFlow, nodeOfType, type FlowNode } from '../../local/exampleFlows
 import { NodeRed } from '../../local/NodeRed';
 import { startServices, type LocalServices } from '../../local/services';
 import type { Notification } from '../../local/sns';
+import { until } from '../helpers/until';
 
 /** A whole example in a real Node-RED, on a local Kinesis and SNS. */
 class RunningExample {
@@ -37,15 +38,8 @@ class RunningExample {
     return this.statuses.get(nodeOfType(this.flow, type).id) ?? '';
   }
 
-  async until(condition: () => boolean, what: string, timeout = 90_000): Promise<void> {
-    const end = Date.now() + timeout;
-    while (!condition()) {
-      assert.ok(
-        Date.now() < end,
-        `timed out waiting for ${what}: ${JSON.stringify([...this.statuses.values()])}`,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  until(condition: () => boolean, what: string, timeout = 90_000): Promise<void> {
+    return until(condition, () => `${what}: ${JSON.stringify([...this.statuses.values()])}`, timeout);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { freePort, redScript } from '../../local/NodeRed';
+import { until } from './until';
 
 const run = promisify(execFile);
 const startTimeout = 60_000;
@@ -155,19 +156,6 @@ export class InstalledNodeRed {
     });
     comms.send(JSON.stringify({ subscribe: 'status/#' }));
     return comms;
-  }
-}
-
-/** Polls until `condition` holds. @throws Error saying what was waited for, after `timeout` ms */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  timeout = 20_000,
-): Promise<void> {
-  const end = Date.now() + timeout;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Runs nodes of ours in a real Node-RED: deploys a flow, sends messages in, collects what comes out and what fails. */
-import assert from 'node:assert/strict';
 import type { Node, NodeAPI, NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import { until } from './until';
 
 type Json = Record<string, unknown>;
 export type Received = Json & { payload?: unknown };
@@ -86,12 +86,8 @@ export class Bench {
   }
 
   /** Waits until `condition` holds; fails with `what` after `timeout` ms. */
-  async until(condition: () => boolean, what = 'the expected messages', timeout = 5000): Promise<void> {
-    const end = Date.now() + timeout;
-    while (!condition()) {
-      assert.ok(Date.now() < end, `timed out waiting for ${what}: ${JSON.stringify(this.summary())}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  until(condition: () => boolean, what = 'the expected messages', timeout = 5000): Promise<void> {
+    return until(condition, () => `${what}: ${JSON.stringify(this.summary())}`, timeout);
   }
 
   /** Waits for `count` messages on an output and returns all that have come. */

@@ -28,11 +28,20 @@ export const slow = Object.assign(
   { running: 0, most: 0 },
 );
 
-/** Takes messages and never says done. */
-export const silent = nodeType('silent', () =>
-  // Node-RED tells by the number of arguments that a node will say done.
-  Object.defineProperty(() => undefined, 'length', { value: 3 }),
-);
+const kept: (() => void)[] = [];
+
+/** How many messages `silent` and `holder` have and have not said done for. */
+export function keptCount(): number {
+  return kept.length;
+}
+
+/** Says done for everything that `silent` and `holder` have kept. */
+export function releaseAll(): void {
+  for (const done of kept.splice(0)) done();
+}
+
+/** Takes messages and does not say done. */
+export const silent = nodeType('silent', () => (_msg, _send, done) => void kept.push(done));
 
 /** Written for Node-RED before 1.0: knows no done. */
 export const noDone = nodeType('no-done', (node) => (msg: NodeMessageInFlow) => void node.send(msg));
@@ -43,5 +52,6 @@ export const holder = nodeType('holder', () => {
   return (msg, send, done) => {
     send(msg);
     if (++seen <= 4) done();
+    else kept.push(done);
   };
 });

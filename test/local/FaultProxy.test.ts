@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { PutRecordsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { KinesisClient as Client } from '@aws-sdk/client-kinesis';
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { FaultProxy } from '../../local/FaultProxy';
-import { startKinesis, type LocalKinesis } from '../../local/kinesis';
-import { createStream, localKinesisClient, readStream } from '../../local/streams';
+import { readStream } from '../../local/streams';
 import { startSns, type LocalSns } from '../../local/sns';
+import { useKinesis } from '../helpers/kinesis';
+import { until } from '../helpers/until';
 
 const aws = {
   region: 'us-east-1',
@@ -15,35 +15,22 @@ const aws = {
 };
 
 describe('FaultProxy', () => {
-  let server: LocalKinesis;
+  const kinesis = useKinesis();
   let direct: KinesisClient;
   let proxy: FaultProxy;
   let client: KinesisClient;
-  let streams = 0;
   let stream: string;
 
-  before(async () => {
-    server = await startKinesis();
-    direct = localKinesisClient(server.endpoint);
-  });
   beforeEach(async () => {
-    stream = `stream-${++streams}`;
-    await createStream(direct, stream);
-    proxy = await FaultProxy.start(server.endpoint);
-    client = new Client({
+    ({ client: direct, proxy, stream } = kinesis);
+    await kinesis.create();
+    client = new KinesisClient({
       ...aws,
       endpoint: proxy.endpoint,
       requestHandler: new NodeHttpHandler({ requestTimeout: 500, throwOnRequestTimeout: true }),
     });
   });
-  afterEach(async () => {
-    client.destroy();
-    await proxy.close();
-  });
-  after(async () => {
-    direct.destroy();
-    await server.close();
-  });
+  afterEach(() => client.destroy());
 
   const put = (...texts: string[]) =>
     client.send(
@@ -162,10 +149,9 @@ describe('FaultProxy', () => {
   it('closes while a request hangs', async () => {
     proxy.inject({ kind: 'hang' });
     const hanging = assert.rejects(put('a'));
-    while (proxy.count() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => proxy.count() > 0, 'the request');
     await proxy.close();
     await hanging;
-    proxy = await FaultProxy.start(server.endpoint);
   });
 
   describe('in front of SNS', () => {

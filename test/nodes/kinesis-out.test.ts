@@ -3,46 +3,33 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import helper from 'node-red-node-test-helper';
 import awsConnection from '../../nodes/aws-connection';
 import kinesisOut from '../../nodes/kinesis-out';
-import { FaultProxy } from '../../local/FaultProxy';
-import { startKinesis, type LocalKinesis } from '../../local/kinesis';
-import { createStream, localKinesisClient, readStream } from '../../local/streams';
+import type { FaultProxy } from '../../local/FaultProxy';
+import { readStream } from '../../local/streams';
+import { localConnection } from '../helpers/connection';
+import { useKinesis } from '../helpers/kinesis';
 import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
 
 describe('kinesis-out', () => {
   useNodeRed();
 
-  let server: LocalKinesis;
-  let proxy: FaultProxy;
+  const kinesis = useKinesis();
   let client: KinesisClient;
-  let streams = 0;
+  let proxy: FaultProxy;
   let stream: string;
 
-  before(async () => {
-    server = await startKinesis();
-    client = localKinesisClient(server.endpoint);
-  });
   beforeEach(async () => {
-    proxy = await FaultProxy.start(server.endpoint);
-    stream = `stream-${++streams}`;
-    await createStream(client, stream, 2);
-  });
-  afterEach(() => proxy.close());
-  after(async () => {
-    client.destroy();
-    await server.close();
+    ({ client, proxy, stream } = kinesis);
+    await kinesis.create(2);
   });
 
-  const deploy = (config: object = {}) =>
-    Bench.deploy(
+  const deploy = (config: object = {}) => {
+    const { node, credentials } = localConnection(proxy.endpoint);
+    return Bench.deploy(
       [awsConnection, kinesisOut],
-      { type: 'kinesis-out', aws: 'aws', stream, ...config },
-      {
-        extra: [
-          { id: 'aws', type: 'aws-connection', region: 'us-east-1', endpoint: proxy.endpoint, auth: 'keys' },
-        ],
-        credentials: { aws: { accessKeyId: 'local', secretAccessKey: 'local' } },
-      },
+      { type: 'kinesis-out', aws: node.id, stream, ...config },
+      { extra: [node], credentials },
     );
+  };
   const texts = async (key?: string) =>
     (await readStream(client, stream))
       .filter(({ partitionKey }) => key === undefined || partitionKey === key)

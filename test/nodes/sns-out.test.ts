@@ -4,6 +4,7 @@ import { startSns, type LocalSns, type Notification } from '../../local/sns';
 import awsConnection from '../../nodes/aws-connection';
 import snsOut from '../../nodes/sns-out';
 import { AwsQueryServer, success, type QueryRequest } from '../helpers/AwsQueryServer';
+import { localConnection } from '../helpers/connection';
 import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
 
 const topicOf = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
@@ -17,23 +18,14 @@ describe('sns-out', () => {
   });
   after(() => sns.close());
 
-  const deploy = (config: object, endpoint = sns.endpoint) =>
-    Bench.deploy(
+  const deploy = (config: object, endpoint = sns.endpoint) => {
+    const { node, credentials } = localConnection(endpoint);
+    return Bench.deploy(
       [awsConnection, snsOut],
-      { type: 'sns-out', aws: 'connection', ...config },
-      {
-        extra: [
-          {
-            id: 'connection',
-            type: 'aws-connection',
-            region: 'us-east-1',
-            endpoint,
-            auth: 'keys',
-          },
-        ],
-        credentials: { connection: { accessKeyId: 'local', secretAccessKey: 'local' } },
-      },
+      { type: 'sns-out', aws: node.id, ...config },
+      { extra: [node], credentials },
     );
+  };
 
   /** A topic of its own for each test, and what its subscriber gets. */
   let topics = 0;

@@ -8,9 +8,9 @@ import {
   InstalledNodeRed,
   pack,
   removeDirectory,
-  until,
   type Tarball,
 } from '../helpers/InstalledNodeRed';
+import { until } from '../helpers/until';
 import { startServices, type LocalServices } from '../../local/services';
 import { examples, exampleStreams } from './examples';
 import { manifest, nodeSets, root } from './manifest';
