@@ -69,7 +69,7 @@ describe('the example flows, end to end', function () {
     example.statusOf('stream-simulator').startsWith('finished');
 
   it('clickstream-ctr notifies once of the 50 % phase, in the published words', async () => {
-    const flow = changed(exampleFlow('clickstream-ctr'), 'stream-simulator', { speed: 60, repeat: false });
+    const flow = changed(exampleFlow('clickstream-ctr'), 'stream-simulator', { speed: 150, repeat: false });
     const example = await run(flow, 'clickstream');
     await example.until(finished(example), 'the end of the data');
     await example.until(
@@ -92,10 +92,10 @@ describe('the example flows, end to end', function () {
   it('clickstream-ctr notifies of a phase without clicks too, as a low rate', async () => {
     const slump = {
       pace: 20,
-      passes: 10_000,
-      speed: 60,
+      passes: 5000,
+      speed: 150,
       repeat: false,
-      anomalies: [{ from: 8000, length: 400, value: 0, target: '' }],
+      anomalies: [{ from: 4000, length: 400, value: 0, target: '' }],
     };
     const flow = changed(
       changed(exampleFlow('clickstream-ctr'), 'stream-simulator', slump),
@@ -113,7 +113,7 @@ describe('the example flows, end to end', function () {
 
   it('vpc-flow-logs tells spike and outage with their directions and sets corrupt records aside', async () => {
     const flow = changed(exampleFlow('vpc-flow-logs'), 'stream-simulator', {
-      speed: 3000,
+      speed: 8000,
       repeat: false,
       passes: 1000,
     });
