@@ -1,5 +1,5 @@
 import type { Node } from 'node-red';
-import { alongside } from '../records/alongside';
+import { someOf } from '../records/alongside';
 import type { Message, RecordInMessage } from '../records/messageProperty';
 import { failRecord, recordsOf, type Send } from './onInput';
 
@@ -24,12 +24,8 @@ export async function handOver<A extends object>(
   const answers = await Promise.all(
     items.map((item) => take(item).catch((error: unknown) => failRecord(node, item, error))),
   );
-  const taken = items.filter(({ index }) => answers[index] !== undefined);
+  const taken = items.map(({ index }) => index).filter((index) => answers[index] !== undefined);
   if (taken.length === 0) return;
-  const indexes = taken.map(({ index }) => index);
-  Object.assign(msg, alongside(msg, items.length, indexes), {
-    payload: taken.map(({ record }) => record),
-    [property]: indexes.map((index) => answers[index]),
-  });
+  Object.assign(msg, someOf(msg, taken), { [property]: taken.map((index) => answers[index]) });
   send(msg);
 }

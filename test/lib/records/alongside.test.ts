@@ -12,6 +12,10 @@ describe('what runs alongside a batch', () => {
     assert.deepEqual(alongside(msg, 3, 1), { kinesis: 2 });
   });
 
+  for (const name of ['kinesis', 'logEvent', 'anomaly', 'late', 'sns', 'label']) {
+    it(`may be msg.${name}`, () => assert.deepEqual(alongside({ [name]: [1, 2] }, 2, [1]), { [name]: [2] }));
+  }
+
   it('goes with the records into a smaller batch', () => {
     assert.deepEqual(someOf(msg, [1, 2]), { payload: ['b', 'c'], kinesis: [2, 3] });
   });
