@@ -16,7 +16,7 @@ interface Delivery {
 
 interface Completion {
   readonly msg: object;
-  readonly node: { readonly id: string };
+  readonly node: { readonly id: string; readonly node: object };
 }
 
 /** The part of a node of Node-RED that decides whether it will ever say done. */
@@ -53,6 +53,13 @@ export interface TrackOptions {
   readonly onHeld: (holder: string) => void;
   /** told when a deploy stopped a node that had the message, so that it will never be processed */
   readonly onLost: () => void;
+}
+
+/** Nodes that say done for nothing but what they have finished, also while they are being closed. */
+const trusted = new WeakSet<object>();
+
+export function trustDone(node: object): void {
+  trusted.add(node);
 }
 
 const label = 'streamcut-delivery';
@@ -174,8 +181,11 @@ export class FlowTracker {
 
   private completed({ msg, node }: Completion): void {
     const flight = this.byMessage.get(msg);
+    if (!flight) return;
+    // A node that is being closed may say done for what it throws away, as the core delay node does.
+    if (this.stopping && this.findNode(node.id) !== node.node && !trusted.has(node.node)) flight.lost = true;
     // What Catch and Complete nodes send on comes after this hook, in the same turn, and belongs to the message too.
-    if (flight) queueMicrotask(() => this.close(flight, node.id));
+    queueMicrotask(() => this.close(flight, node.id));
   }
 
   /** Ends one delivery. A node that says done twice, or says it unasked, changes nothing. */

@@ -1,4 +1,5 @@
 import type { Node, NodeMessageInFlow } from 'node-red';
+import { trustDone } from '../delivery/FlowTracker';
 import { alone } from '../records/alongside';
 import { isBatch } from '../records/batch';
 import type { Message, RecordInMessage } from '../records/messageProperty';
@@ -9,6 +10,7 @@ export type Send = (msg: unknown) => void;
 
 /** Runs `handle` for each message and calls `done` exactly once, with the error when it throws or rejects. */
 export function onInput(node: Node, handle: (msg: Message, send: Send) => void | Promise<void>): void {
+  trustDone(node);
   node.on('input', (msg, send, done) => {
     const finish = (error?: unknown) => done(error === undefined ? undefined : named(node, error));
     try {

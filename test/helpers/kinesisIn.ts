@@ -9,7 +9,7 @@ import type { LocalKinesis } from '../../local/kinesis';
 import { localConnection } from './connection';
 import { useKinesis, type KinesisFixture } from './kinesis';
 import { Bench, useNodeRed, type Received } from './nodeRed';
-import { holder, noDone, releaseAll, silent, slow } from './receivers';
+import { forgetful, holder, noDone, releaseAll, silent, slow } from './receivers';
 import { until } from './until';
 
 export interface Origin {
@@ -32,7 +32,7 @@ class KinesisInFixture {
   deploy(config: object = {}): Promise<Bench> {
     const { node, credentials } = localConnection(this.kinesis.proxy.endpoint);
     return Bench.deploy(
-      [awsConnection, kinesisIn, slow, silent, noDone, holder],
+      [awsConnection, kinesisIn, slow, silent, noDone, holder, forgetful],
       {
         type: 'kinesis-in',
         aws: node.id,
@@ -49,6 +49,7 @@ class KinesisInFixture {
           { id: 'to-silent', z: 'flow', type: 'silent', name: 'black hole', wires: [['out0']] },
           { id: 'to-no-done', z: 'flow', type: 'no-done', wires: [['out0']] },
           { id: 'to-holder', z: 'flow', type: 'holder', wires: [['out0']] },
+          { id: 'to-forgetful', z: 'flow', type: 'forgetful', wires: [['out0']] },
         ],
         credentials,
       },

@@ -55,3 +55,14 @@ export const holder = nodeType('holder', () => {
     else kept.push(done);
   };
 });
+
+/** Keeps messages, and says done for them when it is closed, as the core delay node does. `kept` is how many it has. */
+export const forgetful = Object.assign(
+  nodeType('forgetful', (node) => {
+    const forgets: (() => void)[] = [];
+    forgetful.kept = 0;
+    node.on('close', () => forgets.forEach((done) => done()));
+    return (_msg, _send, done) => void (forgetful.kept = forgets.push(done));
+  }),
+  { kept: 0 },
+);

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { aggregate } from 'aws-kinesis-agg';
 import helper from 'node-red-node-test-helper';
 import { FilePositionStore } from '../../lib/delivery/FilePositionStore';
-import { numbered } from '../helpers/kinesis';
+import { numbered, packed } from '../helpers/kinesis';
 import { numbers, originOf, statuses, useKinesisIn, warnings } from '../helpers/kinesisIn';
 import { hooks, loggedErrors } from '../helpers/nodeRed';
-import { keptCount, slow } from '../helpers/receivers';
+import { forgetful, keptCount, slow } from '../helpers/receivers';
 import { until } from '../helpers/until';
 
 describe('kinesis-in: delivery', () => {
@@ -32,19 +31,7 @@ describe('kinesis-in: delivery', () => {
 
     it('resume in the middle of a packed record', async () => {
       await kinesis.create();
-      const records = Array.from({ length: 6 }, (_, n) => ({
-        partitionKey: 'a',
-        data: JSON.stringify({ n }),
-      }));
-      const packed = await new Promise<Buffer>((resolve, reject) =>
-        aggregate(
-          records,
-          ({ data }) => resolve(data),
-          () => undefined,
-          reject,
-        ),
-      );
-      await kinesis.put([{ key: 'a', data: packed }]);
+      await kinesis.put([{ key: 'a', data: await packed(numbered(6)) }]);
       // The node takes the first four and never finishes with the fifth.
       const first = await node.deploy({ wires: [['to-holder']], maxInFlight: 5 });
       await first.received(4);
@@ -181,12 +168,19 @@ describe('kinesis-in: delivery', () => {
       const bench = await node.deploy({ wires: [['to-holder']], maxInFlight: 3 });
       // Four are done; three more have come and are never finished.
       await bench.received(7);
-      const flow = (helper as unknown as { _redNodes: { getFlows(): { flows: { id: string }[] } } })._redNodes
-        .getFlows()
-        .flows.map((node) => (node.id === 'to-holder' ? { ...node, type: 'slow' } : node));
-      await helper.setFlows(flow as never, 'nodes');
+      await replaceWithSlow('to-holder');
       await bench.until(() => bench.outputs[0]!.length >= 13);
       assert.deepEqual(numbers(bench.outputs[0]!), [0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it('gives again what a node says done for only because a deploy stops it', async () => {
+      await kinesis.create();
+      await kinesis.put(numbered(6));
+      const bench = await node.deploy({ wires: [['to-forgetful']], maxInFlight: 3 });
+      await until(() => forgetful.kept === 3, 'the first messages');
+      await replaceWithSlow('to-forgetful');
+      await bench.until(() => bench.outputs[0]!.length >= 6);
+      assert.deepEqual(numbers(bench.outputs[0]!), [0, 1, 2, 3, 4, 5]);
     });
 
     it('counts a record that failed as done once the Catch nodes have it', async () => {
@@ -208,3 +202,11 @@ describe('kinesis-in: delivery', () => {
     });
   });
 });
+
+/** Deploys another type of node in the place of one, and leaves the others running. */
+async function replaceWithSlow(id: string): Promise<void> {
+  const flow = (helper as unknown as { _redNodes: { getFlows(): { flows: { id: string }[] } } })._redNodes
+    .getFlows()
+    .flows.map((node) => (node.id === id ? { ...node, type: 'slow' } : node));
+  await helper.setFlows(flow as never, 'nodes');
+}
