@@ -7,7 +7,7 @@ import { RecordError } from '../../lib/records/RecordError';
  */
 export function defaultMessage(view: object): string {
   const { payload, anomaly, topic, timestamp, window } = view as Readonly<Record<string, unknown>>;
-  if (payload === undefined || payload instanceof Uint8Array) {
+  if (!canBeSaid(payload)) {
     throw new RecordError('payload', payload, 'text, a number or an object, as there is no message template');
   }
   if (typeof payload === 'string' && anomaly === undefined) return payload;
@@ -21,5 +21,19 @@ export function defaultMessage(view: object): string {
     );
   } catch {
     throw new RecordError('payload', payload, 'without circular references or bigints to be sent as JSON');
+  }
+}
+
+/** JSON leaves out what it cannot write, or writes null, and nobody would notice. */
+function canBeSaid(payload: unknown): boolean {
+  switch (typeof payload) {
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return false;
+    case 'number':
+      return Number.isFinite(payload);
+    default:
+      return !(payload instanceof Uint8Array);
   }
 }
