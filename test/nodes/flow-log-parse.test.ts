@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import flowLogParse from '../../nodes/flow-log-parse';
-import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { itRefuses } from '../helpers/itRefuses';
+import { Bench, useNodeRed, type Received } from '../helpers/nodeRed';
 
 const line =
   '2 001234567890 eni-0a1b 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
@@ -290,16 +291,6 @@ describe('flow-log-parse', () => {
       [{ noData: 'zero' }, /setting "noData" must be one of drop, keep, got "zero"/],
       [{ maxKeys: 0 }, /setting "maxKeys" must be a whole number from 1/],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy`, async () => {
-        const bench = await deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        bench.send({ payload: line });
-        assert.match((await bench.failed(1))[0]!.message, expected);
-      });
-    }
+    itRefuses(wrong, deploy, { payload: line });
   });
 });

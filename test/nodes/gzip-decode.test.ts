@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as zlib from 'node:zlib';
 import helper from 'node-red-node-test-helper';
 import gzipDecode from '../../nodes/gzip-decode';
-import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { itRefuses } from '../helpers/itRefuses';
+import { Bench, useNodeRed, type Received } from '../helpers/nodeRed';
 
 const event = (id: number, more: object = {}) => ({
   id: `event ${id}`,
@@ -321,17 +322,7 @@ describe('gzip-decode', () => {
       [{ maxRecords: -1 }, /setting "maxRecords" must be/],
       [{ maxQueue: 1.5 }, /setting "maxQueue" must be/],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy`, async () => {
-        const bench = await deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        bench.send({ payload: '{}' });
-        assert.match((await bench.failed(1))[0]!.message, expected);
-      });
-    }
+    itRefuses(wrong, deploy, { payload: '{}' });
 
     it('takes limits as text, as environment variables give them', async () => {
       const bench = await deploy({ maxBytes: '8' });

@@ -3,9 +3,10 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import { FilePositionStore } from '../../lib/delivery/FilePositionStore';
-import { numbered, packed } from '../helpers/kinesis';
+import { numbered } from '../helpers/kinesis';
 import { numbers, originOf, statuses, useKinesisIn, warnings } from '../helpers/kinesisIn';
 import { hooks, loggedErrors } from '../helpers/nodeRed';
+import { packed } from '../helpers/packed';
 import { forgetful, keptCount, slow } from '../helpers/receivers';
 import { until } from '../helpers/until';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DeleteStreamCommand } from '@aws-sdk/client-kinesis';
-import { aggregate } from 'aws-kinesis-agg';
 import helper from 'node-red-node-test-helper';
+import { itRefuses } from '../helpers/itRefuses';
 import { numbered } from '../helpers/kinesis';
 import {
   assertOrdered,
@@ -12,7 +12,7 @@ import {
   warnings,
   type Origin,
 } from '../helpers/kinesisIn';
-import { loggedErrors } from '../helpers/nodeRed';
+import { packed } from '../helpers/packed';
 import { until } from '../helpers/until';
 
 describe('kinesis-in', () => {
@@ -157,22 +157,11 @@ describe('kinesis-in', () => {
 
   it('unpacks records of the Kinesis Producer Library', async () => {
     await kinesis.create();
-    const records = Array.from({ length: 10 }, (_, n) => ({
-      partitionKey: `key ${n % 3}`,
-      data: Buffer.from(JSON.stringify({ n })),
-    }));
-    const packed = await new Promise<Buffer>((resolve, reject) =>
-      aggregate(
-        records,
-        ({ data }) => resolve(data),
-        () => undefined,
-        reject,
-      ),
-    );
-    const damaged = Buffer.from(packed);
+    const whole = await packed(numbered(10, 3));
+    const damaged = Buffer.from(whole);
     damaged[damaged.length - 1]! ^= 1;
     await kinesis.put([
-      { key: 'a', data: packed },
+      { key: 'a', data: whole },
       { key: 'a', data: damaged },
       { key: 'a', data: '{"n":10}' },
     ]);
@@ -221,16 +210,7 @@ describe('kinesis-in', () => {
       [{ discoveryInterval: 1 }, /setting "discoveryInterval" must be/],
       [{ saveInterval: -1 }, /setting "saveInterval" must be/],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy`, async () => {
-        await node.deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        assert.equal(kinesis.proxy.requests.length, 0);
-      });
-    }
+    itRefuses(wrong, (config) => node.deploy(config));
 
     it('takes numbers as text, as environment variables give them', async () => {
       await kinesis.create();

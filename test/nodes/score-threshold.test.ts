@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import scoreThreshold from '../../nodes/score-threshold';
-import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
+import { itRefuses } from '../helpers/itRefuses';
+import { Bench, useNodeRed } from '../helpers/nodeRed';
 
 describe('score-threshold', () => {
   useNodeRed();
@@ -179,17 +180,6 @@ describe('score-threshold', () => {
       [{ cooldown: -1 }, /setting "cooldown" must be a whole number from 0/],
       [{ property: '' }, /setting "property" is required/],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy and answers each message with the reason`, async () => {
-        const bench = await deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        bench.send(scored(9));
-        assert.match((await bench.failed(1))[0]!.message, expected);
-        assert.equal(bench.outputs[0]!.length, 0);
-      });
-    }
+    itRefuses(wrong, deploy, scored(9));
   });
 });

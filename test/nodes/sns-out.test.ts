@@ -5,7 +5,8 @@ import awsConnection from '../../nodes/aws-connection';
 import snsOut from '../../nodes/sns-out';
 import { AwsQueryServer, success, type QueryRequest } from '../helpers/AwsQueryServer';
 import { localConnection } from '../helpers/connection';
-import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
+import { itRefuses } from '../helpers/itRefuses';
+import { Bench, useNodeRed } from '../helpers/nodeRed';
 
 const topicOf = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
 
@@ -390,17 +391,6 @@ describe('sns-out', () => {
         /setting "aws" must name an aws-connection node .*, got "nowhere"/,
       ],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy and answers each message with the reason`, async () => {
-        const bench = await deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        bench.send({ payload: 'a' });
-        assert.match((await bench.failed(1))[0]!.message, expected);
-        assert.equal(bench.outputs[0]!.length, 0);
-      });
-    }
+    itRefuses(wrong, deploy, { payload: 'a' });
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import tumblingWindow from '../../nodes/tumbling-window';
-import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { itRefuses } from '../helpers/itRefuses';
+import { Bench, useNodeRed, type Received } from '../helpers/nodeRed';
 
 /** a whole minute, and so the start of a window of any size up to that */
 const t0 = Date.UTC(2026, 0, 1);
@@ -404,17 +405,7 @@ describe('tumbling-window', () => {
       ],
       [{ derived: [{ name: 'count', expression: '1' }] }, /setting "derived\[0\]\.name" .*, got "count"/],
     ];
-    for (const [config, expected] of wrong) {
-      it(`refuses ${JSON.stringify(config)} at deploy and answers each message with the reason`, async () => {
-        const bench = await deploy(config);
-        assert.ok(
-          loggedErrors().some((text) => expected.test(text)),
-          loggedErrors().join('\n'),
-        );
-        bench.send(at(0));
-        assert.match((await bench.failed(1))[0]!.message, expected);
-      });
-    }
+    itRefuses(wrong, deploy, at(0));
   });
 });
 
