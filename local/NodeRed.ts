@@ -10,21 +10,26 @@ const repository = path.dirname(__dirname);
 const startTimeout = 60_000;
 const stopTimeout = 20_000;
 
-export interface NodeRedOptions {
-  /** an empty folder that becomes the user directory */
+export interface LaunchOptions {
   readonly userDir: string;
-  /** the flows to run, as the editor exports them */
-  readonly flows: readonly object[];
   /** preferred port; another free one is taken when it is busy */
   readonly port?: number;
-  readonly env?: Readonly<Record<string, string>>;
+  /** the whole environment of the process */
+  readonly env: NodeJS.ProcessEnv;
   /** one line of Node-RED's log */
   readonly onLog?: (line: string) => void;
   /** a node's status changed; `id` is the node's */
   readonly onStatus?: (id: string, text: string) => void;
 }
 
-/** A real Node-RED in a process of its own, on loopback, with this package linked into its user directory. */
+export interface StartOptions extends Omit<LaunchOptions, 'env'> {
+  /** the flows to run, as the editor exports them */
+  readonly flows: readonly object[];
+  /** variables beside those of this process */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real Node-RED in a process of its own, on loopback. */
 export class NodeRed {
   private constructor(
     readonly url: string,
@@ -32,22 +37,29 @@ export class NodeRed {
     private readonly comms: WebSocket,
   ) {}
 
-  static async start(options: NodeRedOptions): Promise<NodeRed> {
+  /** Runs flows with this package linked into the user directory, which must be empty. */
+  static async start({ flows, env, ...options }: StartOptions): Promise<NodeRed> {
+    await writeUserDirectory(options.userDir, flows);
+    return NodeRed.launch({ ...options, env: { ...process.env, ...env } });
+  }
+
+  /** Runs what is in the user directory. */
+  static async launch({ userDir, env, onLog, onStatus, ...options }: LaunchOptions): Promise<NodeRed> {
     const port = await freePort(options.port);
-    await writeUserDirectory(options.userDir, options.flows);
-    const child = spawn(process.execPath, [redScript(), '-u', options.userDir, '-p', String(port)], {
-      env: { ...process.env, ...options.env },
+    const child = spawn(process.execPath, [redScript(), '-u', userDir, '-p', String(port)], {
+      cwd: userDir,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
+      createInterface({ input: stream }).on('line', (line) => onLog?.(line));
     }
     // It must not outlive this process, also when that ends before Node-RED is up.
     process.once('exit', () => child.kill('SIGKILL'));
     const url = `http://127.0.0.1:${port}`;
     try {
       await untilUp(url, child);
-      return new NodeRed(url, child, await listen(url, options.onStatus));
+      return new NodeRed(url, child, await listen(url, onStatus));
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -62,7 +74,7 @@ export class NodeRed {
 
   /** Lets Node-RED stop its flows; ends the process when it has not done so in time. */
   async close(): Promise<void> {
-    this.comms.close();
+    this.comms.terminate();
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     const timer = setTimeout(() => this.child.kill('SIGKILL'), stopTimeout);
@@ -83,12 +95,12 @@ async function writeUserDirectory(userDir: string, flows: readonly object[]): Pr
   await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flows, null, 2));
   await writeFile(
     path.join(userDir, 'settings.js'),
-    `module.exports = ${JSON.stringify(settings, null, 2)};\n`,
+    `module.exports = ${JSON.stringify(loopbackSettings, null, 2)};\n`,
   );
 }
 
 /** Loopback only, and none of the calls that an editor makes to hosts outside. */
-const settings = {
+export const loopbackSettings = {
   uiHost: '127.0.0.1',
   flowFile: 'flows.json',
   credentialSecret: randomUUID(),
@@ -113,7 +125,7 @@ async function untilUp(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** The editor's own event channel: the only way to see a node's status from outside. */
-async function listen(url: string, onStatus: NodeRedOptions['onStatus']): Promise<WebSocket> {
+async function listen(url: string, onStatus: LaunchOptions['onStatus']): Promise<WebSocket> {
   const comms = new WebSocket(`${url.replace('http', 'ws')}/comms`);
   await new Promise((resolve, reject) => comms.once('open', resolve).once('error', reject));
   comms.on('message', (data: Buffer) => {
@@ -127,13 +139,13 @@ async function listen(url: string, onStatus: NodeRedOptions['onStatus']): Promis
 }
 
 /** Node-RED's start script; another version than the installed one runs by naming its package in NODE_RED_PACKAGE. */
-export function redScript(): string {
+function redScript(): string {
   const main = process.env.NODE_RED_PACKAGE ?? require.resolve('node-red');
   return path.resolve(path.dirname(main), '..', 'red.js');
 }
 
 /** `preferred` when nothing listens there, otherwise any free port of the loopback interface. */
-export async function freePort(preferred = 0): Promise<number> {
+async function freePort(preferred = 0): Promise<number> {
   const port = await new Promise<number | undefined>((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(undefined));

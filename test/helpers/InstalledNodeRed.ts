@@ -2,18 +2,15 @@
  * The package as a user gets it: packed, installed by npm into a user directory, and loaded by a Node-RED that runs in a
  * process of its own. The second Node-RED version is tested by naming its package in NODE_RED_PACKAGE.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { WebSocket } from 'ws';
-import { freePort, redScript } from '../../local/NodeRed';
+import { loopbackSettings, NodeRed } from '../../local/NodeRed';
 import { until } from './until';
 
 const run = promisify(execFile);
-const startTimeout = 60_000;
 
 export interface Tarball {
   readonly file: string;
@@ -54,33 +51,24 @@ export class InstalledNodeRed {
   readonly log: string[] = [];
   /** what a node's status has shown, by the node's id */
   readonly statuses = new Map<string, string[]>();
-  private comms: WebSocket | undefined;
-
-  private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-  ) {
-    for (const stream of [child.stdout!, child.stderr!]) {
-      createInterface({ input: stream }).on('line', (line) => this.log.push(line));
-    }
-  }
+  private nodeRed!: NodeRed;
 
   static async start(userDir: string, env: Readonly<Record<string, string>> = {}): Promise<InstalledNodeRed> {
-    const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      [redScript(), '-u', userDir, '-s', path.join(userDir, 'settings.js'), '-p', String(port)],
-      { cwd: userDir, env: { ...cleanEnvironment(userDir), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const nodeRed = new InstalledNodeRed(`http://127.0.0.1:${port}`, child);
-    try {
-      await nodeRed.up();
-      nodeRed.comms = await nodeRed.listen();
-      return nodeRed;
-    } catch (error) {
-      child.kill('SIGKILL');
-      throw error;
-    }
+    const installed = new InstalledNodeRed();
+    const { log, statuses } = installed;
+    installed.nodeRed = await NodeRed.launch({
+      userDir,
+      env: { ...cleanEnvironment(userDir), ...env },
+      onLog: (line) => log.push(line),
+      onStatus: (id, text) => text && statuses.set(id, [...(statuses.get(id) ?? []), text]),
+    }).catch((error: unknown) => {
+      throw new Error(`Node-RED did not start:\n${log.join('\n')}`, { cause: error });
+    });
+    return installed;
+  }
+
+  get url(): string {
+    return this.nodeRed.url;
   }
 
   /** The log's error lines; a node's `node.error` is among them. */
@@ -124,55 +112,14 @@ export class InstalledNodeRed {
 
   /** Lets Node-RED stop its flows, and ends the process when it does not. */
   async stop(): Promise<void> {
-    this.comms?.terminate();
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = new Promise((resolve) => this.child.once('exit', resolve));
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
-    this.child.kill('SIGTERM');
-    await exited;
-    clearTimeout(timer);
-  }
-
-  private async up(): Promise<void> {
-    const end = Date.now() + startTimeout;
-    while (Date.now() < end && this.child.exitCode === null) {
-      const answer = await fetch(`${this.url}/settings`).catch(() => undefined);
-      if (answer?.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`Node-RED did not start:\n${this.log.join('\n')}`);
-  }
-
-  private async listen(): Promise<WebSocket> {
-    const comms = new WebSocket(`${this.url.replace('http', 'ws')}/comms`);
-    await new Promise((resolve, reject) => comms.once('open', resolve).once('error', reject));
-    comms.on('message', (data: Buffer) => {
-      const events = JSON.parse(data.toString()) as { topic: string; data?: { text?: string } }[];
-      for (const { topic, data } of [events].flat()) {
-        if (!topic.startsWith('status/') || !data?.text) continue;
-        const id = topic.slice('status/'.length);
-        this.statuses.set(id, [...(this.statuses.get(id) ?? []), data.text]);
-      }
-    });
-    comms.send(JSON.stringify({ subscribe: 'status/#' }));
-    return comms;
+    await this.nodeRed.close();
   }
 }
 
-/** Loopback only, and none of the calls that an editor makes to hosts outside. */
 const settings = {
-  uiHost: '127.0.0.1',
-  flowFile: 'flows.json',
-  credentialSecret: 'for tests only',
+  ...loopbackSettings,
   externalModules: { palette: { allowInstall: true, allowUpload: true } },
-  telemetry: { enabled: false, updateNotification: false },
-  logging: { console: { level: 'info', metrics: false, audit: false } },
-  editorTheme: {
-    tours: false,
-    projects: { enabled: false },
-    palette: { catalogues: [] },
-    codeEditor: { lib: 'ace' },
-  },
+  editorTheme: { ...loopbackSettings.editorTheme, projects: { enabled: false } },
 };
 
 /** The machine's environment without its AWS settings, and without those that npm gives to the scripts that it runs. */
