@@ -14,6 +14,10 @@ describe('a series key', () => {
     assert.equal(keyOf([], {}), '');
   });
 
+  it("is the only key field's value as it stands, so that a topic can name it", () => {
+    assert.equal(keyOf(['page'], { page: 'a|b\\c' }), 'a|b\\c');
+  });
+
   it('joins the key fields in their order', () => {
     assert.equal(keyOf(['region', 'user.id'], { user: { id: 7 }, region: 'eu' }), 'eu|7');
   });
