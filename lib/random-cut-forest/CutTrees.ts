@@ -35,6 +35,7 @@ export class CutTrees {
     const apart = this.distanceOfRows(leafRow[leaf]! * width, at);
     if (apart === 0) {
       state.leafMass[leaf]!++;
+      state.rowTime[leafRow[leaf]!] = state.rowTime[row]!;
       return leaf - base;
     }
 

@@ -3,7 +3,7 @@ import type { ForestOptions } from './options';
 import { seedStreams } from './random';
 
 const magic = 0x52434631; // "RCF1", which a machine of the other byte order reads differently
-const version = 1;
+const version = 2;
 const headerWords = 16;
 const scalars = 4;
 
@@ -60,6 +60,8 @@ export class ForestState {
   readonly freeLeaf!: Uint16Array;
   /** how many leaves use a row; of a free row ~next */
   rowUse!: Int32Array;
+  /** which of the points offered the row's latest is, counted from 1, modulo 2^32 */
+  rowTime!: Uint32Array;
   /** the points, shared by all trees */
   point!: Float32Array;
 
@@ -172,6 +174,7 @@ export class ForestState {
     const row = this.header[10]!;
     this.header[10] = ~this.rowUse[row]!;
     this.rowUse[row] = 0;
+    this.rowTime[row] = this.scalar[3]!;
     return row;
   }
 
@@ -183,12 +186,13 @@ export class ForestState {
   private growRows(): void {
     const rows = this.rowUse.length;
     const more = Math.min(Math.ceil(rows * 1.5), maxRows(this.options));
-    const { rowUse, point } = this;
+    const { rowUse, rowTime, point } = this;
     const data = new ArrayBuffer(byteLength(this.options, more));
     new Uint8Array(data).set(new Uint8Array(this.data, 0, rowUse.byteOffset));
     new Uint32Array(data)[9] = more;
     this.bind(data);
     this.rowUse.set(rowUse);
+    this.rowTime.set(rowTime);
     this.point.set(point);
     this.linkFreeRows(rows, more);
   }
@@ -244,6 +248,7 @@ function sections(options: ForestOptions, rows: number): [string, View, number][
     ['freeNode', Uint16Array, trees],
     ['freeLeaf', Uint16Array, trees],
     ['rowUse', Int32Array, rows],
+    ['rowTime', Uint32Array, rows],
     ['point', Float32Array, rows * width],
   ];
 }
