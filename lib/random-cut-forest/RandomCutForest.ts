@@ -1,15 +1,12 @@
-import { Attribution } from './attribution';
-import { CutTrees } from './CutTrees';
 import { ForestState, heldRecords } from './ForestState';
+import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
 import { completeOptions, type ForestOptions } from './options';
-import { Sampler } from './Sampler';
-import { scoreTree } from './score';
 
 /**
  * Values further than this from the origin are taken as that far: far beyond any data that float32 can tell apart, and
- * ranges over thousands of dimensions still stay finite.
+ * the sum of the sides of any box is still finite.
  */
-const furthest = 1e34;
+const furthest = 1e31;
 
 /**
  * A robust random cut forest on a stream: scores how strange a record is among those seen of late.
@@ -32,10 +29,7 @@ const furthest = 1e34;
 export class RandomCutForest {
   readonly options: ForestOptions;
   private readonly state: ForestState;
-  private readonly sampler: Sampler;
-  private readonly attributor: Attribution;
-  /** the record at hand as the newest of its shingle, less the origin, in float32 */
-  private readonly query: Float32Array;
+  private readonly kernel: Kernel;
 
   /** @throws RangeError naming the option that is out of its range */
   constructor(
@@ -44,9 +38,7 @@ export class RandomCutForest {
   ) {
     this.state = state;
     this.options = state.options;
-    this.sampler = new Sampler(this.state, new CutTrees(this.state));
-    this.attributor = new Attribution(this.state);
-    this.query = new Float32Array(this.state.width);
+    this.kernel = new PlainKernel(state);
   }
 
   /**
@@ -54,7 +46,7 @@ export class RandomCutForest {
    * @throws Error when the data are no snapshot, of another version or damaged
    */
   static from(snapshot: ArrayBuffer): RandomCutForest {
-    const state = ForestState.from(snapshot.slice(0));
+    const state = ForestState.from(snapshot);
     return new RandomCutForest(state.options, state);
   }
 
@@ -65,7 +57,7 @@ export class RandomCutForest {
 
   /** Memory of the model. */
   get byteLength(): number {
-    return this.state.data.byteLength;
+    return this.state.block.byteLength;
   }
 
   /** Records seen so far. */
@@ -89,34 +81,19 @@ export class RandomCutForest {
    */
   score(record: ArrayLike<number>): number {
     this.check(record);
-    if (this.state.size === 0) return 0;
-    this.shape(record);
-    return this.scoreQuery();
+    return this.take(record, ask.score, false);
   }
 
   /** Learns a record. @throws RangeError naming the value that is wrong; the forest stays as it was */
   update(record: ArrayLike<number>): void {
     this.check(record);
-    const { state } = this;
-    state.seen++;
-    if (state.seen > heldRecords) {
-      this.learn(record);
-      return;
-    }
-    const { dimensions } = this.options;
-    state.held.set(record, (state.seen - 1) * dimensions);
-    if (state.seen < heldRecords) return;
-    this.settleOrigin();
-    for (let i = 0; i < heldRecords; i++) {
-      this.learn(state.held.subarray(i * dimensions, (i + 1) * dimensions), i + 1);
-    }
+    this.take(record, ask.nothing, true);
   }
 
   /** The score of a record before it is learned, as a stream wants it. */
   scoreAndUpdate(record: ArrayLike<number>): number {
-    const score = this.score(record);
-    this.update(record);
-    return score;
+    this.check(record);
+    return this.take(record, ask.score, true);
   }
 
   /**
@@ -126,49 +103,136 @@ export class RandomCutForest {
    * @returns the score, equal to that of `score`
    */
   attribution(record: ArrayLike<number>, out: Float64Array): number {
+    return this.explain(record, out, false);
+  }
+
+  /** The same before the record is learned. */
+  attributionAndUpdate(record: ArrayLike<number>, out: Float64Array): number {
+    return this.explain(record, out, true);
+  }
+
+  /**
+   * Scores and learns many records, as if one after the other and with the same scores, in less time.
+   * @param records `dimensions` finite numbers a record
+   * @param scores takes the score of each record
+   * @throws RangeError naming the value that is wrong; the forest stays as it was
+   */
+  scoreAndUpdateAll(records: Float64Array, scores: Float64Array): void {
+    this.takeAll(records, scores, undefined);
+  }
+
+  /**
+   * The same with the parts of each score.
+   * @param out takes 2 * dimensions * shingleSize parts a record, as `attribution` gives them
+   */
+  attributionAndUpdateAll(records: Float64Array, scores: Float64Array, out: Float64Array): void {
+    this.takeAll(records, scores, out);
+  }
+
+  private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
     this.check(record);
-    if (out.length !== 2 * this.state.width) {
-      throw new RangeError(`out must have ${2 * this.state.width} places, got ${out.length}`);
+    this.checkRoom('out', out, 2 * this.state.width);
+    const score = this.take(record, ask.parts, learn);
+    this.giveParts(out, 0, 1);
+    return score;
+  }
+
+  private take(record: ArrayLike<number>, what: Ask, learn: boolean): number {
+    const { state, kernel, options } = this;
+    const learnable = learn && state.seen >= heldRecords && state.seen >= options.shingleSize - 1;
+    if (learnable) state.reserveRows(1);
+    this.shape(record, 0, 0);
+    kernel.process(1, what, learnable);
+    if (learnable) {
+      state.seen++;
+      this.endShingle(1);
+    } else if (learn) this.begin(record);
+    return what === ask.nothing ? 0 : kernel.scores[0]!;
+  }
+
+  private takeAll(records: Float64Array, scores: Float64Array, out: Float64Array | undefined): void {
+    const { state, kernel } = this;
+    const { dimensions } = this.options;
+    const count = records.length / dimensions;
+    this.checkAll(records);
+    this.checkRoom('scores', scores, count);
+    if (out !== undefined) this.checkRoom('out', out, 2 * state.width * count);
+    const what = out === undefined ? ask.score : ask.parts;
+    let done = 0;
+    for (; done < count && this.isLearning; done++) {
+      scores[done] = this.take(records.subarray(done * dimensions, (done + 1) * dimensions), what, true);
+      if (out !== undefined) this.giveParts(out, done, 1);
     }
-    out.fill(0);
-    if (this.state.size === 0) return 0;
-    this.shape(record);
-    const { numberOfTrees } = this.options;
-    const scale = this.state.log2[this.state.size]! / numberOfTrees;
-    let sum = 0;
-    for (let tree = 0; tree < numberOfTrees; tree++) {
-      sum += this.attributor.tree(tree, this.query, scale, out);
+    while (done < count) {
+      const chunk = Math.min(count - done, kernel.batch);
+      state.reserveRows(chunk);
+      for (let i = 0; i < chunk; i++) this.shape(records, (done + i) * dimensions, i);
+      kernel.process(chunk, what, true);
+      state.seen += chunk;
+      this.endShingle(chunk);
+      for (let i = 0; i < chunk; i++) scores[done + i] = kernel.scores[i]!;
+      if (out !== undefined) this.giveParts(out, done, chunk);
+      done += chunk;
     }
-    return sum * scale;
   }
 
-  private scoreQuery(): number {
-    const { state, query } = this;
-    const { numberOfTrees } = this.options;
-    const scale = state.log2[state.size]! / numberOfTrees;
-    let sum = 0;
-    for (let tree = 0; tree < numberOfTrees; tree++) sum += scoreTree(state, tree, query);
-    return sum * scale;
+  /** Keeps the first records until the origin can be settled; then learns them. */
+  private begin(record: ArrayLike<number>): void {
+    const { state, options } = this;
+    const { dimensions } = options;
+    state.seen++;
+    if (state.seen > heldRecords) {
+      this.endShingle(1);
+      return;
+    }
+    for (let d = 0; d < dimensions; d++) state.held[(state.seen - 1) * dimensions + d] = record[d]!;
+    if (state.seen < heldRecords) return;
+    this.settleOrigin();
+    for (let i = 0; i < heldRecords; i++) {
+      state.reserveRows(1);
+      this.shape(state.held, i * dimensions, 0);
+      if (i >= options.shingleSize - 1) this.kernel.process(1, ask.nothing, true);
+      this.endShingle(1);
+    }
   }
 
-  private learn(record: ArrayLike<number>, seen = this.state.seen): void {
-    const { query, state, options } = this;
-    this.shape(record);
-    if (seen >= options.shingleSize) this.sampler.offer(query);
-    state.shingle.set(query);
-    state.shingle.copyWithin(0, options.dimensions);
-  }
-
-  /** Puts the record behind its predecessors into `query`. */
-  private shape(record: ArrayLike<number>): void {
-    const { query, state } = this;
-    const { origin } = state;
-    const first = query.length - origin.length;
-    query.set(state.shingle);
-    for (let d = 0; d < origin.length; d++) {
-      const value = record[d]! - origin[d]!;
+  /** Puts the record at `records[from]` behind its predecessors, as a point of the workspace. */
+  private shape(records: ArrayLike<number>, from: number, place: number): void {
+    const { origin, shingle, stride, width } = this.state;
+    const { points } = this.kernel;
+    const { length: dimensions } = origin;
+    const at = place * stride;
+    const first = width - dimensions;
+    if (place === 0) for (let d = 0; d < first; d++) points[d] = shingle[d]!;
+    else for (let d = 0; d < first; d++) points[at + d] = points[at - stride + dimensions + d]!;
+    for (let d = 0; d < dimensions; d++) {
+      const value = records[from + d]! - origin[d]!;
       // Adding 0 turns -0 into 0, also the -0 that a tiny number rounds to.
-      query[first + d] = Math.fround(value > furthest ? furthest : value < -furthest ? -furthest : value) + 0;
+      points[at + first + d] =
+        Math.fround(value > furthest ? furthest : value < -furthest ? -furthest : value) + 0;
+    }
+    for (let d = width; d < stride; d++) points[at + d] = 0;
+  }
+
+  /** Remembers the latest records for the next point. */
+  private endShingle(count: number): void {
+    const { origin, shingle, stride, width } = this.state;
+    const { points } = this.kernel;
+    const from = (count - 1) * stride + origin.length;
+    for (let d = 0; d < width - origin.length; d++) shingle[d] = points[from + d]!;
+  }
+
+  /** Hands out the parts of the workspace's first points, HIGH and LOW of a value side by side. */
+  private giveParts(out: Float64Array, first: number, count: number): void {
+    const { stride, width } = this.state;
+    const { parts } = this.kernel;
+    for (let i = 0; i < count; i++) {
+      const from = 2 * stride * i;
+      const to = 2 * width * (first + i);
+      for (let d = 0; d < width; d++) {
+        out[to + 2 * d] = parts[from + d]!;
+        out[to + 2 * d + 1] = parts[from + stride + d]!;
+      }
     }
   }
 
@@ -194,6 +258,24 @@ export class RandomCutForest {
       if (!Number.isFinite(record[d])) {
         throw new RangeError(`value ${d} must be a finite number, got ${String(record[d])}`);
       }
+    }
+  }
+
+  private checkAll(records: Float64Array): void {
+    const { dimensions } = this.options;
+    if (records.length % dimensions !== 0) {
+      throw new RangeError(`records must have a multiple of ${dimensions} values, got ${records.length}`);
+    }
+    for (let i = 0; i < records.length; i++) {
+      if (Number.isFinite(records[i])) continue;
+      const [record, value] = [Math.floor(i / dimensions), i % dimensions];
+      throw new RangeError(`value ${value} of record ${record} must be a finite number, got ${records[i]}`);
+    }
+  }
+
+  private checkRoom(name: string, array: Float64Array, places: number): void {
+    if (array.length !== places) {
+      throw new RangeError(`${name} must have ${places} places, got ${array.length}`);
     }
   }
 }
