@@ -1,12 +1,10 @@
 import { ForestState, heldRecords } from './ForestState';
+import type { Estimate } from './Imputer';
+import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
 import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
+import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
-
-/**
- * Values further than this from the origin are taken as that far: far beyond any data that float32 can tell apart, and
- * the sum of the sides of any box is still finite.
- */
-const furthest = 1e31;
+import { relative } from './relative';
 
 /**
  * A robust random cut forest on a stream: scores how strange a record is among those seen of late.
@@ -30,6 +28,7 @@ export class RandomCutForest {
   readonly options: ForestOptions;
   private readonly state: ForestState;
   private readonly kernel: Kernel;
+  private asked: Inquiry | undefined;
 
   /** @throws RangeError naming the option that is out of its range */
   constructor(
@@ -129,6 +128,58 @@ export class RandomCutForest {
     this.takeAll(records, scores, out);
   }
 
+  /**
+   * Fills in what a record lacks, from what the trees remember of records like it in the rest, and in those before it in
+   * the shingle: the median over the trees, and a band that about `level` of the cases lie within. The forest learns
+   * nothing. O(T (log C + L D)), with L leaves of a tree that agree with what is known: C when nothing is.
+   * @param record NaN for each value that is missing
+   * @param level above 0 and below 1
+   * @returns one entry a value; of those that are there, the value itself three times. undefined while the forest is empty
+   * @throws RangeError naming the value that is infinite, or the level
+   */
+  impute(record: ArrayLike<number>, level?: number): Estimate | undefined {
+    return this.inquiry.impute(record, level);
+  }
+
+  /**
+   * What a record should have been: the values that hold nine tenths of its attribution, five at most, are taken as
+   * missing and imputed. In a shingle it may be an earlier record, once what came after it shows that it was strange.
+   * @returns one entry a value of that record. undefined while the forest is empty
+   * @throws RangeError naming the value that is wrong, the lag or the level
+   */
+  expected(record: ArrayLike<number>, options: ExpectationOptions = {}): Expectation | undefined {
+    const parts = new Float64Array(2 * this.state.width);
+    this.attribution(record, parts);
+    return this.inquiry.expected(record, parts, options);
+  }
+
+  /**
+   * The next records, as the latest ones suggest, with a band that about `level` of the cases lie within.
+   * O(records T (log C + L D)).
+   * @param records how many
+   * @returns `records` times `dimensions` entries, the next record first. undefined while the forest is empty
+   * @throws RangeError when the forest has no shingle, or naming what is wrong
+   */
+  forecast(records: number, level?: number): Estimate | undefined {
+    return this.inquiry.forecast(records, level);
+  }
+
+  /**
+   * The points remembered that are most like this one: of each tree the one that shares its leaf.
+   * O(T (log C + D + log T)).
+   * @returns nearest first; none while the forest is empty
+   * @throws RangeError naming the value that is wrong
+   */
+  neighbours(record: ArrayLike<number>): Neighbour[] {
+    this.check(record);
+    return this.inquiry.neighbours(record);
+  }
+
+  /** Made when first asked: most forests only score. */
+  private get inquiry(): Inquiry {
+    return (this.asked ??= new Inquiry(this.state));
+  }
+
   private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
     this.check(record);
     this.checkRoom('out', out, 2 * this.state.width);
@@ -206,10 +257,7 @@ export class RandomCutForest {
     if (place === 0) for (let d = 0; d < first; d++) points[d] = shingle[d]!;
     else for (let d = 0; d < first; d++) points[at + d] = points[at - stride + dimensions + d]!;
     for (let d = 0; d < dimensions; d++) {
-      const value = records[from + d]! - origin[d]!;
-      // Adding 0 turns -0 into 0, also the -0 that a tiny number rounds to.
-      points[at + first + d] =
-        Math.fround(value > furthest ? furthest : value < -furthest ? -furthest : value) + 0;
+      points[at + first + d] = relative(records[from + d]!, origin[d]!);
     }
     for (let d = width; d < stride; d++) points[at + d] = 0;
   }
