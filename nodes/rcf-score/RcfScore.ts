@@ -1,83 +1,74 @@
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
+import type { KeyedFiles } from '../../lib/delivery/KeyedFiles';
 import { FieldVector } from './FieldVector';
-import { SeriesModel, type Anomaly } from './SeriesModel';
+import type { Anomaly, SeriesModel } from './SeriesModel';
+import { SeriesModels } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
 
 /** Scores records, each with the model of its series. */
 export class RcfScore {
   private readonly keyOf: (item: RecordInMessage) => string;
-  /** the models, the one that was quiet longest first */
-  private readonly models = new Map<string, SeriesModel>();
+  private readonly models: SeriesModels;
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
 
-  /** @param onForgotten is told the key of each model that had to make room for another */
+  /**
+   * @param files where models are that memory has no room for, and those of earlier runs
+   * @param onForgotten is told the key of each model that had to make room for another
+   */
   constructor(
     private readonly settings: RcfScoreSettings,
-    private readonly onForgotten: (key: string) => void = () => undefined,
+    files: KeyedFiles,
+    onForgotten: (key: string) => void = () => undefined,
   ) {
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
+    this.models = new SeriesModels(settings, files, this.named, onForgotten);
   }
 
   get series(): number {
     return this.models.size;
   }
 
-  /** @throws RecordError when the record cannot be scored; its model stays as it was */
+  /**
+   * @throws RecordError when the record cannot be scored; its model stays as it was
+   * @throws Error when its model cannot be read back
+   */
   score(item: RecordInMessage): Anomaly {
-    const { record } = item;
-    const key = this.keyOf(item);
-    const vector = this.vectorOf(key, record);
-    const missing = this.read(vector, record);
-    if (missing !== undefined) return { score: 0, severity: 0, isAnomaly: false, missing };
-    return this.modelOf(key, vector).scoreAndLearn();
+    const read = this.read(item);
+    if (typeof read === 'string') return { score: 0, severity: 0, isAnomaly: false, missing: read };
+    return read.scoreAndLearn();
   }
 
-  /** Learns a record without scoring it. @throws RecordError as `score` does */
+  /** Learns a record without scoring it. @throws as `score` does */
   train(item: RecordInMessage): void {
-    const { record } = item;
-    const key = this.keyOf(item);
-    const vector = this.vectorOf(key, record);
-    if (this.read(vector, record) === undefined) this.modelOf(key, vector).learn();
+    const read = this.read(item);
+    if (typeof read !== 'string') read.learn();
   }
 
   /** Forgets the model of one series, or all of them. */
   reset(key?: string): void {
-    if (key === undefined) this.models.clear();
-    else this.models.delete(key);
+    this.models.forget(key);
   }
 
-  /** What reads the records of a series: the named fields, or whatever numbers its first record has. */
-  private vectorOf(key: string, record: unknown): FieldVector {
-    return this.named ?? this.models.get(key)?.vector ?? FieldVector.like(record);
+  /** Saves what has been learned since the last time. See SeriesModels. */
+  save(): Promise<void> {
+    return this.models.save();
   }
 
   /**
-   * Reads the record's numbers into `vector`, before any model is made or touched for it.
-   * @returns the field that it lacks, if records that lack one are to be skipped
+   * Lets the model of a record's series read it, before any model is made or changed for it.
+   * @returns the model, or the name of the field that the record lacks, if such records are to be skipped
    */
-  private read(vector: FieldVector, record: unknown): string | undefined {
-    const missing = vector.read(record);
-    if (missing === undefined || this.settings.missing === 'skip') return missing;
+  private read(item: RecordInMessage): SeriesModel | string {
+    const key = this.keyOf(item);
+    const model = this.models.find(key);
+    const vector = this.named ?? model?.vector ?? FieldVector.like(item.record);
+    const missing = vector.read(item.record);
+    if (missing === undefined) return model ?? this.models.add(key, vector);
+    if (this.settings.missing === 'skip') return missing;
     throw new RecordError(missing, undefined, 'a finite number');
-  }
-
-  /** The model of a series, now the one used last. */
-  private modelOf(key: string, vector: FieldVector): SeriesModel {
-    const model = this.models.get(key) ?? new SeriesModel(this.settings, vector);
-    this.models.delete(key);
-    this.models.set(key, model);
-    if (this.models.size > this.settings.maxKeys) this.forgetQuietest();
-    return model;
-  }
-
-  private forgetQuietest(): void {
-    const key = this.models.keys().next().value;
-    if (key === undefined) return;
-    this.models.delete(key);
-    this.onForgotten(key);
   }
 }

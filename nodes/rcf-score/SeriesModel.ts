@@ -26,27 +26,25 @@ export interface Anomaly {
   readonly missing?: string;
 }
 
+/** Bytes of a model beside its forest, measured: the histogram of severity and the objects around. */
+const overhead = 6000;
+
 /** One series: its forest and how rare which of its scores are. */
 export class SeriesModel {
-  readonly forest: RandomCutForest;
-  private readonly severity = new Severity();
   private readonly parts: Float64Array;
 
   constructor(
     private readonly settings: RcfScoreSettings,
     readonly vector: FieldVector,
+    readonly forest = newForest(settings, vector),
+    readonly severity = new Severity(),
   ) {
-    const { numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = settings;
-    const dimensions = vector.names.length;
-    this.forest = new RandomCutForest({
-      dimensions,
-      numberOfTrees,
-      subSampleSize,
-      timeDecay,
-      shingleSize,
-      seed,
-    });
-    this.parts = new Float64Array(2 * dimensions * shingleSize);
+    this.parts = new Float64Array(2 * vector.names.length * settings.shingleSize);
+  }
+
+  /** Memory that it takes. */
+  get byteLength(): number {
+    return this.forest.byteLength + overhead;
   }
 
   /** Scores what `vector` has read last, then learns it. */
@@ -86,6 +84,12 @@ export class SeriesModel {
     }
     return values;
   }
+}
+
+function newForest(settings: RcfScoreSettings, vector: FieldVector): RandomCutForest {
+  const { numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = settings;
+  const dimensions = vector.names.length;
+  return new RandomCutForest({ dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed });
 }
 
 /** log(1 + x) for positive values and its mirror image for negative ones. */

@@ -1,4 +1,5 @@
 import { readList, showList } from '../../lib/editor/listInput';
+import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -38,7 +39,9 @@ RED.nodes.registerType('rcf-score', {
     transform: { value: fields.transform.default, validate: validator('rcf-score', settings, 'transform') },
     missing: { value: fields.missing.default, validate: validator('rcf-score', settings, 'missing') },
     seed: { value: fields.seed.default, validate: validator('rcf-score', settings, 'seed') },
+    persist: { value: fields.persist.default, validate: validator('rcf-score', settings, 'persist') },
     maxKeys: { value: fields.maxKeys.default, validate: validator('rcf-score', settings, 'maxKeys') },
+    maxMemory: { value: fields.maxMemory.default, validate: validator('rcf-score', settings, 'maxMemory') },
   },
   label(this: EditorNode): string {
     if (this.name) return this.name;
@@ -49,6 +52,7 @@ RED.nodes.registerType('rcf-score', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare(this: EditorNode): void {
+    showDefaults(this, fields);
     showList('#rcf-score-fields', this.fields);
     showList('#rcf-score-keyFields', this.keyFields);
   },

@@ -1,18 +1,43 @@
-import type { NodeAPI, NodeStatus } from 'node-red';
+import path from 'node:path';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { Saver } from '../../lib/delivery/Saver';
+import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { StartError } from '../../lib/node-red/StartError';
+import { userFolder } from '../../lib/node-red/userFolder';
 import { isBatch, isObject } from '../../lib/records/batch';
+import { describeValue } from '../../lib/records/describeValue';
+import { ModelFolder } from './ModelFolder';
 import { RcfScore } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
-import { settings } from './settings';
+import { settings, type RcfScoreSettings } from './settings';
+import { shapeOf, type ShapeChange } from './shape';
+
+/** Milliseconds between two saves: what a crash of the machine can cost. */
+const saveInterval = 60_000;
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
+    const folder = openFolder(node, settings);
     let warned = false;
-    const scorer = new RcfScore(settings, (key) => {
+    const scorer = new RcfScore(settings, folder.files, (key) => {
       if (!warned)
         node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
       warned = true;
+    });
+    const saver = settings.persist
+      ? new Saver(
+          () => scorer.save(),
+          (error) => node.error(named(node, notSaved(error))),
+          saveInterval,
+        )
+      : undefined;
+    if (scorer.series > 0) status.set(resumed(scorer.series));
+
+    node.on('close', (removed: boolean, done: () => void) => {
+      const end = isGone(node, removed) || !saver ? Promise.resolve(folder.discard()) : saver.close();
+      void end.finally(done);
     });
 
     onInput(node, (msg, send) => {
@@ -48,6 +73,50 @@ export = (RED: NodeAPI): void => {
     });
   });
 
+  /** The folder of the node's models, with those in it that its settings can go on with. */
+  function openFolder(node: Node, settings: RcfScoreSettings): ModelFolder {
+    const place = path.join(userFolder(RED), 'streamcut', 'models', node.id.replace(/[^\w-]/g, '_'));
+    const folder = new ModelFolder(place);
+    try {
+      if (!settings.persist) folder.discard();
+      const found = folder.open(shapeOf(settings));
+      if (found.models !== 'kept') {
+        const values = { count: String(found.count), changes: found.changes.map(textOf).join(', ') };
+        if (found.models === 'set-aside') node.warn(RED._('rcf-score.warning.setAside', values));
+        else node.warn(RED._('rcf-score.warning.takenBack', values));
+      }
+      return folder;
+    } catch (error) {
+      const values = { folder: place, error: error instanceof Error ? error.message : String(error) };
+      throw new StartError(
+        RED._('rcf-score.status.unreadable'),
+        RED._('rcf-score.error.unreadable', values),
+        error,
+      );
+    }
+  }
+
+  function notSaved(error: unknown): Error {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Error(RED._('rcf-score.error.notSaved', { error: reason }), { cause: error });
+  }
+
+  function textOf({ setting, from, to }: ShapeChange): string {
+    return `${RED._(`rcf-score.label.${setting}`)} ${shown(from)} → ${shown(to)}`;
+  }
+
+  /** A disabled node is removed from the flow too, but may come back. */
+  function isGone(node: Node, removed: boolean): boolean {
+    let known = false;
+    if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === node.id));
+    return removed && !known;
+  }
+
+  function resumed(series: number): NodeStatus {
+    const text = RED._('rcf-score.status.resumed', { series: String(series) });
+    return { fill: 'blue', shape: 'dot', text };
+  }
+
   function statusOf({ score, isAnomaly, warmup, missing }: Anomaly, series: number): NodeStatus {
     if (warmup) {
       const values = { seen: String(warmup.seen), needed: String(warmup.needed) };
@@ -64,3 +133,9 @@ export = (RED: NodeAPI): void => {
     };
   }
 };
+
+/** A setting's value in a sentence. */
+function shown(value: unknown): string {
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : describeValue(value);
+  return value.length > 0 ? value.join(' + ') : '–';
+}

@@ -17,7 +17,10 @@ export const settings = defineSettings(
     transform: choice(['none', 'log1p'], 'none'),
     missing: choice(['error', 'skip'], 'error'),
     seed: integer({ default: 42, min: 0, max: 2 ** 32 - 1 }),
+    persist: flag(true),
     maxKeys: integer({ default: 200, min: 1, max: 1_000_000 }),
+    /** of the models in memory, MB (10^6 bytes) */
+    maxMemory: integer({ default: 500, min: 1, max: 1_000_000 }),
   },
   ({ subSampleSize, timeDecay, fields }) => {
     if (subSampleSize >= timeDecay) {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import rcfScore from '../../nodes/rcf-score';
 import type { Anomaly } from '../../nodes/rcf-score/SeriesModel';
@@ -8,10 +11,17 @@ import { noise } from '../helpers/noise';
 describe('rcf-score', () => {
   useNodeRed();
 
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'rcf-score-'));
+  after(() => rmSync(folder, { recursive: true }));
+  // No deployment remembers what another has learned.
+  const forget = () => helper.settings({ userDir: mkdtempSync(path.join(folder, 'user-')) } as never);
+  beforeEach(forget);
+
   const small = { numberOfTrees: 30, subSampleSize: 10, timeDecay: 1000 };
   const deploy = async (config: object = {}) => {
     // A test may compare several deployments.
     await helper.unload();
+    forget();
     return Bench.deploy(rcfScore, { type: 'rcf-score', ...small, ...config });
   };
   const anomaly = (msg: Received | undefined) => msg!.anomaly as Anomaly;
