@@ -3,15 +3,9 @@ import { heap, type Block, type Memory } from './Memory';
 import type { ForestOptions } from './options';
 import { seedStreams } from './random';
 
-const magic = 0x52434631; // "RCF1", which a machine of the other byte order reads differently
-const version = 2;
 /** Here the header says where each section begins, for readers that do not know `sections`. */
 const offsetsAt = 16;
-const headerWords = 40;
-const scalars = 5;
 
-/** Records that are held back until their median can serve as origin; odd. */
-export const heldRecords = 5;
 
 /** "No node" in the 16-bit links, which count from 0 within a tree. */
 export const none = 0xffff;
@@ -129,27 +123,10 @@ export class ForestState {
    * @throws Error saying what is wrong with it
    */
   static from(data: ArrayBuffer, memory: Memory = heap): ForestState {
-    if (data.byteLength < headerWords * 4) {
-      throw new Error(`a forest's snapshot has at least ${headerWords * 4} bytes, got ${data.byteLength}`);
-    }
-    const header = new Uint32Array(data, 0, headerWords);
-    if (header[0] !== magic) {
-      throw new Error(`data must begin with ${magic.toString(16)}, got ${header[0]!.toString(16)}`);
-    }
-    if (header[1] !== version) {
-      throw new Error(`a forest's snapshot must be of version ${version}, got ${header[1]}`);
-    }
-    const [dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed, rows] = header.subarray(
-      3,
-    ) as unknown as [number, number, number, number, number, number, number];
-    const options = { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed };
-    const expected = byteLength(options, rows);
-    if (data.byteLength !== expected) {
-      throw new Error(`a snapshot of this forest must have ${expected} bytes, got ${data.byteLength}`);
-    }
-    if (header[2] !== checksum(data)) throw new Error("the snapshot's checksum is wrong: it is damaged");
+    const snapshot = readSnapshot(data);
+    const { options, rows } = headerOf(snapshot);
     const block = allocate(memory, options, rows);
-    new Uint8Array(block.buffer, block.byteOffset, expected).set(new Uint8Array(data));
+    new Uint8Array(block.buffer, block.byteOffset, snapshot.byteLength).set(new Uint8Array(snapshot));
     return new ForestState(options, memory, block);
   }
 
@@ -157,7 +134,8 @@ export class ForestState {
   snapshot(): ArrayBuffer {
     const { buffer, byteOffset, byteLength } = this.block;
     const copy = buffer.slice(byteOffset, byteOffset + byteLength);
-    new Uint32Array(copy)[2] = checksum(copy);
+    const words = new Uint32Array(copy);
+    words[2] = checksum(words);
     return copy;
   }
 
@@ -208,6 +186,7 @@ export class ForestState {
   /** Gives the memory back. The state is of no use afterwards. */
   free(): void {
     this.block.free();
+    this.block = freed;
   }
 
   private growRows(count: number): void {
@@ -251,74 +230,16 @@ export class ForestState {
   }
 }
 
-type View =
-  | Uint32ArrayConstructor
-  | Int32ArrayConstructor
-  | Uint16ArrayConstructor
-  | Float32ArrayConstructor
-  | Float64ArrayConstructor;
-
-/** The one description of the layout. The point store grows, so it comes last. */
-function sections(options: ForestOptions, rows: number): [string, View, number][] {
-  const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
-  const width = dimensions * shingleSize;
-  const stride = strideOf(width);
-  const slots = trees * subSampleSize;
-  return [
-    ['header', Uint32Array, headerWords],
-    ['scalar', Float64Array, scalars],
-    ['next', Float64Array, trees],
-    ['origin', Float64Array, dimensions],
-    ['held', Float64Array, heldRecords * dimensions],
-    ['streams', Uint32Array, 2 * trees],
-    ['root', Int32Array, trees],
-    ['node', Int32Array, 4 * slots],
-    ['box', Float32Array, 2 * stride * slots],
-    ['leafRow', Int32Array, slots],
-    ['heapKey', Float32Array, slots],
-    ['shingle', Float32Array, width],
-    ['nodeParent', Uint16Array, slots],
-    ['leafParent', Uint16Array, slots],
-    ['leafMass', Uint16Array, slots],
-    ['heapLeaf', Uint16Array, slots],
-    ['freeNode', Uint16Array, trees],
-    ['freeLeaf', Uint16Array, trees],
-    ['rowUse', Int32Array, rows],
-    ['rowTime', Uint32Array, rows],
-    ['point', Float32Array, rows * stride],
-  ];
-}
-
-function byteLength(options: ForestOptions, rows: number): number {
-  return sections(options, rows).reduce(
-    (sum, [, View, length]) => aligned(sum + length * View.BYTES_PER_ELEMENT),
-    0,
-  );
-}
+/** What a forest has that gave its memory back: nobody may touch what is another's now. */
+const freed: Block = {
+  get buffer(): ArrayBuffer {
+    throw new Error('the forest has been freed');
+  },
+  byteOffset: 0,
+  byteLength: 0,
+  free: () => undefined,
+};
 
 function allocate(memory: Memory, options: ForestOptions, rows: number): Block {
   return memory.allocate(byteLength(options, rows), strideOf(options.dimensions * options.shingleSize));
-}
-
-/** Every section begins at a multiple of 16 bytes, whatever comes before it: the size of a vector register. */
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
-}
-
-/** Whole vector registers, but for the narrowest points, of which there are most. */
-function strideOf(width: number): number {
-  return width <= 2 ? width : Math.ceil(width / 4) * 4;
-}
-
-/** One row for each leaf, and one for a point on its way in. */
-function maxRows({ numberOfTrees, subSampleSize }: ForestOptions): number {
-  return numberOfTrees * subSampleSize + 1;
-}
-
-/** FNV-1a over 32-bit words, with the checksum's own word taken as 0. */
-function checksum(data: ArrayBuffer): number {
-  const words = new Uint32Array(data);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (i === 2 ? 0 : words[i]!), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,10 +1,22 @@
+import { CompiledKernel } from './CompiledKernel';
 import { ForestState, heldRecords } from './ForestState';
 import type { Estimate } from './Imputer';
 import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
 import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
+import { heap, type Memory } from './Memory';
 import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
+import { SlabMemory } from './SlabMemory';
 import { relative } from './relative';
+
+/** `compiled` to WebAssembly where it runs, or else `plain` TypeScript; scores are the same bit by bit. */
+export type KernelName = 'compiled' | 'plain';
+
+const slabs = SlabMemory.open();
+
+function memoryFor(kernel: KernelName): Memory {
+  return kernel === 'compiled' && slabs !== undefined ? slabs : heap;
+}
 
 /**
  * A robust random cut forest on a stream: scores how strange a record is among those seen of late.
@@ -33,20 +45,29 @@ export class RandomCutForest {
   /** @throws RangeError naming the option that is out of its range */
   constructor(
     options: Partial<ForestOptions> & Pick<ForestOptions, 'dimensions'>,
-    state = ForestState.create(completeOptions(options)),
+    kernel: KernelName = 'compiled',
+    state = ForestState.create(completeOptions(options), memoryFor(kernel)),
   ) {
     this.state = state;
     this.options = state.options;
-    this.kernel = new PlainKernel(state);
+    this.kernel = memoryFor(kernel) === heap ? new PlainKernel(state) : new CompiledKernel(state);
   }
 
   /**
    * A forest that goes on exactly where the one that gave the snapshot stood.
    * @throws Error when the data are no snapshot, of another version or damaged
    */
-  static from(snapshot: ArrayBuffer): RandomCutForest {
-    const state = ForestState.from(snapshot);
-    return new RandomCutForest(state.options, state);
+  static from(snapshot: ArrayBuffer, kernel: KernelName = 'compiled'): RandomCutForest {
+    const state = ForestState.from(snapshot, memoryFor(kernel));
+    return new RandomCutForest(state.options, kernel, state);
+  }
+
+  /**
+   * Gives the memory back at once; otherwise it comes back some time after the forest is forgotten. The forest is of no
+   * use afterwards.
+   */
+  free(): void {
+    this.state.free();
   }
 
   /** Everything the forest knows, as one value for `from`. */
@@ -189,8 +210,8 @@ export class RandomCutForest {
   }
 
   private take(record: ArrayLike<number>, what: Ask, learn: boolean): number {
-    const { state, kernel, options } = this;
-    const learnable = learn && state.seen >= heldRecords && state.seen >= options.shingleSize - 1;
+    const { state, kernel } = this;
+    const learnable = learn && this.hasBegun;
     if (learnable) state.reserveRows(1);
     this.shape(record, 0, 0);
     kernel.process(1, what, learnable);
@@ -210,7 +231,7 @@ export class RandomCutForest {
     if (out !== undefined) this.checkRoom('out', out, 2 * state.width * count);
     const what = out === undefined ? ask.score : ask.parts;
     let done = 0;
-    for (; done < count && this.isLearning; done++) {
+    for (; done < count && !this.hasBegun; done++) {
       scores[done] = this.take(records.subarray(done * dimensions, (done + 1) * dimensions), what, true);
       if (out !== undefined) this.giveParts(out, done, 1);
     }
@@ -225,6 +246,12 @@ export class RandomCutForest {
       if (out !== undefined) this.giveParts(out, done, chunk);
       done += chunk;
     }
+  }
+
+  /** Whether the next record makes a point that the trees can take. */
+  private get hasBegun(): boolean {
+    const { seen } = this.state;
+    return seen >= heldRecords && seen >= this.options.shingleSize - 1;
   }
 
   /** Keeps the first records until the origin can be settled; then learns them. */

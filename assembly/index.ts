@@ -1,0 +1,215 @@
+// The forest's kernel. Points come in batches; each tree takes the whole batch before the next tree does, so that it
+// stays in the processor's cache. As every tree has its own random numbers, nobody can tell the order.
+import { explain } from './attribution';
+import { LN2, ln } from './mathematics';
+import { accept, fill, heavy, scaleDown } from './sampler';
+import {
+  bind,
+  capacity,
+  next,
+  point,
+  pointBytes,
+  releaseRow,
+  root,
+  rowTime,
+  scalar,
+  size,
+  takeRow,
+  trees,
+} from './state';
+import { climb, descendFour } from './walk';
+import { foundDepth, foundLeaf, parts, points, rows, scores, totals, weights } from './workspace';
+
+export { place } from './workspace';
+
+/** What to find out: lib/random-cut-forest/Kernel.ts */
+const askNothing = 0;
+const askParts = 2;
+
+let asked: i32;
+
+function pointAt(i: i32): usize {
+  return points + <usize>i * pointBytes;
+}
+
+function scoreAt(i: i32): usize {
+  return scores + ((<usize>i) << 3);
+}
+
+function partsAt(i: i32): usize {
+  return parts + ((<usize>i * pointBytes) << 2);
+}
+
+/** Takes the first points of the workspace, as if one after the other. */
+export function process(state: usize, count: i32, what: i32, learn: bool): void {
+  bind(state);
+  asked = what;
+  if (what != askNothing) {
+    memory.fill(scores, 0, (<usize>count) << 3);
+    if (what == askParts) memory.fill(parts, 0, (<usize>count * pointBytes) << 2);
+  }
+  let done = 0;
+  while (done < count) {
+    const first = done;
+    if (count - done == 1 || size() == 0 || (learn && size() < capacity)) {
+      if (what != askNothing && size() > 0) findOne(done);
+      if (learn) offerOne(done);
+      done++;
+    } else {
+      done = learn ? weigh(done, count) : count;
+      for (let tree = 0; tree < trees; tree++) {
+        if (learn) findAndOffer(tree, first, done);
+        else find(tree, first, done);
+      }
+      if (what != askNothing) for (let i = first; i < done; i++) publish(i);
+      if (learn) letGo(first, done);
+    }
+  }
+}
+
+/** Asks all trees about one point. */
+function findOne(i: i32): void {
+  const at = pointAt(i);
+  const last = trees - 1;
+  for (let tree = 0; tree < trees; tree += 4) {
+    descendFour(
+      rootOf(tree),
+      at,
+      rootOf(min(tree + 1, last)),
+      at,
+      rootOf(min(tree + 2, last)),
+      at,
+      rootOf(min(tree + 3, last)),
+      at,
+    );
+    const some = min(4, trees - tree);
+    for (let k = 0; k < some; k++) tell(tree + k, k, i);
+  }
+  publish(i);
+}
+
+/** Asks one tree about points. */
+function find(tree: i32, from: i32, to: i32): void {
+  if (asked == askNothing) return;
+  const top = rootOf(tree);
+  const last = to - 1;
+  for (let i = from; i < to; i += 4) {
+    descendFour(
+      top,
+      pointAt(i),
+      top,
+      pointAt(min(i + 1, last)),
+      top,
+      pointAt(min(i + 2, last)),
+      top,
+      pointAt(min(i + 3, last)),
+    );
+    const some = min(4, to - i);
+    for (let k = 0; k < some; k++) tell(tree, k, i + k);
+  }
+}
+
+function rootOf(tree: i32): i32 {
+  return load<i32>(root + ((<usize>tree) << 2));
+}
+
+/** Adds what a tree says about a point, which is the k-th of the latest descents. */
+function tell(tree: i32, k: i32, i: i32): void {
+  const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
+  const depth = load<i32>(foundDepth + ((<usize>k) << 2));
+  const score =
+    asked == askParts
+      ? explain(tree, leaf, depth, pointAt(i), partsAt(i))
+      : climb(tree, leaf, depth, pointAt(i));
+  store<f64>(scoreAt(i), load<f64>(scoreAt(i)) + score);
+}
+
+/** From the trees' sum to the published scale; makes the parts sum to it. */
+function publish(i: i32): void {
+  const score = load<f64>(scoreAt(i)) * (ln(<f64>size() + 1) / LN2 / <f64>trees);
+  store<f64>(scoreAt(i), score);
+  if (asked != askParts) return;
+  const from = partsAt(i);
+  const end = from + (pointBytes << 2);
+  let total: f64 = 0;
+  for (let at = from; at < end; at += 8) total += load<f64>(at);
+  const share = score / total;
+  for (let at = from; at < end; at += 8) store<f64>(at, load<f64>(at) * share);
+}
+
+/** Offers one point to all trees. */
+function offerOne(i: i32): void {
+  if (load<f64>(scalar, 8) > heavy) scaleDown();
+  const offered = load<f64>(scalar, 24);
+  const weight = load<f64>(scalar, 8) * (offered == 0 ? 1 : load<f64>(scalar, 32));
+  const total = load<f64>(scalar) + weight;
+  store<f64>(scalar, total);
+  store<f64>(scalar, weight, 8);
+  store<f64>(scalar, offered + 1, 24);
+  if (size() < capacity) {
+    const row = keep(i, offered + 1);
+    fill(row, weight, total);
+    releaseRow(row);
+    return;
+  }
+  let row = -1;
+  for (let tree = 0; tree < trees; tree++) {
+    if (total < load<f64>(next + ((<usize>tree) << 3))) continue;
+    if (row < 0) row = keep(i, offered + 1);
+    accept(tree, row, weight, total);
+  }
+  if (row >= 0) releaseRow(row);
+}
+
+/** Weighs points until weights must be scaled down. @returns the end of those weighed, at least one */
+function weigh(from: i32, to: i32): i32 {
+  if (load<f64>(scalar, 8) > heavy) scaleDown();
+  const growth = load<f64>(scalar, 32);
+  let total = load<f64>(scalar);
+  let weight = load<f64>(scalar, 8);
+  let i = from;
+  do {
+    weight *= growth;
+    total += weight;
+    store<f64>(weights + ((<usize>i) << 3), weight);
+    store<f64>(totals + ((<usize>i) << 3), total);
+    store<i32>(rows + ((<usize>i) << 2), -1);
+    i++;
+  } while (i < to && weight <= heavy);
+  store<f64>(scalar, total);
+  store<f64>(scalar, weight, 8);
+  store<f64>(scalar, load<f64>(scalar, 24) + <f64>(i - from), 24);
+  return i;
+}
+
+/** Asks one tree about points and offers them, each before the next is asked about. */
+function findAndOffer(tree: i32, from: i32, to: i32): void {
+  const offered = load<f64>(scalar, 24) - <f64>(to - from);
+  let start = from;
+  for (let i = from; i < to; i++) {
+    const total = load<f64>(totals + ((<usize>i) << 3));
+    if (total < load<f64>(next + ((<usize>tree) << 3))) continue;
+    find(tree, start, i + 1);
+    start = i + 1;
+    const place = rows + ((<usize>i) << 2);
+    if (load<i32>(place) < 0) store<i32>(place, keep(i, offered + <f64>(i - from + 1)));
+    accept(tree, load<i32>(place), load<f64>(weights + ((<usize>i) << 3)), total);
+  }
+  find(tree, start, to);
+}
+
+/** The batch no longer needs its rows. */
+function letGo(from: i32, to: i32): void {
+  for (let i = from; i < to; i++) {
+    const row = load<i32>(rows + ((<usize>i) << 2));
+    if (row >= 0) releaseRow(row);
+  }
+}
+
+/** Puts a point into the point store as the `time`-th that was offered. */
+function keep(i: i32, time: f64): i32 {
+  const row = takeRow();
+  memory.copy(point + <usize>row * pointBytes, pointAt(i), pointBytes);
+  store<u32>(rowTime + ((<usize>row) << 2), <u32>(<u64>time));
+  return row;
+}

@@ -1,0 +1,140 @@
+// The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
+import { LN2, ln } from './mathematics';
+import { equal, measure } from './measure';
+import {
+  boxOf,
+  capacity,
+  leafMass,
+  leafParent,
+  node,
+  nodeParent,
+  none,
+  pointBytes,
+  pointOf,
+  size,
+} from './state';
+import { foundDepth, foundLeaf, pathNode, pathOutside, pathRange } from './workspace';
+
+/** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
+export let levels: i32;
+
+/** Lets four points fall, each from a root of its own; the workspace takes the leaves and how many cuts lie above them. */
+export function descendFour(
+  a: i32,
+  atA: usize,
+  b: i32,
+  atB: usize,
+  c: i32,
+  atC: usize,
+  d: i32,
+  atD: usize,
+): void {
+  const nodes = node;
+  let depth = 0;
+  while ((a | b | c | d) >= 0) {
+    a = child(nodes, a, atA);
+    b = child(nodes, b, atB);
+    c = child(nodes, c, atC);
+    d = child(nodes, d, atD);
+    depth++;
+  }
+  finish(0, a, atA, depth);
+  finish(1, b, atB, depth);
+  finish(2, c, atC, depth);
+  finish(3, d, atD, depth);
+}
+
+function child(nodes: usize, link: i32, at: usize): i32 {
+  const record = nodes + ((<usize>link) << 4);
+  const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));
+  return load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
+}
+
+function finish(which: usize, link: i32, at: usize, depth: i32): void {
+  const nodes = node;
+  while (link >= 0) {
+    link = child(nodes, link, at);
+    depth++;
+  }
+  store<i32>(foundLeaf + (which << 2), ~link);
+  store<i32>(foundDepth + (which << 2), depth);
+}
+
+/** The score of a point that fell into `leaf`. */
+export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
+  if (pointBytes == 4) return climbNarrow(tree, leaf, leafDepth, at);
+  if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
+  const base = tree * capacity;
+  const links = nodeParent + ((<usize>base) << 1);
+  let depth = <f64>leafDepth;
+  let score = 1 / (depth + 1);
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  while (up != none) {
+    const measured = measure(boxOf(base + <i32>up), at);
+    const outside = <f64>f32x4.extract_lane(measured, 0);
+    if (outside == 0) break;
+    const parted = outside / (<f64>f32x4.extract_lane(measured, 2) + outside);
+    score = parted / depth + (1 - parted) * score;
+    depth -= 1;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  return score;
+}
+
+/** The same for points of one value. */
+function climbNarrow(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
+  const x = load<f32>(at);
+  if (load<f32>(pointOf(leaf)) == x) return seenScore(leaf, leafDepth);
+  const base = tree * capacity;
+  const links = nodeParent + ((<usize>base) << 1);
+  let depth = <f64>leafDepth;
+  let score = 1 / (depth + 1);
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  while (up != none) {
+    const low = boxOf(base + <i32>up);
+    const lowest = load<f32>(low);
+    const highest = load<f32>(low, 4);
+    const outside = <f64>max<f32>(lowest - x, x - highest);
+    if (outside <= 0) break;
+    const parted = outside / (<f64>(highest - lowest) + outside);
+    score = parted / depth + (1 - parted) * score;
+    depth -= 1;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  return score;
+}
+
+/** The same with a record of what was met, for whoever shares the score out. */
+export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
+  levels = -1;
+  if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
+  const base = tree * capacity;
+  const links = nodeParent + ((<usize>base) << 1);
+  let depth = <f64>leafDepth;
+  let score = 1 / (depth + 1);
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let level: usize = 0;
+  while (up != none) {
+    const index = base + <i32>up;
+    const measured = measure(boxOf(index), at);
+    const outside = f32x4.extract_lane(measured, 0);
+    if (outside == 0) break;
+    const range = f32x4.extract_lane(measured, 2);
+    const parted = <f64>outside / (<f64>range + <f64>outside);
+    score = parted / depth + (1 - parted) * score;
+    depth -= 1;
+    store<i32>(pathNode + level, index);
+    store<f32>(pathRange + level, range);
+    store<f32>(pathOutside + level, outside);
+    level += 4;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  levels = <i32>(level >> 2);
+  return score;
+}
+
+/** Of a point that the tree holds already: the deeper and the more often, the lower. */
+function seenScore(leaf: i32, depth: i32): f64 {
+  const mass = <f64>load<u16>(leafMass + ((<usize>leaf) << 1));
+  return (1 - mass / <f64>(2 * size())) / (<f64>depth + ln(mass + 1) / LN2);
+}
