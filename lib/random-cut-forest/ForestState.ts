@@ -1,11 +1,25 @@
+import { checksum } from './checksum';
 import { expm1, ln } from './deterministicMath';
+import {
+  aligned,
+  byteLength,
+  headerOf,
+  headerWords,
+  magic,
+  maxRows,
+  sections,
+  strideOf,
+  version,
+} from './layout';
 import { heap, type Block, type Memory } from './Memory';
 import type { ForestOptions } from './options';
 import { seedStreams } from './random';
+import { readSnapshot } from './snapshot';
+
+export { heldRecords } from './layout';
 
 /** Here the header says where each section begins, for readers that do not know `sections`. */
 const offsetsAt = 16;
-
 
 /** "No node" in the 16-bit links, which count from 0 within a tree. */
 export const none = 0xffff;
