@@ -1,4 +1,5 @@
 export { RandomCutForest } from './RandomCutForest';
+export { applyChanges, changesBetween } from './changes';
 export { ln1p } from './deterministicMath';
 export type { ForestOptions } from './options';
 export type { Estimate } from './Imputer';
