@@ -150,6 +150,40 @@ export class RandomCutForest {
   }
 
   /**
+   * Takes a record into the shingle without learning the point that it completes: of a record that is made up, to keep
+   * the rhythm of those after it.
+   * @throws RangeError naming the value that is wrong; the forest stays as it was
+   */
+  append(record: ArrayLike<number>): void {
+    this.check(record);
+    this.shape(record, 0, 0);
+    if (this.hasBegun) this.endShingle(1);
+    else this.begin(record);
+  }
+
+  /**
+   * The score of a whole shingle that is given, whatever the latest records were.
+   * @param values `dimensions` times `shingleSize` finite numbers, oldest record first
+   * @returns as `score` does
+   * @throws RangeError naming what is wrong
+   */
+  scoreShingle(values: ArrayLike<number>): number {
+    const { kernel, state } = this;
+    const { origin, stride, width } = state;
+    if (values.length !== width)
+      throw new RangeError(`a shingle must have ${width} values, got ${values.length}`);
+    for (let d = 0; d < width; d++) {
+      if (!Number.isFinite(values[d])) {
+        throw new RangeError(`value ${d} must be a finite number, got ${String(values[d])}`);
+      }
+    }
+    for (let d = 0; d < width; d++) kernel.points[d] = relative(values[d]!, origin[d % origin.length]!);
+    for (let d = width; d < stride; d++) kernel.points[d] = 0;
+    kernel.process(1, ask.score, false);
+    return kernel.scores[0]!;
+  }
+
+  /**
    * Fills in what a record lacks, from what the trees remember of records like it in the rest, and in those before it in
    * the shingle: the median over the trees, and a band that about `level` of the cases lie within. The forest learns
    * nothing. O(T (log C + L D)), with L leaves of a tree that agree with what is known: C when nothing is.
