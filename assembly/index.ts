@@ -27,6 +27,8 @@ const askNothing = 0;
 const askParts = 2;
 
 let asked: i32;
+/** The i-th point of those weighed is the (timeBefore + i + 1)-th that was ever offered. */
+let timeBefore: u32;
 
 function pointAt(i: i32): usize {
   return points + <usize>i * pointBytes;
@@ -50,45 +52,81 @@ export function process(state: usize, count: i32, what: i32, learn: bool): void 
   }
   let done = 0;
   while (done < count) {
-    const first = done;
-    if (count - done == 1 || size() == 0 || (learn && size() < capacity)) {
-      if (what != askNothing && size() > 0) findOne(done);
-      if (learn) offerOne(done);
-      done++;
+    if (learn && size() < capacity) {
+      if (size() > 0) takeOne(done, false);
+      fillWith(done++);
+    } else if (size() == 0) {
+      return;
+    } else if (count - done == 1) {
+      takeOne(done++, learn);
     } else {
-      done = learn ? weigh(done, count) : count;
-      for (let tree = 0; tree < trees; tree++) {
-        if (learn) findAndOffer(tree, first, done);
-        else find(tree, first, done);
-      }
-      if (what != askNothing) for (let i = first; i < done; i++) publish(i);
-      if (learn) letGo(first, done);
+      const end = learn ? weigh(done, count) : count;
+      for (let tree = 0; tree < trees; tree++) takeRun(tree, done, end, learn);
+      for (let i = done; i < end; i++) publish(i);
+      if (learn) letGo(done, end);
+      done = end;
     }
   }
 }
 
-/** Asks all trees about one point. */
-function findOne(i: i32): void {
+/** Asks all trees about one point, and offers it to each as soon as it has answered. */
+function takeOne(i: i32, learn: bool): void {
   const at = pointAt(i);
   const last = trees - 1;
+  if (learn) weigh(i, i + 1);
   for (let tree = 0; tree < trees; tree += 4) {
-    descendFour(
-      rootOf(tree),
-      at,
-      rootOf(min(tree + 1, last)),
-      at,
-      rootOf(min(tree + 2, last)),
-      at,
-      rootOf(min(tree + 3, last)),
-      at,
-    );
     const some = min(4, trees - tree);
-    for (let k = 0; k < some; k++) tell(tree + k, k, i);
+    if (asked != askNothing) {
+      descendFour(
+        rootOf(tree),
+        at,
+        rootOf(min(tree + 1, last)),
+        at,
+        rootOf(min(tree + 2, last)),
+        at,
+        rootOf(min(tree + 3, last)),
+        at,
+      );
+      for (let k = 0; k < some; k++) tell(tree + k, k, i);
+    }
+    if (learn) for (let k = 0; k < some; k++) if (isDue(tree + k, i)) take(tree + k, i, foundBy(k));
   }
   publish(i);
+  if (learn) letGo(i, i + 1);
 }
 
-/** Asks one tree about points. */
+function isDue(tree: i32, i: i32): bool {
+  return load<f64>(totals + ((<usize>i) << 3)) >= load<f64>(next + ((<usize>tree) << 3));
+}
+
+/** The leaf that the k-th of the latest descents led to, if any was asked for. */
+function foundBy(k: i32): i32 {
+  return asked == askNothing ? -1 : load<i32>(foundLeaf + ((<usize>k) << 2));
+}
+
+/** A tree takes a point, whose row it shares with the others. */
+function take(tree: i32, i: i32, found: i32): void {
+  const place = rows + ((<usize>i) << 2);
+  if (load<i32>(place) < 0) store<i32>(place, keep(i));
+  const weight = load<f64>(weights + ((<usize>i) << 3));
+  accept(tree, load<i32>(place), weight, load<f64>(totals + ((<usize>i) << 3)), found);
+}
+
+/** Asks one tree about points and offers them, each before the next is asked about. */
+function takeRun(tree: i32, from: i32, to: i32, learn: bool): void {
+  let start = from;
+  if (learn) {
+    for (let i = from; i < to; i++) {
+      if (!isDue(tree, i)) continue;
+      find(tree, start, i + 1);
+      take(tree, i, foundBy((i - start) & 3));
+      start = i + 1;
+    }
+  }
+  find(tree, start, to);
+}
+
+/** Asks one tree about points, four at a time. */
 function find(tree: i32, from: i32, to: i32): void {
   if (asked == askNothing) return;
   const top = rootOf(tree);
@@ -126,6 +164,7 @@ function tell(tree: i32, k: i32, i: i32): void {
 
 /** From the trees' sum to the published scale; makes the parts sum to it. */
 function publish(i: i32): void {
+  if (asked == askNothing) return;
   const score = load<f64>(scoreAt(i)) * (ln(<f64>size() + 1) / LN2 / <f64>trees);
   store<f64>(scoreAt(i), score);
   if (asked != askParts) return;
@@ -137,34 +176,19 @@ function publish(i: i32): void {
   for (let at = from; at < end; at += 8) store<f64>(at, load<f64>(at) * share);
 }
 
-/** Offers one point to all trees. */
-function offerOne(i: i32): void {
-  if (load<f64>(scalar, 8) > heavy) scaleDown();
-  const offered = load<f64>(scalar, 24);
-  const weight = load<f64>(scalar, 8) * (offered == 0 ? 1 : load<f64>(scalar, 32));
-  const total = load<f64>(scalar) + weight;
-  store<f64>(scalar, total);
-  store<f64>(scalar, weight, 8);
-  store<f64>(scalar, offered + 1, 24);
-  if (size() < capacity) {
-    const row = keep(i, offered + 1);
-    fill(row, weight, total);
-    releaseRow(row);
-    return;
-  }
-  let row = -1;
-  for (let tree = 0; tree < trees; tree++) {
-    if (total < load<f64>(next + ((<usize>tree) << 3))) continue;
-    if (row < 0) row = keep(i, offered + 1);
-    accept(tree, row, weight, total);
-  }
-  if (row >= 0) releaseRow(row);
+/** All trees take a point while there is room. */
+function fillWith(i: i32): void {
+  weigh(i, i + 1);
+  const row = keep(i);
+  fill(row, load<f64>(weights + ((<usize>i) << 3)), load<f64>(totals + ((<usize>i) << 3)));
+  releaseRow(row);
 }
 
 /** Weighs points until weights must be scaled down. @returns the end of those weighed, at least one */
 function weigh(from: i32, to: i32): i32 {
   if (load<f64>(scalar, 8) > heavy) scaleDown();
-  const growth = load<f64>(scalar, 32);
+  const offered = load<f64>(scalar, 24);
+  const growth = offered == 0 ? 1 : load<f64>(scalar, 32);
   let total = load<f64>(scalar);
   let weight = load<f64>(scalar, 8);
   let i = from;
@@ -178,24 +202,17 @@ function weigh(from: i32, to: i32): i32 {
   } while (i < to && weight <= heavy);
   store<f64>(scalar, total);
   store<f64>(scalar, weight, 8);
-  store<f64>(scalar, load<f64>(scalar, 24) + <f64>(i - from), 24);
+  store<f64>(scalar, offered + <f64>(i - from), 24);
+  timeBefore = <u32>(<u64>offered) - <u32>from;
   return i;
 }
 
-/** Asks one tree about points and offers them, each before the next is asked about. */
-function findAndOffer(tree: i32, from: i32, to: i32): void {
-  const offered = load<f64>(scalar, 24) - <f64>(to - from);
-  let start = from;
-  for (let i = from; i < to; i++) {
-    const total = load<f64>(totals + ((<usize>i) << 3));
-    if (total < load<f64>(next + ((<usize>tree) << 3))) continue;
-    find(tree, start, i + 1);
-    start = i + 1;
-    const place = rows + ((<usize>i) << 2);
-    if (load<i32>(place) < 0) store<i32>(place, keep(i, offered + <f64>(i - from + 1)));
-    accept(tree, load<i32>(place), load<f64>(weights + ((<usize>i) << 3)), total);
-  }
-  find(tree, start, to);
+/** Puts a point into the point store. */
+function keep(i: i32): i32 {
+  const row = takeRow();
+  memory.copy(point + <usize>row * pointBytes, pointAt(i), pointBytes);
+  store<u32>(rowTime + ((<usize>row) << 2), timeBefore + <u32>i + 1);
+  return row;
 }
 
 /** The batch no longer needs its rows. */
@@ -204,12 +221,4 @@ function letGo(from: i32, to: i32): void {
     const row = load<i32>(rows + ((<usize>i) << 2));
     if (row >= 0) releaseRow(row);
   }
-}
-
-/** Puts a point into the point store as the `time`-th that was offered. */
-function keep(i: i32, time: f64): i32 {
-  const row = takeRow();
-  memory.copy(point + <usize>row * pointBytes, pointAt(i), pointBytes);
-  store<u32>(rowTime + ((<usize>row) << 2), <u32>(<u64>time));
-  return row;
 }

@@ -40,12 +40,21 @@ export function expm1(x: f64): f64 {
     part *= 0.5;
     halvings++;
   }
-  let term = part;
-  let sum = part;
-  for (let n = 2; n <= 14; n++) {
-    term *= part / <f64>n;
-    sum += term;
-  }
+  let sum: f64 = 1.0 / 87178291200.0;
+  sum = sum * part + 1.0 / 6227020800.0;
+  sum = sum * part + 1.0 / 479001600.0;
+  sum = sum * part + 1.0 / 39916800.0;
+  sum = sum * part + 1.0 / 3628800.0;
+  sum = sum * part + 1.0 / 362880.0;
+  sum = sum * part + 1.0 / 40320.0;
+  sum = sum * part + 1.0 / 5040.0;
+  sum = sum * part + 1.0 / 720.0;
+  sum = sum * part + 1.0 / 120.0;
+  sum = sum * part + 1.0 / 24.0;
+  sum = sum * part + 1.0 / 6.0;
+  sum = sum * part + 1.0 / 2.0;
+  sum = sum * part + 1;
+  sum *= part;
   for (; halvings > 0; halvings--) sum *= sum + 2;
   return sum;
 }

@@ -12,20 +12,25 @@ export function fill(row: i32, weight: f64, total: f64): void {
   for (let tree = 0; tree < trees; tree++) {
     const base = tree * capacity;
     const key = <f32>(-ln(uniform(tree)) / weight);
-    siftUp(base, points - 1, key, insert(tree, row));
+    siftUp(base, points - 1, key, insert(tree, row, -1));
     if (points == capacity) drawNext(tree, total);
   }
   setSize(points);
 }
 
-/** The tree takes the point of `row` in exchange for the one with the largest key. */
-export function accept(tree: i32, row: i32, weight: f64, total: f64): void {
-  const top = <usize>(tree * capacity);
-  const largest = <f64>load<f32>(heapKey + (top << 2));
+/**
+ * The tree takes the point of `row` in exchange for the one with the largest key.
+ * @param found the leaf that the point falls into, if that is known, or -1
+ */
+export function accept(tree: i32, row: i32, weight: f64, total: f64, found: i32): void {
+  const base = tree * capacity;
+  const largest = <f64>load<f32>(heapKey + ((<usize>base) << 2));
   // An exponential key of rate `weight`, on condition that it is below the largest.
   const key = <f32>(-ln1p(expm1(-weight * largest) * uniform(tree)) / weight);
-  remove(tree, load<u16>(heapLeaf + (top << 1)));
-  siftDown(<i32>top, key, insert(tree, row));
+  const slot = <i32>load<u16>(heapLeaf + ((<usize>base) << 1));
+  remove(tree, slot);
+  // A cut less on the way leads to the same leaf, unless it is that one which has gone.
+  siftDown(base, key, insert(tree, row, found == base + slot ? -1 : found));
   drawNext(tree, total);
 }
 
@@ -69,15 +74,26 @@ function siftUp(base: i32, from: i32, key: f32, leaf: i32): void {
   set(base + at, key, leaf);
 }
 
+/** Down along the larger children, which needs no unforeseeable branch, then up to where the key belongs. */
 function siftDown(base: i32, key: f32, leaf: i32): void {
   let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= capacity) break;
-    if (child + 1 < capacity && keyOf(base + child + 1) > keyOf(base + child)) child++;
-    if (keyOf(base + child) <= key) break;
+  let child = 1;
+  const last = capacity - 1;
+  while (child < last) {
+    child += i32(keyOf(base + child + 1) > keyOf(base + child));
     set(base + at, keyOf(base + child), leafOf(base + child));
     at = child;
+    child = 2 * at + 1;
+  }
+  if (child == last) {
+    set(base + at, keyOf(base + child), leafOf(base + child));
+    at = child;
+  }
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    if (keyOf(base + parent) > key) break;
+    set(base + at, keyOf(base + parent), leafOf(base + parent));
+    at = parent;
   }
   set(base + at, key, leaf);
 }

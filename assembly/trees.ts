@@ -27,8 +27,12 @@ import {
 let cutDimension: i32;
 let cutValue: f32;
 
-/** Puts the point of `row` into a tree. @returns the leaf's slot */
-export function insert(tree: i32, row: i32): i32 {
+/**
+ * Puts the point of `row` into a tree.
+ * @param found the leaf that it falls into, if that is known, or -1
+ * @returns the leaf's slot
+ */
+export function insert(tree: i32, row: i32, found: i32): i32 {
   const base = tree * capacity;
   const at = point + <usize>row * pointBytes;
   const nodes = node;
@@ -40,7 +44,7 @@ export function insert(tree: i32, row: i32): i32 {
     store<i32>(above, ~(base + slot));
     return slot;
   }
-  let link = first;
+  let link = found < 0 ? first : ~found;
   while (link >= 0) {
     const record = nodes + ((<usize>link) << 4);
     const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));

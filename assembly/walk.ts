@@ -38,10 +38,29 @@ export function descendFour(
     d = child(nodes, d, atD);
     depth++;
   }
-  finish(0, a, atA, depth);
-  finish(1, b, atB, depth);
-  finish(2, c, atC, depth);
-  finish(3, d, atD, depth);
+  // Some have arrived, which no branch could foresee: they stay while the others go on.
+  let depthA = depth;
+  let depthB = depth;
+  let depthC = depth;
+  let depthD = depth;
+  while ((a & b & c & d) >= 0) {
+    depthA += 1 + (a >> 31);
+    depthB += 1 + (b >> 31);
+    depthC += 1 + (c >> 31);
+    depthD += 1 + (d >> 31);
+    a = childOrStay(nodes, a, atA);
+    b = childOrStay(nodes, b, atB);
+    c = childOrStay(nodes, c, atC);
+    d = childOrStay(nodes, d, atD);
+  }
+  store<i32>(foundLeaf, ~a);
+  store<i32>(foundLeaf, ~b, 4);
+  store<i32>(foundLeaf, ~c, 8);
+  store<i32>(foundLeaf, ~d, 12);
+  store<i32>(foundDepth, depthA);
+  store<i32>(foundDepth, depthB, 4);
+  store<i32>(foundDepth, depthC, 8);
+  store<i32>(foundDepth, depthD, 12);
 }
 
 function child(nodes: usize, link: i32, at: usize): i32 {
@@ -50,14 +69,11 @@ function child(nodes: usize, link: i32, at: usize): i32 {
   return load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
 }
 
-function finish(which: usize, link: i32, at: usize, depth: i32): void {
-  const nodes = node;
-  while (link >= 0) {
-    link = child(nodes, link, at);
-    depth++;
-  }
-  store<i32>(foundLeaf + (which << 2), ~link);
-  store<i32>(foundDepth + (which << 2), depth);
+/** A leaf is its own child. Instead of its node, which it has not, node 0 is read and forgotten. */
+function childOrStay(nodes: usize, link: i32, at: usize): i32 {
+  const stays = link >> 31;
+  const next = child(nodes, link & ~stays, at);
+  return next ^ ((next ^ link) & stays);
 }
 
 /** The score of a point that fell into `leaf`. */

@@ -42,12 +42,21 @@ export function expm1(x: number): number {
     part /= 2;
     halvings++;
   }
-  let term = part;
-  let sum = part;
-  for (let n = 2; n <= 14; n++) {
-    term *= part / n;
-    sum += term;
-  }
+  let sum = 1 / 87178291200;
+  sum = sum * part + 1 / 6227020800;
+  sum = sum * part + 1 / 479001600;
+  sum = sum * part + 1 / 39916800;
+  sum = sum * part + 1 / 3628800;
+  sum = sum * part + 1 / 362880;
+  sum = sum * part + 1 / 40320;
+  sum = sum * part + 1 / 5040;
+  sum = sum * part + 1 / 720;
+  sum = sum * part + 1 / 120;
+  sum = sum * part + 1 / 24;
+  sum = sum * part + 1 / 6;
+  sum = sum * part + 1 / 2;
+  sum = sum * part + 1;
+  sum *= part;
   // exp(2y) - 1 = (exp(y) - 1) (exp(y) - 1 + 2)
   for (; halvings > 0; halvings--) sum *= sum + 2;
   return sum;
