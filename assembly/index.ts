@@ -17,7 +17,7 @@ import {
   takeRow,
   trees,
 } from './state';
-import { climb, descendFour } from './walk';
+import { abreast, climb, descend } from './walk';
 import { foundDepth, foundLeaf, parts, points, rows, scores, totals, weights } from './workspace';
 
 export { place } from './workspace';
@@ -71,22 +71,11 @@ export function process(state: usize, count: i32, what: i32, learn: bool): void 
 
 /** Asks all trees about one point, and offers it to each as soon as it has answered. */
 function takeOne(i: i32, learn: bool): void {
-  const at = pointAt(i);
-  const last = trees - 1;
   if (learn) weigh(i, i + 1);
-  for (let tree = 0; tree < trees; tree += 4) {
-    const some = min(4, trees - tree);
+  for (let tree = 0; tree < trees; tree += abreast) {
+    const some = min(abreast, trees - tree);
     if (asked != askNothing) {
-      descendFour(
-        rootOf(tree),
-        at,
-        rootOf(min(tree + 1, last)),
-        at,
-        rootOf(min(tree + 2, last)),
-        at,
-        rootOf(min(tree + 3, last)),
-        at,
-      );
+      descend(root + ((<usize>tree) << 2), 4, pointAt(i), 0, some);
       for (let k = 0; k < some; k++) tell(tree + k, k, i);
     }
     if (learn) for (let k = 0; k < some; k++) if (isDue(tree + k, i)) take(tree + k, i, foundBy(k));
@@ -119,36 +108,21 @@ function takeRun(tree: i32, from: i32, to: i32, learn: bool): void {
     for (let i = from; i < to; i++) {
       if (!isDue(tree, i)) continue;
       find(tree, start, i + 1);
-      take(tree, i, foundBy((i - start) & 3));
+      take(tree, i, foundBy((i - start) & (abreast - 1)));
       start = i + 1;
     }
   }
   find(tree, start, to);
 }
 
-/** Asks one tree about points, four at a time. */
+/** Asks one tree about points, eight at a time. */
 function find(tree: i32, from: i32, to: i32): void {
   if (asked == askNothing) return;
-  const top = rootOf(tree);
-  const last = to - 1;
-  for (let i = from; i < to; i += 4) {
-    descendFour(
-      top,
-      pointAt(i),
-      top,
-      pointAt(min(i + 1, last)),
-      top,
-      pointAt(min(i + 2, last)),
-      top,
-      pointAt(min(i + 3, last)),
-    );
-    const some = min(4, to - i);
+  for (let i = from; i < to; i += abreast) {
+    const some = min(abreast, to - i);
+    descend(root + ((<usize>tree) << 2), 0, pointAt(i), pointBytes, some);
     for (let k = 0; k < some; k++) tell(tree, k, i + k);
   }
-}
-
-function rootOf(tree: i32): i32 {
-  return load<i32>(root + ((<usize>tree) << 2));
 }
 
 /** Adds what a tree says about a point, which is the k-th of the latest descents. */

@@ -18,24 +18,72 @@ import { foundDepth, foundLeaf, pathNode, pathOutside, pathRange } from './works
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
 export let levels: i32;
 
-/** Lets four points fall, each from a root of its own; the workspace takes the leaves and how many cuts lie above them. */
-export function descendFour(
-  a: i32,
-  atA: usize,
-  b: i32,
-  atB: usize,
-  c: i32,
-  atC: usize,
-  d: i32,
-  atD: usize,
-): void {
+/** How many descents go on at a time: while one waits for memory, the others proceed. */
+export const abreast: i32 = 8;
+
+/**
+ * Lets points fall through trees, up to eight at a time; the workspace takes the leaves and how many cuts lie above them.
+ * @param top where the link to the first root is; the next ones are `topStep` bytes further each
+ * @param at where the first point is; the next ones are `atStep` bytes further each
+ */
+export function descend(top: usize, topStep: usize, at: usize, atStep: usize, count: i32): void {
   const nodes = node;
+  // With fewer than eight the last one falls several times.
+  let a = load<i32>(top);
+  const atA = at;
+  if (count > 1) {
+    top += topStep;
+    at += atStep;
+  }
+  let b = load<i32>(top);
+  const atB = at;
+  if (count > 2) {
+    top += topStep;
+    at += atStep;
+  }
+  let c = load<i32>(top);
+  const atC = at;
+  if (count > 3) {
+    top += topStep;
+    at += atStep;
+  }
+  let d = load<i32>(top);
+  const atD = at;
+  if (count > 4) {
+    top += topStep;
+    at += atStep;
+  }
+  let e = load<i32>(top);
+  const atE = at;
+  if (count > 5) {
+    top += topStep;
+    at += atStep;
+  }
+  let f = load<i32>(top);
+  const atF = at;
+  if (count > 6) {
+    top += topStep;
+    at += atStep;
+  }
+  let g = load<i32>(top);
+  const atG = at;
+  if (count > 7) {
+    top += topStep;
+    at += atStep;
+  }
+  let h = load<i32>(top);
+  const atH = at;
+
   let depth = 0;
-  while ((a | b | c | d) >= 0) {
+  while ((a | b | c | d | e | f | g | h) >= 0) {
     a = child(nodes, a, atA);
     b = child(nodes, b, atB);
     c = child(nodes, c, atC);
     d = child(nodes, d, atD);
+    e = child(nodes, e, atE);
+    f = child(nodes, f, atF);
+    g = child(nodes, g, atG);
+    h = child(nodes, h, atH);
     depth++;
   }
   // Some have arrived, which no branch could foresee: they stay while the others go on.
@@ -43,24 +91,41 @@ export function descendFour(
   let depthB = depth;
   let depthC = depth;
   let depthD = depth;
-  while ((a & b & c & d) >= 0) {
+  let depthE = depth;
+  let depthF = depth;
+  let depthG = depth;
+  let depthH = depth;
+  while ((a & b & c & d & e & f & g & h) >= 0) {
     depthA += 1 + (a >> 31);
-    depthB += 1 + (b >> 31);
-    depthC += 1 + (c >> 31);
-    depthD += 1 + (d >> 31);
     a = childOrStay(nodes, a, atA);
+    depthB += 1 + (b >> 31);
     b = childOrStay(nodes, b, atB);
+    depthC += 1 + (c >> 31);
     c = childOrStay(nodes, c, atC);
+    depthD += 1 + (d >> 31);
     d = childOrStay(nodes, d, atD);
+    depthE += 1 + (e >> 31);
+    e = childOrStay(nodes, e, atE);
+    depthF += 1 + (f >> 31);
+    f = childOrStay(nodes, f, atF);
+    depthG += 1 + (g >> 31);
+    g = childOrStay(nodes, g, atG);
+    depthH += 1 + (h >> 31);
+    h = childOrStay(nodes, h, atH);
   }
-  store<i32>(foundLeaf, ~a);
-  store<i32>(foundLeaf, ~b, 4);
-  store<i32>(foundLeaf, ~c, 8);
-  store<i32>(foundLeaf, ~d, 12);
-  store<i32>(foundDepth, depthA);
-  store<i32>(foundDepth, depthB, 4);
-  store<i32>(foundDepth, depthC, 8);
-  store<i32>(foundDepth, depthD, 12);
+  found(0, a, depthA);
+  found(1, b, depthB);
+  found(2, c, depthC);
+  found(3, d, depthD);
+  found(4, e, depthE);
+  found(5, f, depthF);
+  found(6, g, depthG);
+  found(7, h, depthH);
+}
+
+function found(which: usize, link: i32, depth: i32): void {
+  store<i32>(foundLeaf + (which << 2), ~link);
+  store<i32>(foundDepth + (which << 2), depth);
 }
 
 function child(nodes: usize, link: i32, at: usize): i32 {

@@ -10,7 +10,7 @@ const longestPath: usize = 32768;
 export let weights: usize;
 export let totals: usize;
 export let rows: usize;
-/** of four descents at a time */
+/** of eight descents at a time */
 export let foundLeaf: usize;
 export let foundDepth: usize;
 /** per level of a way up */
@@ -31,8 +31,8 @@ export function place(at: usize, stride: usize, pointsAt: usize, scoresAt: usize
   totals = weights + <usize>batch * 8;
   rows = totals + <usize>batch * 8;
   foundLeaf = rows + <usize>batch * 4;
-  foundDepth = foundLeaf + 16;
-  pathNode = foundDepth + 16;
+  foundDepth = foundLeaf + 32;
+  pathNode = foundDepth + 32;
   pathRange = pathNode + 4 * longestPath;
   pathOutside = pathRange + 4 * longestPath;
   treeParts = pathOutside + 4 * longestPath;

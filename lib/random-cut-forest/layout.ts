@@ -57,8 +57,8 @@ export function byteLength(options: ForestOptions, rows: number): number {
   );
 }
 
-/** Every section begins at a multiple of so many bytes, whatever comes before it: the size of a vector register. */
-export const alignment = 16;
+/** Every section begins at a multiple of so many bytes, whatever comes before it: a line of the processor's cache. */
+export const alignment = 64;
 
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
