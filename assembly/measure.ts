@@ -17,11 +17,13 @@ export function measure(low: usize, at: usize): v128 {
     at += 16;
     low += 16;
   } while (at < end);
-  const crosswise = f32x4.add(
-    v128.shuffle<f32>(outside, range, 0, 1, 4, 5),
-    v128.shuffle<f32>(outside, range, 2, 3, 6, 7),
-  );
-  return f32x4.add(crosswise, v128.shuffle<f32>(crosswise, crosswise, 1, 0, 3, 2));
+  return crosswise(outside, range);
+}
+
+/** Lane 0: the sum of the lanes of `a`; lane 2: that of `b`. */
+export function crosswise(a: v128, b: v128): v128 {
+  const pairs = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  return f32x4.add(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2));
 }
 
 /** Points of one value or two, which take no whole register. */
@@ -71,8 +73,7 @@ export function apart(a: usize, b: usize): f32 {
     a += 16;
     b += 16;
   } while (a < end);
-  const crosswise = f32x4.add(sum, v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
-  return f32x4.extract_lane(f32x4.add(crosswise, v128.shuffle<f32>(crosswise, crosswise, 1, 0, 3, 2)), 0);
+  return f32x4.extract_lane(crosswise(sum, sum), 0);
 }
 
 export function equal(a: usize, b: usize): bool {

@@ -4,7 +4,7 @@
  */
 import { expm1 } from './deterministicMath';
 import { checksum } from './checksum';
-import { byteLength, headerOf, sections, type Section, type Version, type View } from './layout';
+import { alignment, byteLength, headerOf, sections, type Section, type Version, type View } from './layout';
 import type { ForestOptions } from './options';
 
 /** Sections began at multiples of 8 bytes, boxes had lowest and highest value side by side, points were not padded. */
@@ -47,7 +47,7 @@ function from1(snapshot: ArrayBuffer): ArrayBuffer {
   const width = options.dimensions * options.shingleSize;
   const upgraded = new ArrayBuffer(byteLength(options, rows));
   const old = viewsOf(snapshot, sections1(options, rows), 8);
-  const views = viewsOf(upgraded, sections(options, rows), 16);
+  const views = viewsOf(upgraded, sections(options, rows), alignment);
   for (const [name, view] of old) if (name !== 'box' && name !== 'point') views.get(name)!.set(view);
 
   const stride = views.get('point')!.length / rows;
@@ -73,12 +73,12 @@ function from1(snapshot: ArrayBuffer): ArrayBuffer {
 
 type Numbers = InstanceType<View>;
 
-function viewsOf(data: ArrayBuffer, sections: readonly Section[], alignment: number): Map<string, Numbers> {
+function viewsOf(data: ArrayBuffer, sections: readonly Section[], multiple: number): Map<string, Numbers> {
   const views = new Map<string, Numbers>();
   let offset = 0;
   for (const [name, View, length] of sections) {
     views.set(name, new View(data, offset, length));
-    offset = Math.ceil((offset + length * View.BYTES_PER_ELEMENT) / alignment) * alignment;
+    offset = Math.ceil((offset + length * View.BYTES_PER_ELEMENT) / multiple) * multiple;
   }
   return views;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { applyChanges, changesBetween, RandomCutForest } from '../../../lib/random-cut-forest';
 import { swapped } from '../../../lib/random-cut-forest/checksum';
-import { headerOf, sections } from '../../../lib/random-cut-forest/layout';
+import { aligned, headerOf, sections } from '../../../lib/random-cut-forest/layout';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 
@@ -32,7 +32,7 @@ describe('a snapshot', () => {
     for (const [, View, length] of sections(options, rows)) {
       const size = View.BYTES_PER_ELEMENT;
       for (let i = 0; i < length; i++) bytes.subarray(at + i * size, at + (i + 1) * size).reverse();
-      at = Math.ceil((at + length * size) / 16) * 16;
+      at = aligned(at + length * size);
     }
     // The checksum is over words of 32 bits as that machine reads them.
     const words = new Uint32Array(bytes.buffer);
