@@ -91,6 +91,7 @@ export function remove(tree: i32, slot: i32): void {
   const left = <i32>load<u16>(mass) - 1;
   store<u16>(mass, left);
   if (left > 0) return;
+  const at = pointOf(leaf);
   releaseRow(load<i32>(leafRow + ((<usize>leaf) << 2)));
 
   const link = leafParent + ((<usize>leaf) << 1);
@@ -115,7 +116,7 @@ export function remove(tree: i32, slot: i32): void {
   store<u16>(freeInner, parent);
   let up = grandparent;
   while (up != none) {
-    if (!shrinkBox(base + <i32>up)) break;
+    if (!touches(boxOf(base + <i32>up), at) || !shrinkBox(base + <i32>up)) break;
     up = load<u16>(links + ((<usize>up) << 1));
   }
 }
@@ -188,6 +189,28 @@ function replaceChild(tree: i32, parent: u32, child: i32, by: i32): void {
   }
   const record = node + ((<usize>(tree * capacity + <i32>parent)) << 4);
   store<i32>(record + ((<usize>(load<i32>(record) != child)) << 2), by);
+}
+
+/** Whether a point of the box lies on its surface; the box does without any other, and its children need no look. */
+function touches(low: usize, at: usize): bool {
+  const bytes = pointBytes;
+  const end = at + bytes;
+  if (bytes < 16) {
+    for (; at < end; at += 4, low += 4) {
+      const x = load<f32>(at);
+      if (x == load<f32>(low) || x == load<f32>(low + bytes)) return true;
+    }
+    return false;
+  }
+  // The padding touches always.
+  let left = width;
+  for (; at < end; at += 16, low += 16, left -= 4) {
+    const x = v128.load(at);
+    const surface = v128.or(f32x4.eq(x, v128.load(low)), f32x4.eq(x, v128.load(low + bytes)));
+    const lanes = i32x4.bitmask(surface);
+    if (left >= 4 ? lanes != 0 : (lanes & ((1 << left) - 1)) != 0) return true;
+  }
+  return false;
 }
 
 /** Makes a box as small as its two children allow. @returns false if it was so already */
