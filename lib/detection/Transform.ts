@@ -1,7 +1,7 @@
 import type { Estimate } from '../random-cut-forest';
 import { DecayedMoments } from './DecayedMoments';
 import { flatState } from './flatState';
-import { MinimumChange } from './MinimumChange';
+import { MinimumChange, type MinimumChangeOptions } from './MinimumChange';
 
 /**
  * | method                 | a value becomes                                               |
@@ -26,6 +26,8 @@ export interface TransformOptions {
   readonly memory?: number;
   /** how much each value is to count. 1 */
   readonly weights?: readonly number[];
+  /** see MinimumChange */
+  readonly minimumChange?: Pick<MinimumChangeOptions, 'absolute' | 'relative'>;
 }
 
 /** What a Transform knows. */
@@ -63,7 +65,7 @@ export class Transform {
     private readonly options: TransformOptions,
     state?: TransformState,
   ) {
-    const { dimensions, memory = 256, weights } = options;
+    const { dimensions, memory = 256, weights, minimumChange } = options;
     if (weights !== undefined && (weights.length !== dimensions || !weights.every((each) => each > 0))) {
       throw new RangeError(`weights must be ${dimensions} numbers above 0, got ${weights.join()}`);
     }
@@ -73,7 +75,7 @@ export class Transform {
     this.previous = flatState('a transform', dimensions, state?.previous);
     this.values = new DecayedMoments(dimensions, 1 / memory, state?.values);
     this.changes = new DecayedMoments(dimensions, 1 / memory, state?.changes);
-    this.least = new MinimumChange({ dimensions, memory }, state?.least);
+    this.least = new MinimumChange({ ...minimumChange, dimensions, memory }, state?.least);
     this.leastOfChanges = new MinimumChange({ dimensions, memory }, state?.leastOfChanges);
   }
 
@@ -148,6 +150,16 @@ export class Transform {
       out.upper[i] = value + above[d]!;
     }
     return out;
+  }
+
+  /** The largest change of value `d` that does not matter, as the data come. */
+  leastChange(d: number): number {
+    return this.least.of(d);
+  }
+
+  /** How far value `d` usually moves from one record to the next, as the data come. */
+  usualStep(d: number): number {
+    return this.changes.deviation(d);
   }
 
   /** Sets shift and scale to what the records learned so far say. */

@@ -13,6 +13,8 @@ export interface Expectation extends Estimate {
 export interface ExpectationOptions {
   /** how many records back in the shingle the record in question lies; 0 is the newest */
   readonly lag?: number;
+  /** the shingle to go by in place of the latest records, oldest record first: the same with known errors put right */
+  readonly shingle?: ArrayLike<number>;
   /** the part of the cases that lies within the band, above 0 and below 1 */
   readonly level?: number;
 }
@@ -56,7 +58,7 @@ export class Inquiry {
   expected(
     record: ArrayLike<number>,
     parts: Float64Array,
-    { lag = 0, level = usualLevel }: ExpectationOptions,
+    { lag = 0, level = usualLevel, shingle }: ExpectationOptions,
   ): Expectation | undefined {
     checkLevel(level);
     const { dimensions, shingleSize } = this.state.options;
@@ -64,12 +66,15 @@ export class Inquiry {
       throw new RangeError(`lag must be a whole number from 0 to ${shingleSize - 1}, got ${lag}`);
     }
     if (this.state.size === 0) return undefined;
-    const point = this.shape(record);
+    const { origin, width } = this.state;
+    if (shingle !== undefined && shingle.length !== width) {
+      throw new RangeError(`a shingle must have ${width} values, got ${shingle.length}`);
+    }
+    const point = shingle === undefined ? this.shape(record) : this.shapeWhole(shingle);
     const at = this.last - lag * dimensions;
-    const { origin } = this.state;
-    const values = Float64Array.from({ length: dimensions }, (_, d) => point[at + d]! + origin[d]!);
     // Rounding to float32 must not show in what is given back unchanged.
-    const out = asItCame(lag === 0 ? record : values);
+    const given = (d: number) => shingle?.[at + d] ?? (lag === 0 ? record[d]! : point[at + d]! + origin[d]!);
+    const out = asItCame(Float64Array.from({ length: dimensions }, (_, d) => given(d)));
     const chosen = mostAttributed(parts.subarray(2 * at, 2 * (at + dimensions)));
     for (const d of chosen) point[at + d] = NaN;
     this.imputer.fill(point, at, level, out);
@@ -112,6 +117,11 @@ export class Inquiry {
     return Float32Array.from({ length: width }, (_, i) =>
       i < last ? shingle[i]! : relative(record[i - last]!, origin[i - last]!),
     );
+  }
+
+  private shapeWhole(shingle: ArrayLike<number>): Float32Array {
+    const { origin, width } = this.state;
+    return Float32Array.from({ length: width }, (_, i) => relative(shingle[i]!, origin[i % origin.length]!));
   }
 }
 

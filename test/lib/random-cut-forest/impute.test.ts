@@ -201,5 +201,17 @@ describe('the expected record', () => {
     forest.update([wave(2001)]);
     const { values } = forest.expected([wave(2002)], { lag: 2 })!;
     assert.ok(Math.abs(values[0]! - Math.sin(2000 / 6)) < 0.3, `${values[0]} for ${Math.sin(2000 / 6)}`);
+
+    const clean = Array.from({ length: 8 }, (_, i) => Math.sin((1996 + i) / 6));
+    const [now, behind] = [
+      forest.expected([7])!,
+      forest.expected([7], { shingle: [...clean.slice(0, 7), 7] })!,
+    ];
+    const off = ({ values }: typeof now) => Math.abs(values[0]! - clean[7]!);
+    assert.ok(
+      off(behind) < 0.2,
+      `off by ${off(behind)} behind what should have been, by ${off(now)} behind the spike`,
+    );
+    assert.throws(() => forest.expected([7], { shingle: [7] }), /a shingle must have 8 values, got 1/);
   });
 });
