@@ -1,6 +1,6 @@
 export { RandomCutForest } from './RandomCutForest';
 export { applyChanges, changesBetween } from './changes';
-export { ln1p } from './deterministicMath';
+export { expm1, ln1p } from './deterministicMath';
 export type { ForestOptions } from './options';
 export type { Estimate } from './Imputer';
 export type { Expectation, ExpectationOptions } from './Inquiry';

@@ -50,6 +50,16 @@ export class SeriesModels {
     return this.bytes;
   }
 
+  /** Whether a series has a model, in memory or in a file. */
+  has(key: string): boolean {
+    return this.live.has(key) || this.away.has(KeyedFiles.nameOf(key));
+  }
+
+  /** The same as `find`, but a model that is in memory keeps its place among the quiet ones. */
+  peek(key: string): SeriesModel | undefined {
+    return this.live.get(key)?.model ?? this.find(key);
+  }
+
   /**
    * The model of a series, now the one used last; undefined when there is none.
    * @throws Error when it is in a file that cannot be read
@@ -81,14 +91,15 @@ export class SeriesModels {
   /** Forgets the model of one series, or all of them. */
   forget(key?: string): void {
     if (key === undefined) {
-      this.live.clear();
+      this.close();
       this.away.clear();
-      this.bytes = 0;
       this.files.clear();
       return;
     }
-    const name = KeyedFiles.nameOf(key);
+    const hadFile = this.live.get(key)?.saved !== 0;
     this.drop(key);
+    if (!hadFile) return;
+    const name = KeyedFiles.nameOf(key);
     this.away.delete(name);
     this.files.remove(name);
   }
@@ -100,6 +111,7 @@ export class SeriesModels {
   async save(): Promise<void> {
     let written = false;
     for (const [key, live] of [...this.live]) {
+      if (this.live.get(key) !== live) continue;
       const { seen } = live.model.forest;
       const isWanted = () => this.live.get(key) === live && live.saved < seen;
       if (!isWanted()) continue;
@@ -109,6 +121,11 @@ export class SeriesModels {
       written = true;
     }
     if (written) await this.files.sync();
+  }
+
+  /** Gives the memory of all models back; what was not saved is lost. */
+  close(): void {
+    for (const key of [...this.live.keys()]) this.drop(key);
   }
 
   private read(key: string, name: string): SeriesModel {
@@ -152,8 +169,11 @@ export class SeriesModels {
   }
 
   private drop(key: string): void {
-    this.bytes -= this.live.get(key)?.bytes ?? 0;
+    const live = this.live.get(key);
+    if (!live) return;
+    this.bytes -= live.bytes;
     this.live.delete(key);
+    live.model.forest.free();
   }
 
   private forgetQuietest(): void {

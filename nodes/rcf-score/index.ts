@@ -2,14 +2,15 @@ import path from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { Saver } from '../../lib/delivery/Saver';
 import { named } from '../../lib/node-red/NodeError';
-import { forEachRecord, onInput } from '../../lib/node-red/onInput';
+import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { StartError } from '../../lib/node-red/StartError';
 import { userFolder } from '../../lib/node-red/userFolder';
 import { isBatch, isObject } from '../../lib/records/batch';
 import { describeValue } from '../../lib/records/describeValue';
+import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { ModelFolder } from './ModelFolder';
-import { RcfScore } from './RcfScore';
+import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
 import { settings, type RcfScoreSettings } from './settings';
 import { shapeOf, type ShapeChange } from './shape';
@@ -36,8 +37,12 @@ export = (RED: NodeAPI): void => {
     if (scorer.series > 0) status.set(resumed(scorer.series));
 
     node.on('close', (removed: boolean, done: () => void) => {
-      const end = isGone(node, removed) || !saver ? Promise.resolve(folder.discard()) : saver.close();
-      void end.finally(done);
+      const gone = isGone(node, removed);
+      void (saver?.close() ?? Promise.resolve()).then(() => {
+        scorer.close();
+        if (gone || !saver) folder.discard();
+        done();
+      });
     });
 
     onInput(node, (msg, send) => {
@@ -46,18 +51,20 @@ export = (RED: NodeAPI): void => {
         status.set({});
         return;
       }
+      const items = recordsOf(msg);
       if (msg.train) {
-        forEachRecord(node, msg, (item) => scorer.train(item));
+        scorer.train(items).forEach((outcome, place) => failed(node, items[place]!, outcome));
         status.set({ fill: 'blue', shape: 'ring', text: RED._('rcf-score.status.trained') });
         return;
       }
       const records: unknown[] = [];
       const anomalies: Anomaly[] = [];
-      forEachRecord(node, msg, (item) => {
-        const anomaly = scorer.score(item);
-        if (item.index >= 0 && isObject(item.record)) item.record.anomaly = anomaly;
+      scorer.score(items).forEach((outcome, place) => {
+        const item = items[place]!;
+        if (failed(node, item, outcome)) return;
+        if (item.index >= 0 && isObject(item.record)) item.record.anomaly = outcome;
         records.push(item.record);
-        anomalies.push(anomaly);
+        anomalies.push(outcome);
       });
       const last = anomalies.at(-1);
       if (!last) return;
@@ -133,6 +140,17 @@ export = (RED: NodeAPI): void => {
     };
   }
 };
+
+/**
+ * Whether a record could not be processed. One of a batch is reported alone; that of a message of its own is the message's
+ * error.
+ */
+function failed(node: Node, item: RecordInMessage, outcome: Outcome): outcome is Error {
+  if (!(outcome instanceof Error)) return false;
+  if (item.index < 0) throw outcome;
+  failRecord(node, item, outcome);
+  return true;
+}
 
 /** A setting's value in a sentence. */
 function shown(value: unknown): string {
