@@ -1,3 +1,4 @@
+import { Density } from './Density';
 import { Forecaster } from './Forecaster';
 import type { ForestState } from './ForestState';
 import { Imputer, type Estimate } from './Imputer';
@@ -30,6 +31,7 @@ const mostGuilty = 5;
 export class Inquiry {
   private readonly imputer: Imputer;
   private readonly forecaster: Forecaster;
+  private asked: Density | undefined;
 
   constructor(private readonly state: ForestState) {
     this.imputer = new Imputer(state);
@@ -103,6 +105,16 @@ export class Inquiry {
   /** See RandomCutForest.neighbours. */
   neighbours(record: ArrayLike<number>): Neighbour[] {
     return neighboursOf(this.state, this.shape(record));
+  }
+
+  /** See RandomCutForest.density. */
+  density(record: ArrayLike<number>, out: Float64Array): number {
+    if (this.state.size === 0) {
+      out.fill(0);
+      return 0;
+    }
+    this.asked ??= new Density(this.state);
+    return this.asked.of(this.shape(record), out);
   }
 
   /** Where the newest record of a point begins. */

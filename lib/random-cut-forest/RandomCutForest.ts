@@ -230,6 +230,20 @@ export class RandomCutForest {
     return this.inquiry.neighbours(record);
   }
 
+  /**
+   * How densely the points remembered lie around this one, as a part of the sample per unit of volume: high in a cluster,
+   * next to nothing far from all. At most 1000, on equal points.
+   * @param out 2 * dimensions * shingleSize places as in `attribution`: how much of it is the density of points below
+   *   (HIGH: the record lies above them) and above (LOW). Their sum is the density
+   * @returns 0 while the forest is empty
+   * @throws RangeError naming the value that is wrong
+   */
+  density(record: ArrayLike<number>, out = new Float64Array(2 * this.state.width)): number {
+    this.check(record);
+    this.checkRoom('out', out, 2 * this.state.width);
+    return this.inquiry.density(record, out);
+  }
+
   /** Made when first asked: most forests only score. */
   private get inquiry(): Inquiry {
     return (this.asked ??= new Inquiry(this.state));

@@ -46,10 +46,25 @@ export class TreeReader {
   /** The leaf that a point falls into. */
   leafOf(tree: number, point: Float32Array): number {
     let link = this.root(tree);
-    while (link >= 0) {
-      link = point[this.cutDimension(link)]! > this.cut(link) ? this.right(link) : this.left(link);
-    }
+    while (link >= 0) link = this.childFor(link, point);
     return link;
+  }
+
+  /** The child of an inner node on the point's side of the cut. */
+  childFor(node: number, point: Float32Array): number {
+    return point[this.cutDimension(node)]! > this.cut(node) ? this.right(node) : this.left(node);
+  }
+
+  /** The lowest value of a dimension below a link. */
+  lowest(link: number, dimension: number): number {
+    if (link < 0) return this.value(this.row(link), dimension);
+    return this.state.box[2 * link * this.state.stride + dimension]!;
+  }
+
+  /** The highest value of a dimension below a link. */
+  highest(link: number, dimension: number): number {
+    if (link < 0) return this.value(this.row(link), dimension);
+    return this.state.box[(2 * link + 1) * this.state.stride + dimension]!;
   }
 
   /** How many equal points a leaf stands for. */
