@@ -1,7 +1,8 @@
-// The forest's kernel. Points come in batches; each tree takes the whole batch before the next tree does, so that it
-// stays in the processor's cache. As every tree has its own random numbers, nobody can tell the order.
+// The forest's kernel. Points come in batches; a few trees take the whole batch before the next ones do, so that they
+// stay in the processor's cache. As every tree has its own random numbers, nobody can tell the order.
 import { explain } from './attribution';
 import { LN2, ln } from './mathematics';
+import { climbFour } from './narrow';
 import { accept, fill, heavy, scaleDown } from './sampler';
 import {
   bind,
@@ -10,7 +11,6 @@ import {
   point,
   pointBytes,
   releaseRow,
-  root,
   rowTime,
   scalar,
   size,
@@ -18,7 +18,7 @@ import {
   trees,
 } from './state';
 import { abreast, climb, descend } from './walk';
-import { foundDepth, foundLeaf, parts, points, rows, scores, totals, weights } from './workspace';
+import { foundDepth, foundLeaf, foundScore, parts, points, rows, scores, totals, weights } from './workspace';
 
 export { place } from './workspace';
 
@@ -53,35 +53,50 @@ export function process(state: usize, count: i32, what: i32, learn: bool): void 
   let done = 0;
   while (done < count) {
     if (learn && size() < capacity) {
-      if (size() > 0) takeOne(done, false);
+      if (size() > 0) take(done, done + 1, false);
       fillWith(done++);
-    } else if (size() == 0) {
-      return;
-    } else if (count - done == 1) {
-      takeOne(done++, learn);
     } else {
+      if (size() == 0) return;
       const end = learn ? weigh(done, count) : count;
-      for (let tree = 0; tree < trees; tree++) takeRun(tree, done, end, learn);
-      for (let i = done; i < end; i++) publish(i);
-      if (learn) letGo(done, end);
+      take(done, end, learn);
       done = end;
     }
   }
 }
 
-/** Asks all trees about one point, and offers it to each as soon as it has answered. */
-function takeOne(i: i32, learn: bool): void {
-  if (learn) weigh(i, i + 1);
+/** Asks all trees about points; each point is offered to a tree as soon as it has answered. */
+function take(from: i32, to: i32, learn: bool): void {
   for (let tree = 0; tree < trees; tree += abreast) {
     const some = min(abreast, trees - tree);
-    if (asked != askNothing) {
-      descend(root + ((<usize>tree) << 2), 4, pointAt(i), 0, some);
-      for (let k = 0; k < some; k++) tell(tree + k, k, i);
+    for (let i = from; i < to; i++) {
+      if (asked != askNothing) ask(tree, some, i);
+      if (!learn) continue;
+      for (let k = 0; k < some; k++) if (isDue(tree + k, i)) offer(tree + k, i, foundBy(k));
     }
-    if (learn) for (let k = 0; k < some; k++) if (isDue(tree + k, i)) take(tree + k, i, foundBy(k));
   }
-  publish(i);
-  if (learn) letGo(i, i + 1);
+  for (let i = from; i < to; i++) publish(i);
+  if (learn) letGo(from, to);
+}
+
+/** Adds what some trees say about a point. */
+function ask(tree: i32, some: i32, i: i32): void {
+  const at = pointAt(i);
+  descend(tree, some, at);
+  let score = load<f64>(scoreAt(i));
+  if (asked == askParts) {
+    for (let k = 0; k < some; k++) score += explain(tree + k, foundBy(k), depthBy(k), at, partsAt(i));
+  } else if (pointBytes == 4) {
+    climbFour(0, tree, at);
+    if (some > 4) climbFour(4, tree + 4, at);
+    for (let k = 0; k < some; k++) score += load<f64>(foundScore + ((<usize>k) << 3));
+  } else {
+    for (let k = 0; k < some; k++) score += climb(tree + k, foundBy(k), depthBy(k), at);
+  }
+  store<f64>(scoreAt(i), score);
+}
+
+function depthBy(k: i32): i32 {
+  return load<i32>(foundDepth + ((<usize>k) << 2));
 }
 
 function isDue(tree: i32, i: i32): bool {
@@ -94,46 +109,11 @@ function foundBy(k: i32): i32 {
 }
 
 /** A tree takes a point, whose row it shares with the others. */
-function take(tree: i32, i: i32, found: i32): void {
+function offer(tree: i32, i: i32, found: i32): void {
   const place = rows + ((<usize>i) << 2);
   if (load<i32>(place) < 0) store<i32>(place, keep(i));
   const weight = load<f64>(weights + ((<usize>i) << 3));
   accept(tree, load<i32>(place), weight, load<f64>(totals + ((<usize>i) << 3)), found);
-}
-
-/** Asks one tree about points and offers them, each before the next is asked about. */
-function takeRun(tree: i32, from: i32, to: i32, learn: bool): void {
-  let start = from;
-  if (learn) {
-    for (let i = from; i < to; i++) {
-      if (!isDue(tree, i)) continue;
-      find(tree, start, i + 1);
-      take(tree, i, foundBy((i - start) & (abreast - 1)));
-      start = i + 1;
-    }
-  }
-  find(tree, start, to);
-}
-
-/** Asks one tree about points, eight at a time. */
-function find(tree: i32, from: i32, to: i32): void {
-  if (asked == askNothing) return;
-  for (let i = from; i < to; i += abreast) {
-    const some = min(abreast, to - i);
-    descend(root + ((<usize>tree) << 2), 0, pointAt(i), pointBytes, some);
-    for (let k = 0; k < some; k++) tell(tree, k, i + k);
-  }
-}
-
-/** Adds what a tree says about a point, which is the k-th of the latest descents. */
-function tell(tree: i32, k: i32, i: i32): void {
-  const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
-  const depth = load<i32>(foundDepth + ((<usize>k) << 2));
-  const score =
-    asked == askParts
-      ? explain(tree, leaf, depth, pointAt(i), partsAt(i))
-      : climb(tree, leaf, depth, pointAt(i));
-  store<f64>(scoreAt(i), load<f64>(scoreAt(i)) + score);
 }
 
 /** From the trees' sum to the published scale; makes the parts sum to it. */

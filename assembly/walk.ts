@@ -1,18 +1,7 @@
 // The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
 import { LN2, ln } from './mathematics';
 import { equal, measure } from './measure';
-import {
-  boxOf,
-  capacity,
-  leafMass,
-  leafParent,
-  node,
-  nodeParent,
-  none,
-  pointBytes,
-  pointOf,
-  size,
-} from './state';
+import { boxOf, capacity, leafMass, leafParent, node, nodeParent, none, pointOf, root, size } from './state';
 import { foundDepth, foundLeaf, pathNode, pathOutside, pathRange } from './workspace';
 
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
@@ -22,68 +11,31 @@ export let levels: i32;
 export const abreast: i32 = 8;
 
 /**
- * Lets points fall through trees, up to eight at a time; the workspace takes the leaves and how many cuts lie above them.
- * @param top where the link to the first root is; the next ones are `topStep` bytes further each
- * @param at where the first point is; the next ones are `atStep` bytes further each
+ * Lets a point fall through up to eight trees from `tree` on; the workspace takes the leaves and how many cuts lie above
+ * them. With fewer than eight trees the last one is asked several times.
  */
-export function descend(top: usize, topStep: usize, at: usize, atStep: usize, count: i32): void {
+export function descend(tree: i32, count: i32, at: usize): void {
   const nodes = node;
-  // With fewer than eight the last one falls several times.
-  let a = load<i32>(top);
-  const atA = at;
-  if (count > 1) {
-    top += topStep;
-    at += atStep;
-  }
-  let b = load<i32>(top);
-  const atB = at;
-  if (count > 2) {
-    top += topStep;
-    at += atStep;
-  }
-  let c = load<i32>(top);
-  const atC = at;
-  if (count > 3) {
-    top += topStep;
-    at += atStep;
-  }
-  let d = load<i32>(top);
-  const atD = at;
-  if (count > 4) {
-    top += topStep;
-    at += atStep;
-  }
-  let e = load<i32>(top);
-  const atE = at;
-  if (count > 5) {
-    top += topStep;
-    at += atStep;
-  }
-  let f = load<i32>(top);
-  const atF = at;
-  if (count > 6) {
-    top += topStep;
-    at += atStep;
-  }
-  let g = load<i32>(top);
-  const atG = at;
-  if (count > 7) {
-    top += topStep;
-    at += atStep;
-  }
-  let h = load<i32>(top);
-  const atH = at;
+  const last = tree + count - 1;
+  let a = rootOf(tree);
+  let b = rootOf(min(tree + 1, last));
+  let c = rootOf(min(tree + 2, last));
+  let d = rootOf(min(tree + 3, last));
+  let e = rootOf(min(tree + 4, last));
+  let f = rootOf(min(tree + 5, last));
+  let g = rootOf(min(tree + 6, last));
+  let h = rootOf(min(tree + 7, last));
 
   let depth = 0;
   while ((a | b | c | d | e | f | g | h) >= 0) {
-    a = child(nodes, a, atA);
-    b = child(nodes, b, atB);
-    c = child(nodes, c, atC);
-    d = child(nodes, d, atD);
-    e = child(nodes, e, atE);
-    f = child(nodes, f, atF);
-    g = child(nodes, g, atG);
-    h = child(nodes, h, atH);
+    a = child(nodes, a, at);
+    b = child(nodes, b, at);
+    c = child(nodes, c, at);
+    d = child(nodes, d, at);
+    e = child(nodes, e, at);
+    f = child(nodes, f, at);
+    g = child(nodes, g, at);
+    h = child(nodes, h, at);
     depth++;
   }
   // Some have arrived, which no branch could foresee: they stay while the others go on.
@@ -97,21 +49,21 @@ export function descend(top: usize, topStep: usize, at: usize, atStep: usize, co
   let depthH = depth;
   while ((a & b & c & d & e & f & g & h) >= 0) {
     depthA += 1 + (a >> 31);
-    a = childOrStay(nodes, a, atA);
+    a = childOrStay(nodes, a, at);
     depthB += 1 + (b >> 31);
-    b = childOrStay(nodes, b, atB);
+    b = childOrStay(nodes, b, at);
     depthC += 1 + (c >> 31);
-    c = childOrStay(nodes, c, atC);
+    c = childOrStay(nodes, c, at);
     depthD += 1 + (d >> 31);
-    d = childOrStay(nodes, d, atD);
+    d = childOrStay(nodes, d, at);
     depthE += 1 + (e >> 31);
-    e = childOrStay(nodes, e, atE);
+    e = childOrStay(nodes, e, at);
     depthF += 1 + (f >> 31);
-    f = childOrStay(nodes, f, atF);
+    f = childOrStay(nodes, f, at);
     depthG += 1 + (g >> 31);
-    g = childOrStay(nodes, g, atG);
+    g = childOrStay(nodes, g, at);
     depthH += 1 + (h >> 31);
-    h = childOrStay(nodes, h, atH);
+    h = childOrStay(nodes, h, at);
   }
   found(0, a, depthA);
   found(1, b, depthB);
@@ -121,6 +73,10 @@ export function descend(top: usize, topStep: usize, at: usize, atStep: usize, co
   found(5, f, depthF);
   found(6, g, depthG);
   found(7, h, depthH);
+}
+
+function rootOf(tree: i32): i32 {
+  return load<i32>(root + ((<usize>tree) << 2));
 }
 
 function found(which: usize, link: i32, depth: i32): void {
@@ -143,7 +99,6 @@ function childOrStay(nodes: usize, link: i32, at: usize): i32 {
 
 /** The score of a point that fell into `leaf`. */
 export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
-  if (pointBytes == 4) return climbNarrow(tree, leaf, leafDepth, at);
   if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
   const base = tree * capacity;
   const links = nodeParent + ((<usize>base) << 1);
@@ -155,29 +110,6 @@ export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
     const outside = <f64>f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
     const parted = outside / (<f64>f32x4.extract_lane(measured, 2) + outside);
-    score = parted / depth + (1 - parted) * score;
-    depth -= 1;
-    up = load<u16>(links + ((<usize>up) << 1));
-  }
-  return score;
-}
-
-/** The same for points of one value. */
-function climbNarrow(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
-  const x = load<f32>(at);
-  if (load<f32>(pointOf(leaf)) == x) return seenScore(leaf, leafDepth);
-  const base = tree * capacity;
-  const links = nodeParent + ((<usize>base) << 1);
-  let depth = <f64>leafDepth;
-  let score = 1 / (depth + 1);
-  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
-  while (up != none) {
-    const low = boxOf(base + <i32>up);
-    const lowest = load<f32>(low);
-    const highest = load<f32>(low, 4);
-    const outside = <f64>max<f32>(lowest - x, x - highest);
-    if (outside <= 0) break;
-    const parted = outside / (<f64>(highest - lowest) + outside);
     score = parted / depth + (1 - parted) * score;
     depth -= 1;
     up = load<u16>(links + ((<usize>up) << 1));
@@ -215,7 +147,7 @@ export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize):
 }
 
 /** Of a point that the tree holds already: the deeper and the more often, the lower. */
-function seenScore(leaf: i32, depth: i32): f64 {
+export function seenScore(leaf: i32, depth: i32): f64 {
   const mass = <f64>load<u16>(leafMass + ((<usize>leaf) << 1));
   return (1 - mass / <f64>(2 * size())) / (<f64>depth + ln(mass + 1) / LN2);
 }

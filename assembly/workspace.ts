@@ -13,6 +13,7 @@ export let rows: usize;
 /** of eight descents at a time */
 export let foundLeaf: usize;
 export let foundDepth: usize;
+export let foundScore: usize;
 /** per level of a way up */
 export let pathNode: usize;
 export let pathRange: usize;
@@ -32,7 +33,8 @@ export function place(at: usize, stride: usize, pointsAt: usize, scoresAt: usize
   rows = totals + <usize>batch * 8;
   foundLeaf = rows + <usize>batch * 4;
   foundDepth = foundLeaf + 32;
-  pathNode = foundDepth + 32;
+  foundScore = foundDepth + 32;
+  pathNode = foundScore + 64;
   pathRange = pathNode + 4 * longestPath;
   pathOutside = pathRange + 4 * longestPath;
   treeParts = pathOutside + 4 * longestPath;
