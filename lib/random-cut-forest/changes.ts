@@ -20,14 +20,12 @@ const pageWords = pageBytes / 4;
 export function changesBetween(earlier: ArrayBuffer, later: ArrayBuffer): ArrayBuffer {
   const before = new Uint32Array(earlier);
   const after = new Uint32Array(later);
-  const pages = Math.ceil(after.length / pageWords);
-  const changed = new Uint32Array(pages);
-  let count = 0;
-  for (let page = 0; page < pages; page++) if (differ(before, after, page)) changed[count++] = page;
+  const changed = changedPages(new Int32Array(earlier), new Int32Array(later));
+  const count = changed.length;
 
   const words = new Uint32Array(headerWords + count * (1 + pageWords));
   words.set([magic, version, 0, before[2]!, after[2]!, earlier.byteLength, later.byteLength, count]);
-  words.set(changed.subarray(0, count), headerWords);
+  words.set(changed, headerWords);
   for (let i = 0; i < count; i++) {
     const from = changed[i]! * pageWords;
     words.set(after.subarray(from, from + pageWords), headerWords + count + i * pageWords);
@@ -84,10 +82,21 @@ export function applyChanges(earlier: ArrayBuffer, changes: ArrayBuffer): ArrayB
   return after.buffer;
 }
 
-function differ(before: Uint32Array, after: Uint32Array, page: number): boolean {
-  const end = Math.min((page + 1) * pageWords, after.length);
-  for (let i = page * pageWords; i < end; i++) if (before[i] !== after[i]) return true;
-  return false;
+/** Signed words compare faster: V8 keeps unsigned ones as floating-point numbers. */
+function changedPages(before: Int32Array, after: Int32Array): Uint32Array {
+  const pages = new Uint32Array(Math.ceil(after.length / pageWords));
+  let count = 0;
+  let at = 0;
+  while (at < after.length) {
+    if (before[at] === after[at]) {
+      at++;
+      continue;
+    }
+    const page = Math.floor(at / pageWords);
+    pages[count++] = page;
+    at = (page + 1) * pageWords;
+  }
+  return pages.subarray(0, count);
 }
 
 function inOurOrder(words: Uint32Array): Uint32Array {

@@ -44,6 +44,16 @@ export class RcfScore {
     return this.models.size;
   }
 
+  /** Series whose models are in memory. */
+  get live(): number {
+    return this.models.liveSize;
+  }
+
+  /** Bytes of the models in memory. */
+  get byteLength(): number {
+    return this.models.byteLength;
+  }
+
   /** Scores records and then learns them, each as if it had come alone. @returns one outcome a record, in their order */
   score(items: readonly RecordInMessage[]): Outcome[] {
     return this.process(items, (model, records) => model.scoreAndLearn(records));

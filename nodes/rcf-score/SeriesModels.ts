@@ -45,6 +45,11 @@ export class SeriesModels {
     return this.live.size + this.away.size;
   }
 
+  /** Series whose models are in memory. */
+  get liveSize(): number {
+    return this.live.size;
+  }
+
   /** Bytes of the models in memory. */
   get byteLength(): number {
     return this.bytes;
