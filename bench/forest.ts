@@ -1,73 +1,159 @@
-/** Speed and memory of the forest: score and update, message by message, on one thread. */
-import { RandomCutForest } from '../lib/random-cut-forest';
+/**
+ * Speed and memory of the forest on one thread: score, then update. The compiled kernel and, as a ratio, the plain one,
+ * in alternating rounds of which the medians count, since a machine is seldom quiet.
+ */
+import { RandomCutForest, type ForestOptions } from '../lib/random-cut-forest';
 
-const configurations = [
-  { numberOfTrees: 100, subSampleSize: 256, dimensions: 1, shingleSize: 1 },
-  { numberOfTrees: 100, subSampleSize: 12, dimensions: 1, shingleSize: 1 },
-  { numberOfTrees: 100, subSampleSize: 256, dimensions: 1, shingleSize: 8 },
-  { numberOfTrees: 50, subSampleSize: 256, dimensions: 1, shingleSize: 8 },
-  { numberOfTrees: 100, subSampleSize: 256, dimensions: 10, shingleSize: 1 },
-  { numberOfTrees: 30, subSampleSize: 256, dimensions: 48, shingleSize: 1 },
+type Kernel = 'compiled' | 'plain';
+
+/** trees, sample, dimensions, shingle */
+const configurations: readonly (readonly [number, number, number, number])[] = [
+  [100, 256, 1, 1],
+  [100, 12, 1, 1],
+  [100, 256, 1, 8],
+  [50, 256, 1, 8],
+  [100, 256, 10, 1],
+  [30, 256, 48, 1],
+  [20, 128, 1, 1],
 ];
-/** Points to fill the sample and to let the compiler settle, then points that count. */
-const warmup = 6000;
-const measured = 6000;
+/** Records that fill the samples, the point store and the compiler's caches. */
+const warmup = 3000;
+/** Records of one round of one kernel; the slower one takes fewer. */
+const measured = { compiled: 2048, plain: 256 };
+const rounds = 5;
+const batch = 256;
 
-/** Sines with noise and a spike of 30 in every 500th record; the generator's time is not measured. */
-function data(dimensions: number, count: number): Float64Array[] {
+/** Sines with noise and a spike of 30 in every 500th record, one record after the other. */
+function data(dimensions: number, count: number): Float64Array {
   let state = 1;
-  const uniform = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 4294967296;
-  return Array.from({ length: count }, (_, i) =>
-    Float64Array.from({ length: dimensions }, (_, d) => {
-      const noise = uniform() + uniform() + uniform() + uniform() - 2;
-      return 5 * Math.sin(i / (20 + d)) + 1.7 * noise + (d === 0 && i % 500 === 499 ? 30 : 0);
-    }),
-  );
+  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 4294967296;
+  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  return Float64Array.from({ length: count * dimensions }, (_, i) => {
+    const [record, d] = [Math.floor(i / dimensions), i % dimensions];
+    return 10 * Math.sin((2 * Math.PI * record) / (50 + 7 * d)) + normal() + (record % 500 === 499 ? 30 : 0);
+  });
 }
 
-function percentile(sorted: Float64Array, part: number): number {
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
+/** One forest that goes on learning from round to round. */
+class Subject {
+  readonly forest: RandomCutForest;
+  private readonly records: Float64Array;
+  private readonly parts: Float64Array;
+  private readonly batchParts: Float64Array;
+  private readonly scores = new Float64Array(batch);
+
+  constructor(
+    options: Partial<ForestOptions> & { dimensions: number },
+    private readonly kernel: Kernel,
+  ) {
+    this.forest = new RandomCutForest(options, kernel);
+    const places = 2 * options.dimensions * (options.shingleSize ?? 1);
+    this.parts = new Float64Array(places);
+    this.batchParts = new Float64Array(batch * places);
+    this.records = data(options.dimensions, warmup + measured.compiled);
+    for (let i = 0; i < warmup; i++) this.forest.scoreAndUpdate(this.record(i));
+  }
+
+  /** @returns points a second */
+  single(latencies?: number[]): number {
+    return this.measure((i) => {
+      const begin = performance.now();
+      this.forest.scoreAndUpdate(this.record(warmup + i));
+      latencies?.push(1e3 * (performance.now() - begin));
+      return 1;
+    });
+  }
+
+  batched(): number {
+    return this.measure((i) => {
+      this.forest.scoreAndUpdateAll(this.batchAt(i), this.scores);
+      return batch;
+    });
+  }
+
+  explained(): number {
+    return this.measure((i) => {
+      this.forest.attributionAndUpdate(this.record(warmup + i), this.parts);
+      return 1;
+    });
+  }
+
+  explainedBatched(): number {
+    return this.measure((i) => {
+      this.forest.attributionAndUpdateAll(this.batchAt(i), this.scores, this.batchParts);
+      return batch;
+    });
+  }
+
+  private measure(step: (i: number) => number): number {
+    const count = measured[this.kernel];
+    const begin = performance.now();
+    for (let i = 0; i < count;) i += step(i);
+    return count / ((performance.now() - begin) / 1e3);
+  }
+
+  private record(i: number): Float64Array {
+    const { dimensions } = this.forest.options;
+    return this.records.subarray(i * dimensions, (i + 1) * dimensions);
+  }
+
+  private batchAt(i: number): Float64Array {
+    const { dimensions } = this.forest.options;
+    return this.records.subarray((warmup + i) * dimensions, (warmup + i + batch) * dimensions);
+  }
 }
 
+function quantile(values: readonly number[], part: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))]!;
+}
+
+const kinds = ['single', 'batched', 'explained', 'explainedBatched'] as const;
+const row = (cells: readonly (string | number)[]) =>
+  cells.map((cell, i) => String(cell).padStart(i === 0 ? 0 : 12)).join(' ');
+
+console.log('points a second by the compiled kernel (times as many as by the plain one)');
 console.log(
-  'trees/sample/dimensions x shingle | points/s | ns/point | p50 us | p99 us | explained/s | kB/model',
+  row([
+    'trees/sample/dims x shingle'.padEnd(27),
+    'score',
+    'batches',
+    'explain',
+    'in batches',
+    'p50 us',
+    'p99 us',
+    'kB',
+    'snapshot ms',
+  ]),
 );
-for (const configuration of configurations) {
-  const { numberOfTrees, subSampleSize, dimensions, shingleSize } = configuration;
-  const forest = new RandomCutForest({ ...configuration, timeDecay: 10 * subSampleSize });
-  const records = data(dimensions, warmup + measured);
-  const parts = new Float64Array(2 * dimensions * shingleSize);
-  for (const record of records.slice(0, warmup)) forest.scoreAndUpdate(record);
-
-  const times = new Float64Array(measured);
-  for (let i = 0; i < measured; i++) {
-    const start = performance.now();
-    forest.scoreAndUpdate(records[warmup + i]!);
-    times[i] = (performance.now() - start) * 1e3;
-  }
-  const mean = times.reduce((sum, each) => sum + each) / measured;
-  times.sort();
-
-  const explained = Math.ceil(measured / 4);
-  const start = performance.now();
-  for (let i = 0; i < explained; i++) {
-    forest.attribution(records[warmup + i]!, parts);
-    forest.update(records[warmup + i]!);
-  }
-  const perSecond = explained / ((performance.now() - start) / 1e3);
+for (const [numberOfTrees, subSampleSize, dimensions, shingleSize] of configurations) {
+  const options = { numberOfTrees, subSampleSize, dimensions, shingleSize, timeDecay: 10 * subSampleSize };
+  const compiled = new Subject(options, 'compiled');
+  const plain = new Subject(options, 'plain');
+  const latencies: number[] = [];
+  const cells = kinds.map((kind) => {
+    const rates: number[] = [];
+    const ratios: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const rate = kind === 'single' ? compiled.single(latencies) : compiled[kind]();
+      rates.push(rate);
+      ratios.push(rate / plain[kind]());
+    }
+    return `${Math.round(quantile(rates, 0.5))} (${quantile(ratios, 0.5).toFixed(1)})`;
+  });
+  const saved = Array.from({ length: rounds }, () => {
+    const begin = performance.now();
+    RandomCutForest.from(compiled.forest.snapshot()).free();
+    return performance.now() - begin;
+  });
   console.log(
-    [
-      `${numberOfTrees}/${subSampleSize}/${dimensions} x ${shingleSize}`.padEnd(33),
-      Math.round(1e6 / mean)
-        .toString()
-        .padStart(8),
-      Math.round(1e3 * mean)
-        .toString()
-        .padStart(8),
-      percentile(times, 0.5).toFixed(0).padStart(6),
-      percentile(times, 0.99).toFixed(0).padStart(6),
-      Math.round(perSecond).toString().padStart(11),
-      (forest.byteLength / 1000).toFixed(0).padStart(8),
-    ].join(' | '),
+    row([
+      `${numberOfTrees}/${subSampleSize}/${dimensions} x ${shingleSize}`.padEnd(27),
+      ...cells,
+      quantile(latencies, 0.5).toFixed(0),
+      quantile(latencies, 0.99).toFixed(0),
+      Math.round(compiled.forest.byteLength / 1000),
+      quantile(saved, 0.5).toFixed(1),
+    ]),
   );
+  compiled.forest.free();
 }

@@ -1,6 +1,8 @@
 // Builds dist/: every runtime file transpiled one to one (so that nodes share one copy of lib/), and each node's
-// editor half bundled into the .html that Node-RED's loader expects beside the .js.
+// editor half bundled into the .html that Node-RED's loader expects beside the .js. The forest, which can be imported
+// without Node-RED, gets its types and a door for ES modules.
 import { build } from 'esbuild';
+import ts from 'typescript';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -49,6 +51,28 @@ async function copyJson(folder) {
   }
 }
 
+/** Types of the forest, and a module that passes its exports on: one copy of the code, however it is imported. */
+async function buildForestPackage() {
+  const source = path.join(root, 'lib', 'random-cut-forest');
+  const out = path.join(dist, 'lib', 'random-cut-forest');
+  const { options } = ts.getParsedCommandLineOfConfigFile(
+    path.join(root, 'tsconfig.json'),
+    { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: source, outDir: out },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: console.error },
+  );
+  const { diagnostics } = ts.createProgram([path.join(source, 'index.ts')], options).emit();
+  if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, formatHost));
+  for (const file of ['index.mjs', 'index.d.mts']) {
+    await writeFile(path.join(out, file), "export * from './index.js';\n");
+  }
+}
+
+const formatHost = {
+  getCurrentDirectory: () => root,
+  getCanonicalFileName: (file) => file,
+  getNewLine: () => '\n',
+};
+
 async function editorScript(file) {
   const result = await build({
     entryPoints: [file],
@@ -93,6 +117,7 @@ async function buildNode(type) {
 
 await rm(dist, { recursive: true, force: true });
 await buildRuntime();
+await buildForestPackage();
 const types = (await readdir(path.join(root, 'nodes'), { withFileTypes: true })).filter((entry) =>
   entry.isDirectory(),
 );

@@ -5,7 +5,7 @@ import path from 'node:path';
  * Replaces a file so that after a crash or a power cut it holds the old text or the new one, whole: written beside it,
  * synced, renamed over it, and the folder synced because the rename itself is an entry of the folder.
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string | Uint8Array): Promise<void> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
   const temporary = `${file}.tmp`;
@@ -30,7 +30,8 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes sure that the entries of a folder, such as a file just renamed, survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and its file systems journal renames by themselves.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

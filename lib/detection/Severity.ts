@@ -39,6 +39,29 @@ export class Severity {
   /** @param memory records after which a score counts 1/e of a new one */
   constructor(private readonly memory = 10_000) {}
 
+  /**
+   * A Severity that goes on where the one that gave `state` stood.
+   * @throws RangeError when it is no such state
+   */
+  static from(state: readonly number[]): Severity {
+    if (state.length !== bins + 5 || !state.every(Number.isFinite)) {
+      throw new RangeError(`the state of a severity must be ${bins + 5} finite numbers`);
+    }
+    const severity = new Severity(state[0]);
+    severity.total = state[1]!;
+    severity.weight = state[2]!;
+    severity.threshold = state[3]!;
+    severity.excess = state[4]!;
+    severity.counts.set(state.slice(5));
+    return severity;
+  }
+
+  /** Everything it knows, for `from`. */
+  state(): number[] {
+    const { memory, total, weight, threshold, excess, counts } = this;
+    return [memory, total, weight, threshold, excess, ...counts];
+  }
+
   /** @returns 0 to 100, to one decimal */
   of(score: number): number {
     const severity =

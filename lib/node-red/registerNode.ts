@@ -3,6 +3,7 @@ import type { Fields, ParsedFields } from '../settings/fields';
 import { SettingError } from '../settings/SettingError';
 import type { Settings } from '../settings/Settings';
 import { NodeError } from './NodeError';
+import { StartError } from './StartError';
 import { Status } from './Status';
 
 /** What a node's behaviour gets from Node-RED. */
@@ -15,7 +16,8 @@ export interface Shell<F extends Fields> {
 
 /**
  * Registers a node type whose settings are parsed before anything starts. A node with a wrong setting says which one
- * in its status and its log, and answers every message with that error: it never starts half-way.
+ * in its status and its log, and answers every message with that error: it never starts half-way. The same goes for a
+ * StartError.
  */
 export function registerNode<F extends Fields>(
   RED: NodeAPI,
@@ -31,7 +33,7 @@ export function registerNode<F extends Fields>(
     try {
       start({ RED, node: this, settings: settings.parse(config), status });
     } catch (error) {
-      if (!(error instanceof SettingError)) throw error;
+      if (!(error instanceof SettingError || error instanceof StartError)) throw error;
       refuse(this, type, status, error);
     }
   }
@@ -40,9 +42,10 @@ export function registerNode<F extends Fields>(
   else RED.nodes.registerType(type, constructor);
 }
 
-function refuse(node: Node, type: string, status: Status, error: SettingError): void {
+function refuse(node: Node, type: string, status: Status, error: SettingError | StartError): void {
   const failure = new NodeError(type, error);
-  status.set({ fill: 'red', shape: 'ring', text: error.path || error.message });
+  const summary = error instanceof StartError ? error.summary : error.path;
+  status.set({ fill: 'red', shape: 'ring', text: summary || error.message });
   node.error(failure);
   node.on('input', (_msg, _send, done) => done(failure));
 }

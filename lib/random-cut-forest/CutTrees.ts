@@ -1,4 +1,5 @@
 import { empty, none, type ForestState } from './ForestState';
+import { Measure } from './Measure';
 import { uniform } from './random';
 
 /**
@@ -10,7 +11,11 @@ export class CutTrees {
   private cutDimension = 0;
   private cutValue = 0;
 
-  constructor(private readonly state: ForestState) {}
+  private readonly measure: Measure;
+
+  constructor(private readonly state: ForestState) {
+    this.measure = new Measure(state);
+  }
 
   /**
    * Puts the point of `row` into a tree; equal points share a leaf. The paper draws cuts from the root down and inserts at
@@ -20,9 +25,10 @@ export class CutTrees {
    */
   insert(tree: number, row: number): number {
     const { state } = this;
-    const { node, cut, point, width, leafRow, nodeParent, leafParent, streams, root } = state;
+    const { node, cut, point, stride, leafRow, nodeParent, leafParent, streams, root } = state;
+    const { measure } = this;
     const base = tree * state.capacity;
-    const at = row * width;
+    const at = row * stride;
     let link = root[tree]!;
     if (link === empty) {
       const slot = this.newLeaf(tree, row, none);
@@ -32,22 +38,23 @@ export class CutTrees {
     while (link >= 0)
       link = node[4 * link + (point[at + node[4 * link + 2]!]! > cut[4 * link + 3]! ? 1 : 0)]!;
     const leaf = ~link;
-    const apart = this.distanceOfRows(leafRow[leaf]! * width, at);
+    const apart = measure.leaf(leaf, point, at);
     if (apart === 0) {
       state.leafMass[leaf]!++;
+      this.seeAgain(leafRow[leaf]!, row);
       return leaf - base;
     }
 
-    this.cutFromLeaf(leafRow[leaf]! * width, at, uniform(streams, tree) * apart);
+    this.cutFromLeaf(leafRow[leaf]! * stride, at, uniform(streams, tree) * apart);
     let below = link;
     let dimension = this.cutDimension;
     let value = this.cutValue;
     for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
       const index = base + up;
-      const outside = this.outside(index, at);
-      if (outside === 0) break;
-      const drawn = uniform(streams, tree) * (this.range(index) + outside);
-      if (drawn < outside) {
+      measure.box(index, point, at);
+      if (measure.outside === 0) break;
+      const drawn = uniform(streams, tree) * (measure.range + measure.outside);
+      if (drawn < measure.outside) {
         this.cutOutside(index, at, drawn);
         below = index;
         dimension = this.cutDimension;
@@ -60,12 +67,11 @@ export class CutTrees {
   /** Takes one point of a leaf out of a tree. */
   remove(tree: number, slot: number): void {
     const { state } = this;
-    const { node, nodeParent, leafParent, leafMass, leafRow, rowUse, freeLeaf, freeNode, root } = state;
+    const { node, nodeParent, leafParent, leafMass, leafRow, freeLeaf, freeNode, root } = state;
     const base = tree * state.capacity;
     const leaf = base + slot;
     if (--leafMass[leaf]! > 0) return;
-    const row = leafRow[leaf]!;
-    if (--rowUse[row]! === 0) state.freeRow(row);
+    state.releaseRow(leafRow[leaf]!);
 
     const parent = leafParent[leaf]!;
     leafParent[leaf] = freeLeaf[tree]!;
@@ -89,9 +95,9 @@ export class CutTrees {
   /** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
   private splice(tree: number, row: number, below: number, dimension: number, value: number): number {
     const { state } = this;
-    const { node, cut, box, point, width, nodeParent, leafParent, leafRow, freeNode } = state;
+    const { node, cut, box, point, stride, nodeParent, leafParent, leafRow, freeNode } = state;
     const base = tree * state.capacity;
-    const at = row * width;
+    const at = row * stride;
     const above = below >= 0 ? nodeParent[below]! : leafParent[~below]!;
     const slot = freeNode[tree]!;
     const index = base + slot;
@@ -107,11 +113,11 @@ export class CutTrees {
     this.replaceChild(tree, above, below, index);
     this.setParent(below, slot);
 
-    const to = index * 2 * width;
-    if (below >= 0) box.copyWithin(to, below * 2 * width, (below + 1) * 2 * width);
+    const to = index * 2 * stride;
+    if (below >= 0) box.copyWithin(to, below * 2 * stride, (below + 1) * 2 * stride);
     else {
-      const other = leafRow[~below]! * width;
-      for (let d = 0; d < width; d++) box[to + 2 * d] = box[to + 2 * d + 1] = point[other + d]!;
+      const other = leafRow[~below]! * stride;
+      for (let d = 0; d < stride; d++) box[to + d] = box[to + stride + d] = point[other + d]!;
     }
     this.growBox(index, at);
     for (let up = above; up !== none; up = nodeParent[base + up]!) if (!this.growBox(base + up, at)) break;
@@ -128,6 +134,12 @@ export class CutTrees {
     state.leafMass[leaf] = 1;
     state.rowUse[row]!++;
     return slot;
+  }
+
+  /** A row is as young as its latest point, whatever the order in which trees learn of them. */
+  private seeAgain(row: number, again: number): void {
+    const { rowTime } = this.state;
+    if (((rowTime[again]! - rowTime[row]!) | 0) > 0) rowTime[row] = rowTime[again]!;
   }
 
   private setParent(link: number, parent: number): void {
@@ -147,16 +159,17 @@ export class CutTrees {
 
   /** Enlarges a box to hold the point. @returns false if it held it already */
   private growBox(index: number, at: number): boolean {
-    const { box, point, width } = this.state;
+    const { box, point, stride, width } = this.state;
+    const low = index * 2 * stride;
     let changed = false;
-    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+    for (let d = 0; d < width; d++) {
       const x = point[at + d]!;
-      if (x < box[lo]!) {
-        box[lo] = x;
+      if (x < box[low + d]!) {
+        box[low + d] = x;
         changed = true;
       }
-      if (x > box[lo + 1]!) {
-        box[lo + 1] = x;
+      if (x > box[low + stride + d]!) {
+        box[low + stride + d] = x;
         changed = true;
       }
     }
@@ -165,19 +178,20 @@ export class CutTrees {
 
   /** Makes a box as small as its two children allow. @returns false if it was so already */
   private shrinkBox(index: number): boolean {
-    const { node, box, width } = this.state;
+    const { node, box, stride, width } = this.state;
     const left = node[4 * index]!;
     const right = node[4 * index + 1]!;
+    const low = index * 2 * stride;
     let changed = false;
-    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+    for (let d = 0; d < width; d++) {
       const lowest = Math.min(this.lowest(left, d), this.lowest(right, d));
       const highest = Math.max(this.highest(left, d), this.highest(right, d));
-      if (lowest !== box[lo]!) {
-        box[lo] = lowest;
+      if (lowest !== box[low + d]!) {
+        box[low + d] = lowest;
         changed = true;
       }
-      if (highest !== box[lo + 1]!) {
-        box[lo + 1] = highest;
+      if (highest !== box[low + stride + d]!) {
+        box[low + stride + d] = highest;
         changed = true;
       }
     }
@@ -185,40 +199,13 @@ export class CutTrees {
   }
 
   private lowest(link: number, d: number): number {
-    const { box, point, leafRow, width } = this.state;
-    return link >= 0 ? box[2 * (link * width + d)]! : point[leafRow[~link]! * width + d]!;
+    const { box, point, leafRow, stride } = this.state;
+    return link >= 0 ? box[2 * stride * link + d]! : point[leafRow[~link]! * stride + d]!;
   }
 
   private highest(link: number, d: number): number {
-    const { box, point, leafRow, width } = this.state;
-    return link >= 0 ? box[2 * (link * width + d) + 1]! : point[leafRow[~link]! * width + d]!;
-  }
-
-  private distanceOfRows(a: number, b: number): number {
-    const { point, width } = this.state;
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += Math.abs(point[a + d]! - point[b + d]!);
-    return sum;
-  }
-
-  /** How far the point lies outside a box, summed over the dimensions. */
-  private outside(index: number, at: number): number {
-    const { box, point, width } = this.state;
-    let sum = 0;
-    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
-      const x = point[at + d]!;
-      if (x < box[lo]!) sum += box[lo]! - x;
-      else if (x > box[lo + 1]!) sum += x - box[lo + 1]!;
-    }
-    return sum;
-  }
-
-  private range(index: number): number {
-    const { box, width } = this.state;
-    let sum = 0;
-    const end = (index + 1) * 2 * width;
-    for (let lo = index * 2 * width; lo < end; lo += 2) sum += box[lo + 1]! - box[lo]!;
-    return sum;
+    const { box, point, leafRow, stride } = this.state;
+    return link >= 0 ? box[2 * stride * link + stride + d]! : point[leafRow[~link]! * stride + d]!;
   }
 
   /** The cut that a draw in (0, distance) means between two points. */
@@ -237,13 +224,16 @@ export class CutTrees {
 
   /** The cut that a draw in (0, outside) means between a box and a point. */
   private cutOutside(index: number, at: number, drawn: number): void {
-    const { box, point, width } = this.state;
+    const { box, point, stride, width } = this.state;
+    const low = index * 2 * stride;
     let rest = drawn;
-    for (let d = 0, lo = index * 2 * width; d < width; d++, lo += 2) {
+    for (let d = 0; d < width; d++) {
       const x = point[at + d]!;
-      const from = x < box[lo]! ? x : box[lo + 1]!;
-      const to = x < box[lo]! ? box[lo]! : x;
-      if (from >= to) continue;
+      const lowest = box[low + d]!;
+      const highest = box[low + stride + d]!;
+      if (x >= lowest && x <= highest) continue;
+      const from = x < lowest ? x : highest;
+      const to = x < lowest ? lowest : x;
       this.setCut(d, from, to, rest);
       rest -= to - from;
       if (rest < 0) return;

@@ -1,15 +1,22 @@
-import { Attribution } from './attribution';
-import { CutTrees } from './CutTrees';
+import { CompiledKernel } from './CompiledKernel';
 import { ForestState, heldRecords } from './ForestState';
+import type { Estimate } from './Imputer';
+import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
+import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
+import { heap, type Memory } from './Memory';
+import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
-import { Sampler } from './Sampler';
-import { scoreTree } from './score';
+import { SlabMemory } from './SlabMemory';
+import { relative } from './relative';
 
-/**
- * Values further than this from the origin are taken as that far: far beyond any data that float32 can tell apart, and
- * ranges over thousands of dimensions still stay finite.
- */
-const furthest = 1e34;
+/** `compiled` to WebAssembly where it runs, or else `plain` TypeScript; scores are the same bit by bit. */
+export type KernelName = 'compiled' | 'plain';
+
+const slabs = SlabMemory.open();
+
+function memoryFor(kernel: KernelName): Memory {
+  return kernel === 'compiled' && slabs !== undefined ? slabs : heap;
+}
 
 /**
  * A robust random cut forest on a stream: scores how strange a record is among those seen of late.
@@ -32,30 +39,35 @@ const furthest = 1e34;
 export class RandomCutForest {
   readonly options: ForestOptions;
   private readonly state: ForestState;
-  private readonly sampler: Sampler;
-  private readonly attributor: Attribution;
-  /** the record at hand as the newest of its shingle, less the origin, in float32 */
-  private readonly query: Float32Array;
+  private readonly kernel: Kernel;
+  private asked: Inquiry | undefined;
 
   /** @throws RangeError naming the option that is out of its range */
   constructor(
     options: Partial<ForestOptions> & Pick<ForestOptions, 'dimensions'>,
-    state = ForestState.create(completeOptions(options)),
+    kernel: KernelName = 'compiled',
+    state = ForestState.create(completeOptions(options), memoryFor(kernel)),
   ) {
     this.state = state;
     this.options = state.options;
-    this.sampler = new Sampler(this.state, new CutTrees(this.state));
-    this.attributor = new Attribution(this.state);
-    this.query = new Float32Array(this.state.width);
+    this.kernel = memoryFor(kernel) === heap ? new PlainKernel(state) : new CompiledKernel(state);
   }
 
   /**
    * A forest that goes on exactly where the one that gave the snapshot stood.
    * @throws Error when the data are no snapshot, of another version or damaged
    */
-  static from(snapshot: ArrayBuffer): RandomCutForest {
-    const state = ForestState.from(snapshot.slice(0));
-    return new RandomCutForest(state.options, state);
+  static from(snapshot: ArrayBuffer, kernel: KernelName = 'compiled'): RandomCutForest {
+    const state = ForestState.from(snapshot, memoryFor(kernel));
+    return new RandomCutForest(state.options, kernel, state);
+  }
+
+  /**
+   * Gives the memory back at once; otherwise it comes back some time after the forest is forgotten. The forest is of no
+   * use afterwards.
+   */
+  free(): void {
+    this.state.free();
   }
 
   /** Everything the forest knows, as one value for `from`. */
@@ -65,7 +77,7 @@ export class RandomCutForest {
 
   /** Memory of the model. */
   get byteLength(): number {
-    return this.state.data.byteLength;
+    return this.state.block.byteLength;
   }
 
   /** Records seen so far. */
@@ -89,34 +101,19 @@ export class RandomCutForest {
    */
   score(record: ArrayLike<number>): number {
     this.check(record);
-    if (this.state.size === 0) return 0;
-    this.shape(record);
-    return this.scoreQuery();
+    return this.take(record, ask.score, false);
   }
 
   /** Learns a record. @throws RangeError naming the value that is wrong; the forest stays as it was */
   update(record: ArrayLike<number>): void {
     this.check(record);
-    const { state } = this;
-    state.seen++;
-    if (state.seen > heldRecords) {
-      this.learn(record);
-      return;
-    }
-    const { dimensions } = this.options;
-    state.held.set(record, (state.seen - 1) * dimensions);
-    if (state.seen < heldRecords) return;
-    this.settleOrigin();
-    for (let i = 0; i < heldRecords; i++) {
-      this.learn(state.held.subarray(i * dimensions, (i + 1) * dimensions), i + 1);
-    }
+    this.take(record, ask.nothing, true);
   }
 
   /** The score of a record before it is learned, as a stream wants it. */
   scoreAndUpdate(record: ArrayLike<number>): number {
-    const score = this.score(record);
-    this.update(record);
-    return score;
+    this.check(record);
+    return this.take(record, ask.score, true);
   }
 
   /**
@@ -126,49 +123,239 @@ export class RandomCutForest {
    * @returns the score, equal to that of `score`
    */
   attribution(record: ArrayLike<number>, out: Float64Array): number {
+    return this.explain(record, out, false);
+  }
+
+  /** The same before the record is learned. */
+  attributionAndUpdate(record: ArrayLike<number>, out: Float64Array): number {
+    return this.explain(record, out, true);
+  }
+
+  /**
+   * Scores and learns many records, as if one after the other and with the same scores, in less time.
+   * @param records `dimensions` finite numbers a record
+   * @param scores takes the score of each record
+   * @throws RangeError naming the value that is wrong; the forest stays as it was
+   */
+  scoreAndUpdateAll(records: Float64Array, scores: Float64Array): void {
+    this.takeAll(records, scores, undefined);
+  }
+
+  /**
+   * The same with the parts of each score.
+   * @param out takes 2 * dimensions * shingleSize parts a record, as `attribution` gives them
+   */
+  attributionAndUpdateAll(records: Float64Array, scores: Float64Array, out: Float64Array): void {
+    this.takeAll(records, scores, out);
+  }
+
+  /**
+   * Takes a record into the shingle without learning the point that it completes: of a record that is made up, to keep
+   * the rhythm of those after it.
+   * @throws RangeError naming the value that is wrong; the forest stays as it was
+   */
+  append(record: ArrayLike<number>): void {
     this.check(record);
-    if (out.length !== 2 * this.state.width) {
-      throw new RangeError(`out must have ${2 * this.state.width} places, got ${out.length}`);
+    this.shape(record, 0, 0);
+    if (this.hasBegun) this.endShingle(1);
+    else this.begin(record);
+  }
+
+  /**
+   * The score of a whole shingle that is given, whatever the latest records were.
+   * @param values `dimensions` times `shingleSize` finite numbers, oldest record first
+   * @returns as `score` does
+   * @throws RangeError naming what is wrong
+   */
+  scoreShingle(values: ArrayLike<number>): number {
+    const { kernel, state } = this;
+    const { origin, stride, width } = state;
+    if (values.length !== width)
+      throw new RangeError(`a shingle must have ${width} values, got ${values.length}`);
+    for (let d = 0; d < width; d++) {
+      if (!Number.isFinite(values[d])) {
+        throw new RangeError(`value ${d} must be a finite number, got ${String(values[d])}`);
+      }
     }
-    out.fill(0);
-    if (this.state.size === 0) return 0;
-    this.shape(record);
-    const { numberOfTrees } = this.options;
-    const scale = this.state.log2[this.state.size]! / numberOfTrees;
-    let sum = 0;
-    for (let tree = 0; tree < numberOfTrees; tree++) {
-      sum += this.attributor.tree(tree, this.query, scale, out);
+    for (let d = 0; d < width; d++) kernel.points[d] = relative(values[d]!, origin[d % origin.length]!);
+    for (let d = width; d < stride; d++) kernel.points[d] = 0;
+    kernel.process(1, ask.score, false);
+    return kernel.scores[0]!;
+  }
+
+  /**
+   * Fills in what a record lacks, from what the trees remember of records like it in the rest, and in those before it in
+   * the shingle: the median over the trees, and a band that about `level` of the cases lie within. The forest learns
+   * nothing. O(T (log C + L D)), with L leaves of a tree that agree with what is known: C when nothing is.
+   * @param record NaN for each value that is missing
+   * @param level above 0 and below 1
+   * @returns one entry a value; of those that are there, the value itself three times. undefined while the forest is empty
+   * @throws RangeError naming the value that is infinite, or the level
+   */
+  impute(record: ArrayLike<number>, level?: number): Estimate | undefined {
+    return this.inquiry.impute(record, level);
+  }
+
+  /**
+   * What a record should have been: the values that hold nine tenths of its attribution, five at most, are taken as
+   * missing and imputed. In a shingle it may be an earlier record, once what came after it shows that it was strange.
+   * @returns one entry a value of that record. undefined while the forest is empty
+   * @throws RangeError naming the value that is wrong, the lag or the level
+   */
+  expected(record: ArrayLike<number>, options: ExpectationOptions = {}): Expectation | undefined {
+    const parts = new Float64Array(2 * this.state.width);
+    this.attribution(record, parts);
+    return this.inquiry.expected(record, parts, options);
+  }
+
+  /**
+   * The next records, as the latest ones suggest, with a band that about `level` of the cases lie within.
+   * O(records T (log C + L D)).
+   * @param records how many
+   * @returns `records` times `dimensions` entries, the next record first. undefined while the forest is empty
+   * @throws RangeError when the forest has no shingle, or naming what is wrong
+   */
+  forecast(records: number, level?: number): Estimate | undefined {
+    return this.inquiry.forecast(records, level);
+  }
+
+  /**
+   * The points remembered that are most like this one: of each tree the one that shares its leaf.
+   * O(T (log C + D + log T)).
+   * @returns nearest first; none while the forest is empty
+   * @throws RangeError naming the value that is wrong
+   */
+  neighbours(record: ArrayLike<number>): Neighbour[] {
+    this.check(record);
+    return this.inquiry.neighbours(record);
+  }
+
+  /**
+   * How densely the points remembered lie around this one, as a part of the sample per unit of volume: high in a cluster,
+   * next to nothing far from all. At most 1000, on equal points.
+   * @param out 2 * dimensions * shingleSize places as in `attribution`: how much of it is the density of points below
+   *   (HIGH: the record lies above them) and above (LOW). Their sum is the density
+   * @returns 0 while the forest is empty
+   * @throws RangeError naming the value that is wrong
+   */
+  density(record: ArrayLike<number>, out = new Float64Array(2 * this.state.width)): number {
+    this.check(record);
+    this.checkRoom('out', out, 2 * this.state.width);
+    return this.inquiry.density(record, out);
+  }
+
+  /** Made when first asked: most forests only score. */
+  private get inquiry(): Inquiry {
+    return (this.asked ??= new Inquiry(this.state));
+  }
+
+  private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
+    this.check(record);
+    this.checkRoom('out', out, 2 * this.state.width);
+    const score = this.take(record, ask.parts, learn);
+    this.giveParts(out, 0, 1);
+    return score;
+  }
+
+  private take(record: ArrayLike<number>, what: Ask, learn: boolean): number {
+    const { state, kernel } = this;
+    const learnable = learn && this.hasBegun;
+    if (learnable) state.reserveRows(1);
+    this.shape(record, 0, 0);
+    kernel.process(1, what, learnable);
+    if (learnable) {
+      state.seen++;
+      this.endShingle(1);
+    } else if (learn) this.begin(record);
+    return what === ask.nothing ? 0 : kernel.scores[0]!;
+  }
+
+  private takeAll(records: Float64Array, scores: Float64Array, out: Float64Array | undefined): void {
+    const { state, kernel } = this;
+    const { dimensions } = this.options;
+    const count = records.length / dimensions;
+    this.checkAll(records);
+    this.checkRoom('scores', scores, count);
+    if (out !== undefined) this.checkRoom('out', out, 2 * state.width * count);
+    const what = out === undefined ? ask.score : ask.parts;
+    let done = 0;
+    for (; done < count && !this.hasBegun; done++) {
+      scores[done] = this.take(records.subarray(done * dimensions, (done + 1) * dimensions), what, true);
+      if (out !== undefined) this.giveParts(out, done, 1);
     }
-    return sum * scale;
+    while (done < count) {
+      const chunk = Math.min(count - done, kernel.batch);
+      state.reserveRows(chunk);
+      for (let i = 0; i < chunk; i++) this.shape(records, (done + i) * dimensions, i);
+      kernel.process(chunk, what, true);
+      state.seen += chunk;
+      this.endShingle(chunk);
+      for (let i = 0; i < chunk; i++) scores[done + i] = kernel.scores[i]!;
+      if (out !== undefined) this.giveParts(out, done, chunk);
+      done += chunk;
+    }
   }
 
-  private scoreQuery(): number {
-    const { state, query } = this;
-    const { numberOfTrees } = this.options;
-    const scale = state.log2[state.size]! / numberOfTrees;
-    let sum = 0;
-    for (let tree = 0; tree < numberOfTrees; tree++) sum += scoreTree(state, tree, query);
-    return sum * scale;
+  /** Whether the next record makes a point that the trees can take. */
+  private get hasBegun(): boolean {
+    const { seen } = this.state;
+    return seen >= heldRecords && seen >= this.options.shingleSize - 1;
   }
 
-  private learn(record: ArrayLike<number>, seen = this.state.seen): void {
-    const { query, state, options } = this;
-    this.shape(record);
-    if (seen >= options.shingleSize) this.sampler.offer(query);
-    state.shingle.set(query);
-    state.shingle.copyWithin(0, options.dimensions);
+  /** Keeps the first records until the origin can be settled; then learns them. */
+  private begin(record: ArrayLike<number>): void {
+    const { state, options } = this;
+    const { dimensions } = options;
+    state.seen++;
+    if (state.seen > heldRecords) {
+      this.endShingle(1);
+      return;
+    }
+    for (let d = 0; d < dimensions; d++) state.held[(state.seen - 1) * dimensions + d] = record[d]!;
+    if (state.seen < heldRecords) return;
+    this.settleOrigin();
+    for (let i = 0; i < heldRecords; i++) {
+      state.reserveRows(1);
+      this.shape(state.held, i * dimensions, 0);
+      if (i >= options.shingleSize - 1) this.kernel.process(1, ask.nothing, true);
+      this.endShingle(1);
+    }
   }
 
-  /** Puts the record behind its predecessors into `query`. */
-  private shape(record: ArrayLike<number>): void {
-    const { query, state } = this;
-    const { origin } = state;
-    const first = query.length - origin.length;
-    query.set(state.shingle);
-    for (let d = 0; d < origin.length; d++) {
-      const value = record[d]! - origin[d]!;
-      // Adding 0 turns -0 into 0, also the -0 that a tiny number rounds to.
-      query[first + d] = Math.fround(value > furthest ? furthest : value < -furthest ? -furthest : value) + 0;
+  /** Puts the record at `records[from]` behind its predecessors, as a point of the workspace. */
+  private shape(records: ArrayLike<number>, from: number, place: number): void {
+    const { origin, shingle, stride, width } = this.state;
+    const { points } = this.kernel;
+    const { length: dimensions } = origin;
+    const at = place * stride;
+    const first = width - dimensions;
+    if (place === 0) for (let d = 0; d < first; d++) points[d] = shingle[d]!;
+    else for (let d = 0; d < first; d++) points[at + d] = points[at - stride + dimensions + d]!;
+    for (let d = 0; d < dimensions; d++) {
+      points[at + first + d] = relative(records[from + d]!, origin[d]!);
+    }
+    for (let d = width; d < stride; d++) points[at + d] = 0;
+  }
+
+  /** Remembers the latest records for the next point. */
+  private endShingle(count: number): void {
+    const { origin, shingle, stride, width } = this.state;
+    const { points } = this.kernel;
+    const from = (count - 1) * stride + origin.length;
+    for (let d = 0; d < width - origin.length; d++) shingle[d] = points[from + d]!;
+  }
+
+  /** Hands out the parts of the workspace's first points, HIGH and LOW of a value side by side. */
+  private giveParts(out: Float64Array, first: number, count: number): void {
+    const { stride, width } = this.state;
+    const { parts } = this.kernel;
+    for (let i = 0; i < count; i++) {
+      const from = 2 * stride * i;
+      const to = 2 * width * (first + i);
+      for (let d = 0; d < width; d++) {
+        out[to + 2 * d] = parts[from + d]!;
+        out[to + 2 * d + 1] = parts[from + stride + d]!;
+      }
     }
   }
 
@@ -194,6 +381,24 @@ export class RandomCutForest {
       if (!Number.isFinite(record[d])) {
         throw new RangeError(`value ${d} must be a finite number, got ${String(record[d])}`);
       }
+    }
+  }
+
+  private checkAll(records: Float64Array): void {
+    const { dimensions } = this.options;
+    if (records.length % dimensions !== 0) {
+      throw new RangeError(`records must have a multiple of ${dimensions} values, got ${records.length}`);
+    }
+    for (let i = 0; i < records.length; i++) {
+      if (Number.isFinite(records[i])) continue;
+      const [record, value] = [Math.floor(i / dimensions), i % dimensions];
+      throw new RangeError(`value ${value} of record ${record} must be a finite number, got ${records[i]}`);
+    }
+  }
+
+  private checkRoom(name: string, array: Float64Array, places: number): void {
+    if (array.length !== places) {
+      throw new RangeError(`${name} must have ${places} places, got ${array.length}`);
     }
   }
 }

@@ -15,35 +15,29 @@ const heavy = 2 ** 40;
  * so it is drawn once (their A-ExpJ), and a rejected point costs one comparison.
  */
 export class Sampler {
-  private readonly growth: number;
-
   constructor(
     private readonly state: ForestState,
     private readonly trees: CutTrees,
-  ) {
-    this.growth = 1 + expm1(1 / state.options.timeDecay);
-  }
+  ) {}
 
-  /** Offers a point to every tree. */
-  offer(point: Float32Array): void {
+  /** Offers the point at `points[at]` to every tree. A row of the point store must have been reserved. */
+  offer(points: Float32Array, at: number): void {
     const { state } = this;
-    state.reserveRow();
     const { scalar } = state;
     if (scalar[1]! > heavy) this.scaleDown();
-    const weight = scalar[1]! * (scalar[3] === 0 ? 1 : this.growth);
+    const weight = scalar[1]! * (scalar[3] === 0 ? 1 : scalar[4]!);
     scalar[0] = scalar[0]! + weight;
     scalar[1] = weight;
     scalar[3] = scalar[3]! + 1;
-    if (state.size < state.capacity) this.fill(point, weight);
-    else this.jump(point, weight);
+    if (state.size < state.capacity) this.fill(points, at, weight);
+    else this.jump(points, at, weight);
   }
 
   /** Every tree takes the point while there is room. */
-  private fill(point: Float32Array, weight: number): void {
+  private fill(points: Float32Array, at: number, weight: number): void {
     const { state, trees } = this;
     const { streams, capacity, heapKey, heapLeaf } = state;
-    const row = state.takeRow();
-    state.point.set(point, row * state.width);
+    const row = this.store(points, at);
     const size = state.size + 1;
     for (let tree = 0; tree < state.options.numberOfTrees; tree++) {
       const base = tree * capacity;
@@ -52,22 +46,20 @@ export class Sampler {
       this.siftUp(base, size - 1);
       if (size === capacity) this.drawNext(tree);
     }
-    this.freeIfUnused(row);
+    // Trees that held an equal point already need no row for it.
+    state.releaseRow(row);
     state.size = size;
   }
 
   /** The trees whose turn it is take the point in exchange for the one with the largest key. */
-  private jump(point: Float32Array, weight: number): void {
+  private jump(points: Float32Array, at: number, weight: number): void {
     const { state, trees } = this;
     const { next, scalar, streams, heapKey, heapLeaf, capacity } = state;
     const total = scalar[0]!;
     let row = -1;
     for (let tree = 0; tree < next.length; tree++) {
       if (total < next[tree]!) continue;
-      if (row < 0) {
-        row = state.takeRow();
-        state.point.set(point, row * state.width);
-      }
+      if (row < 0) row = this.store(points, at);
       const top = tree * capacity;
       // An exponential key of rate `weight`, on condition that it is below the largest.
       const key = -ln1p(expm1(-weight * heapKey[top]!) * uniform(streams, tree)) / weight;
@@ -77,12 +69,14 @@ export class Sampler {
       this.siftDown(top);
       this.drawNext(tree);
     }
-    if (row >= 0) this.freeIfUnused(row);
+    if (row >= 0) state.releaseRow(row);
   }
 
-  /** Trees that held an equal point already need no row for it. */
-  private freeIfUnused(row: number): void {
-    if (this.state.rowUse[row] === 0) this.state.freeRow(row);
+  private store(points: Float32Array, at: number): number {
+    const { state } = this;
+    const row = state.takeRow();
+    for (let d = 0; d < state.stride; d++) state.point[row * state.stride + d] = points[at + d]!;
+    return row;
   }
 
   private drawNext(tree: number): void {

@@ -42,21 +42,40 @@ export function expm1(x: number): number {
     part /= 2;
     halvings++;
   }
-  let term = part;
-  let sum = part;
-  for (let n = 2; n <= 14; n++) {
-    term *= part / n;
-    sum += term;
-  }
+  let sum = 1 / 87178291200;
+  sum = sum * part + 1 / 6227020800;
+  sum = sum * part + 1 / 479001600;
+  sum = sum * part + 1 / 39916800;
+  sum = sum * part + 1 / 3628800;
+  sum = sum * part + 1 / 362880;
+  sum = sum * part + 1 / 40320;
+  sum = sum * part + 1 / 5040;
+  sum = sum * part + 1 / 720;
+  sum = sum * part + 1 / 120;
+  sum = sum * part + 1 / 24;
+  sum = sum * part + 1 / 6;
+  sum = sum * part + 1 / 2;
+  sum = sum * part + 1;
+  sum *= part;
   // exp(2y) - 1 = (exp(y) - 1) (exp(y) - 1 + 2)
   for (; halvings > 0; halvings--) sum *= sum + 2;
   return sum;
 }
 
-/** ln((1 + s) / (1 - s)) for |s| < 0.18. */
+/** ln((1 + s) / (1 - s)) for |s| < 0.18: twice the power series of artanh. */
 function twiceArtanh(s: number): number {
   const square = s * s;
-  let sum = 0;
-  for (let odd = 23; odd >= 1; odd -= 2) sum = sum * square + 1 / odd;
+  let sum = 1 / 23;
+  sum = sum * square + 1 / 21;
+  sum = sum * square + 1 / 19;
+  sum = sum * square + 1 / 17;
+  sum = sum * square + 1 / 15;
+  sum = sum * square + 1 / 13;
+  sum = sum * square + 1 / 11;
+  sum = sum * square + 1 / 9;
+  sum = sum * square + 1 / 7;
+  sum = sum * square + 1 / 5;
+  sum = sum * square + 1 / 3;
+  sum = sum * square + 1;
   return 2 * s * sum;
 }

@@ -1,7 +1,5 @@
 import { none, type ForestState } from './ForestState';
-
-/** Outside a box by less than this part of its range counts as inside: the sums below may be off by rounding. */
-const negligible = 1e-9;
+import { Measure } from './Measure';
 
 /**
  * How far above a box its point is met, in expectation, when the point's insertion is imagined: the score of one tree
@@ -10,52 +8,74 @@ const negligible = 1e-9;
  *
  * A box that the point lies outside of parts it with probability p = outside / (range + outside), and then the point
  * would have become a leaf one below the box. Boxes above the first one that holds the point hold it too, so the walk
- * starts at the leaf and seldom gets far.
+ * starts at the leaf and seldom gets far. What was met on it stays to be read.
  */
-export function scoreTree(state: ForestState, tree: number, query: Float32Array): number {
-  const { node, cut, box, width, nodeParent, leafParent } = state;
-  const base = tree * state.capacity;
-  let link = state.root[tree]!;
-  let depth = 0;
-  while (link >= 0) {
-    const at = link << 2;
-    link = node[query[node[at + 2]!]! > cut[at + 3]! ? at + 1 : at]!;
-    depth++;
-  }
-  const leaf = ~link;
-  if (isLeaf(state, leaf, query)) return seenScore(state, leaf, depth);
+export class TreeWalk {
+  /** the leaf that the point falls into, and how many cuts lie above it */
+  leaf = 0;
+  depth = 0;
+  /** whether the leaf's point is the very same; then `levels` is 0 */
+  seen = false;
+  /** how many boxes the point lies outside of, from the leaf's parent up */
+  levels = 0;
+  /** for each of them: node, range and outside */
+  readonly path: Int32Array;
+  readonly range: Float32Array;
+  readonly outside: Float32Array;
+  private readonly measure: Measure;
 
-  let score = 1 / (depth + 1);
-  for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
-    const from = 2 * width * (base + up);
-    // |x - lo| + |x - hi| is the range, plus twice the distance if x lies outside: no branch to mispredict.
-    let reach = 0;
-    let range = 0;
-    for (let d = 0, lo = from; d < width; d++, lo += 2) {
-      const x = query[d]!;
-      const lowest = box[lo]!;
-      const highest = box[lo + 1]!;
-      reach += Math.abs(x - lowest) + Math.abs(x - highest);
-      range += highest - lowest;
+  constructor(private readonly state: ForestState) {
+    this.measure = new Measure(state);
+    this.path = new Int32Array(state.capacity);
+    this.range = new Float32Array(state.capacity);
+    this.outside = new Float32Array(state.capacity);
+  }
+
+  /** @returns the score of the point in the tree, which is not empty */
+  score(tree: number, points: Float32Array, at: number): number {
+    const { state, measure } = this;
+    const { node, cut, nodeParent, leafParent } = state;
+    const base = tree * state.capacity;
+    let link = state.root[tree]!;
+    let depth = 0;
+    while (link >= 0) {
+      const record = link << 2;
+      link = node[points[at + node[record + 2]!]! > cut[record + 3]! ? record + 1 : record]!;
+      depth++;
     }
-    const outside = (reach - range) / 2;
-    if (outside <= negligible * range) break;
-    const parted = outside / (range + outside);
-    score = parted / depth + (1 - parted) * score;
-    depth--;
+    const leaf = ~link;
+    this.leaf = leaf;
+    this.depth = depth;
+    this.levels = 0;
+    this.seen = this.isLeaf(leaf, points, at);
+    if (this.seen) return this.seenScore(leaf, depth);
+
+    let score = 1 / (depth + 1);
+    for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
+      measure.box(base + up, points, at);
+      const { outside, range } = measure;
+      if (outside === 0) break;
+      const parted = outside / (range + outside);
+      score = parted / depth + (1 - parted) * score;
+      depth--;
+      this.path[this.levels] = base + up;
+      this.range[this.levels] = range;
+      this.outside[this.levels] = outside;
+      this.levels++;
+    }
+    return score;
   }
-  return score;
-}
 
-export function isLeaf(state: ForestState, leaf: number, query: Float32Array): boolean {
-  const { point, width } = state;
-  const at = state.leafRow[leaf]! * width;
-  for (let d = 0; d < width; d++) if (point[at + d] !== query[d]) return false;
-  return true;
-}
+  private isLeaf(leaf: number, points: Float32Array, at: number): boolean {
+    const { point, width, stride } = this.state;
+    const other = this.state.leafRow[leaf]! * stride;
+    for (let d = 0; d < width; d++) if (point[other + d] !== points[at + d]) return false;
+    return true;
+  }
 
-/** Of a point that the tree holds already: the deeper and the more often, the lower. */
-function seenScore(state: ForestState, leaf: number, depth: number): number {
-  const mass = state.leafMass[leaf]!;
-  return (1 - mass / (2 * state.size)) / (depth + state.log2[mass]!);
+  /** Of a point that the tree holds already: the deeper and the more often, the lower. */
+  private seenScore(leaf: number, depth: number): number {
+    const mass = this.state.leafMass[leaf]!;
+    return (1 - mass / (2 * this.state.size)) / (depth + this.state.log2[mass]!);
+  }
 }

@@ -4,11 +4,15 @@ import { RecordError } from '../../lib/records/RecordError';
 import { toNumber } from '../../lib/records/toNumber';
 import { mostFields } from './settings';
 
+/** How a series' records hold their numbers: in fields, as a vector, or being one. */
+export type VectorKind = 'fields' | 'vector' | 'number';
+
 /** The numbers of a record in a fixed order: those of the named fields, or whatever the first record of a series has. */
 export class FieldVector {
   readonly values: Float64Array;
 
   private constructor(
+    readonly kind: VectorKind,
     /** name of each value, as attribution shows it */
     readonly names: readonly string[],
     /** what errors call each value */
@@ -20,7 +24,7 @@ export class FieldVector {
   }
 
   static of(fields: readonly string[]): FieldVector {
-    return new FieldVector(fields, fields, fields.map(fieldReader));
+    return new FieldVector('fields', fields, fields, fields.map(fieldReader));
   }
 
   /**
@@ -33,24 +37,40 @@ export class FieldVector {
     if (!isObject(record)) {
       // Says at once that text or a buffer is no number.
       toNumber(record, 'payload');
-      return new FieldVector(['payload'], ['payload'], [(record) => record]);
+      return FieldVector.likeNumber();
     }
     const names = Object.keys(record)
       .filter((name) => isNumeric(record[name]) && name !== 'timestamp')
       .sort();
     if (names.length === 0) throw new RecordError('payload', record, 'an object with numeric properties');
     requireFew(names.length, record);
-    return new FieldVector(
-      names,
-      names,
-      names.map((name) => (record) => own(record, name)),
+    return FieldVector.likeObject(names);
+  }
+
+  /** What `like` made of the first record of a series, by the kind and the names that it had then. */
+  static again(kind: VectorKind, names: readonly string[]): FieldVector {
+    if (kind === 'vector') return FieldVector.likeVector(names.length);
+    return kind === 'number' ? FieldVector.likeNumber() : FieldVector.likeObject(names);
+  }
+
+  private static likeNumber(): FieldVector {
+    return new FieldVector('number', ['payload'], ['payload'], [(record) => record]);
+  }
+
+  private static likeObject(names: readonly string[]): FieldVector {
+    const readers = names.map(
+      (name): FieldReader =>
+        (record) =>
+          own(record, name),
     );
+    return new FieldVector('fields', names, names, readers);
   }
 
   private static likeVector(length: number): FieldVector {
     requireFew(length, { length });
     const names = Array.from({ length }, (_, index) => String(index));
     return new FieldVector(
+      'vector',
       names,
       names.map((name) => `payload[${name}]`),
       names.map((name) => (record) => own(record, name)),

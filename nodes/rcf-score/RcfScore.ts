@@ -1,83 +1,159 @@
+import type { KeyedFiles } from '../../lib/delivery/KeyedFiles';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
-import { SeriesModel, type Anomaly } from './SeriesModel';
+import type { Anomaly, SeriesModel } from './SeriesModel';
+import { SeriesModels } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
+
+/** What became of one record of a batch; an Error says why it cannot be processed. */
+export type Outcome = Anomaly | Error;
+
+/** The records of a batch that belong to one series. */
+interface Group {
+  readonly vector: FieldVector;
+  /** their places in the batch */
+  readonly places: number[];
+  /** their numbers, one record after the other */
+  readonly values: number[];
+}
 
 /** Scores records, each with the model of its series. */
 export class RcfScore {
   private readonly keyOf: (item: RecordInMessage) => string;
-  /** the models, the one that was quiet longest first */
-  private readonly models = new Map<string, SeriesModel>();
+  private readonly models: SeriesModels;
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
 
-  /** @param onForgotten is told the key of each model that had to make room for another */
+  /**
+   * @param files where models are that memory has no room for, and those of earlier runs
+   * @param onForgotten is told the key of each model that had to make room for another
+   */
   constructor(
     private readonly settings: RcfScoreSettings,
-    private readonly onForgotten: (key: string) => void = () => undefined,
+    files: KeyedFiles,
+    onForgotten: (key: string) => void = () => undefined,
   ) {
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
+    this.models = new SeriesModels(settings, files, this.named, onForgotten);
   }
 
   get series(): number {
     return this.models.size;
   }
 
-  /** @throws RecordError when the record cannot be scored; its model stays as it was */
-  score(item: RecordInMessage): Anomaly {
-    const { record } = item;
-    const key = this.keyOf(item);
-    const vector = this.vectorOf(key, record);
-    const missing = this.read(vector, record);
-    if (missing !== undefined) return { score: 0, severity: 0, isAnomaly: false, missing };
-    return this.modelOf(key, vector).scoreAndLearn();
+  /** Series whose models are in memory. */
+  get live(): number {
+    return this.models.liveSize;
   }
 
-  /** Learns a record without scoring it. @throws RecordError as `score` does */
-  train(item: RecordInMessage): void {
-    const { record } = item;
-    const key = this.keyOf(item);
-    const vector = this.vectorOf(key, record);
-    if (this.read(vector, record) === undefined) this.modelOf(key, vector).learn();
+  /** Bytes of the models in memory. */
+  get byteLength(): number {
+    return this.models.byteLength;
+  }
+
+  /** Scores records and then learns them, each as if it had come alone. @returns one outcome a record, in their order */
+  score(items: readonly RecordInMessage[]): Outcome[] {
+    return this.process(items, (model, records) => model.scoreAndLearn(records));
+  }
+
+  /** Learns records without scoring them. @returns an Error at the place of each that cannot be learned */
+  train(items: readonly RecordInMessage[]): Outcome[] {
+    return this.process(items, (model, records) => {
+      model.learn(records);
+      return undefined;
+    });
   }
 
   /** Forgets the model of one series, or all of them. */
   reset(key?: string): void {
-    if (key === undefined) this.models.clear();
-    else this.models.delete(key);
+    this.models.forget(key);
   }
 
-  /** What reads the records of a series: the named fields, or whatever numbers its first record has. */
-  private vectorOf(key: string, record: unknown): FieldVector {
-    return this.named ?? this.models.get(key)?.vector ?? FieldVector.like(record);
+  /** Saves what has been learned since the last time. See SeriesModels. */
+  save(): Promise<void> {
+    return this.models.save();
+  }
+
+  /** Gives the memory of all models back; what was not saved is lost. */
+  close(): void {
+    this.models.close();
+  }
+
+  /** Reads all records, and gives each model those of its series at once, which takes less time than one by one. */
+  private process(items: readonly RecordInMessage[], use: Use): Outcome[] {
+    const outcomes: Outcome[] = [];
+    const groups = new Map<string, Group>();
+    let fresh = 0;
+    const finish = () => {
+      this.finish(groups, use, outcomes);
+      fresh = 0;
+    };
+    for (const [place, item] of items.entries()) {
+      try {
+        const key = this.keyOf(item);
+        const isNew = !groups.has(key) && !this.models.has(key);
+        // Another series will be forgotten: which one depends on the order of all records around this one.
+        const alone = isNew && this.models.size + fresh >= this.settings.maxKeys;
+        if (alone) finish();
+        if (isNew) fresh++;
+        const missing = this.read(item, key, place, groups);
+        if (missing !== undefined) outcomes[place] = { score: 0, severity: 0, isAnomaly: false, missing };
+        if (alone) finish();
+      } catch (error) {
+        outcomes[place] = asError(error);
+      }
+    }
+    finish();
+    return outcomes;
+  }
+
+  /** Lets the models have their groups, in the order of the groups' last records. */
+  private finish(groups: Map<string, Group>, use: Use, outcomes: Outcome[]): void {
+    for (const [key, { vector, places, values }] of groups) {
+      try {
+        const model = this.models.find(key) ?? this.models.add(key, vector);
+        const anomalies = use(model, Float64Array.from(values));
+        anomalies?.forEach((anomaly, index) => (outcomes[places[index]!] = anomaly));
+      } catch (error) {
+        for (const place of places) outcomes[place] = asError(error);
+      }
+    }
+    groups.clear();
   }
 
   /**
-   * Reads the record's numbers into `vector`, before any model is made or touched for it.
-   * @returns the field that it lacks, if records that lack one are to be skipped
+   * Puts the record's numbers into the group of its series, which becomes the last one.
+   * @returns the name of the field that the record lacks, if such records are to be skipped
+   * @throws RecordError when the record cannot be read; its series is as if it had not come
    */
-  private read(vector: FieldVector, record: unknown): string | undefined {
+  private read(
+    { record }: RecordInMessage,
+    key: string,
+    place: number,
+    groups: Map<string, Group>,
+  ): string | undefined {
+    const group = groups.get(key);
+    const vector = this.named ?? group?.vector ?? this.models.peek(key)?.vector ?? FieldVector.like(record);
     const missing = vector.read(record);
-    if (missing === undefined || this.settings.missing === 'skip') return missing;
-    throw new RecordError(missing, undefined, 'a finite number');
-  }
-
-  /** The model of a series, now the one used last. */
-  private modelOf(key: string, vector: FieldVector): SeriesModel {
-    const model = this.models.get(key) ?? new SeriesModel(this.settings, vector);
-    this.models.delete(key);
-    this.models.set(key, model);
-    if (this.models.size > this.settings.maxKeys) this.forgetQuietest();
-    return model;
-  }
-
-  private forgetQuietest(): void {
-    const key = this.models.keys().next().value;
-    if (key === undefined) return;
-    this.models.delete(key);
-    this.onForgotten(key);
+    if (missing !== undefined) {
+      if (this.settings.missing === 'skip') return missing;
+      throw new RecordError(missing, undefined, 'a finite number');
+    }
+    const next: Group = group ?? { vector, places: [], values: [] };
+    next.places.push(place);
+    for (const value of vector.values) next.values.push(value);
+    groups.delete(key);
+    groups.set(key, next);
+    return undefined;
   }
 }
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** @param records the numbers of one record after the other; may be overwritten */
+type Use = (model: SeriesModel, records: Float64Array) => Anomaly[] | undefined;

@@ -4,10 +4,14 @@ import {
   type Direction,
   type FieldAttribution,
 } from '../../lib/detection/explanation';
+import { explanationJson, type PublishedAttribution } from '../../lib/detection/explanationJson';
+import { explainLags } from '../../lib/detection/lags';
 import { anomalySeverity, Severity } from '../../lib/detection/Severity';
-import { ln1p, RandomCutForest } from '../../lib/random-cut-forest';
+import { RandomCutForest } from '../../lib/random-cut-forest';
+import { expectedOf, type ExpectedValue } from './expected';
 import type { FieldVector } from './FieldVector';
 import type { RcfScoreSettings } from './settings';
+import { transformAll } from './transform';
 
 /** What is added to a message as `msg.anomaly`. */
 export interface Anomaly {
@@ -18,77 +22,140 @@ export interface Anomaly {
   readonly isAnomaly: boolean;
   /** left out while learning */
   readonly direction?: Direction;
-  /** with directionality, and not while learning */
-  readonly attribution?: Readonly<Record<string, FieldAttribution>>;
+  /** with directionality, and not while learning unless in the published form */
+  readonly attribution?: Readonly<Record<string, FieldAttribution | PublishedAttribution>>;
+  /** with directionality by lag: the attribution of each record of the shingle, the newest first */
+  readonly lags?: readonly Readonly<Record<string, FieldAttribution>>[];
+  /** what the fields that stand out should have been, if wanted */
+  readonly expected?: Readonly<Record<string, ExpectedValue>>;
   /** records; only while learning */
   readonly warmup?: { readonly seen: number; readonly needed: number };
   /** the field that the record lacks, so that it was neither scored nor learned */
   readonly missing?: string;
 }
 
+/** Bytes of a model beside its forest, measured: the histogram of severity and the objects around. */
+const overhead = 6000;
+/** Numbers of attribution that a batch takes at once, so that any batch takes bounded memory. */
+const roomForParts = 65_536;
+
 /** One series: its forest and how rare which of its scores are. */
 export class SeriesModel {
-  readonly forest: RandomCutForest;
-  private readonly severity = new Severity();
-  private readonly parts: Float64Array;
-
   constructor(
     private readonly settings: RcfScoreSettings,
     readonly vector: FieldVector,
-  ) {
-    const { numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = settings;
-    const dimensions = vector.names.length;
-    this.forest = new RandomCutForest({
-      dimensions,
-      numberOfTrees,
-      subSampleSize,
-      timeDecay,
-      shingleSize,
-      seed,
-    });
-    this.parts = new Float64Array(2 * dimensions * shingleSize);
+    readonly forest = newForest(settings, vector),
+    readonly severity = new Severity(),
+  ) {}
+
+  /** Memory that it takes. */
+  get byteLength(): number {
+    return this.forest.byteLength + overhead;
   }
 
-  /** Scores what `vector` has read last, then learns it. */
-  scoreAndLearn(): Anomaly {
-    const { forest, parts, severity, settings, vector } = this;
-    const values = this.transformed();
-    if (forest.isLearning) {
-      forest.update(values);
-      const { seen, needed } = forest;
-      return { score: 0, severity: 0, isAnomaly: false, warmup: { seen, needed } };
+  /**
+   * Scores each record and then learns it.
+   * @param records the numbers of one record after the other, as `vector` has read them; overwritten
+   */
+  scoreAndLearn(records: Float64Array): Anomaly[] {
+    const { dimensions, shingleSize } = this.forest.options;
+    transformAll(records, this.settings.transform);
+    const anomalies: Anomaly[] = [];
+    // What a record should have been must be asked before it has been learned.
+    const room =
+      this.settings.expected === 'none' ? Math.floor(roomForParts / (2 * dimensions * shingleSize)) : 1;
+    for (let at = 0; at < records.length; at += room * dimensions) {
+      const some = records.subarray(at, at + room * dimensions);
+      if (room > 1) anomalies.push(...this.scoreSome(some));
+      else anomalies.push(this.scoreOne(some));
     }
-    const score = forest.attribution(values, parts);
+    return anomalies;
+  }
+
+  /** Learns records; also which scores are usual, so that severity is right from the first scored record on. */
+  learn(records: Float64Array): void {
+    const { forest, severity } = this;
+    transformAll(records, this.settings.transform);
+    const learning = Math.max(0, forest.needed - forest.seen);
+    const scores = new Float64Array(records.length / forest.options.dimensions);
+    forest.scoreAndUpdateAll(records, scores);
+    for (const score of scores.subarray(learning)) severity.learn(score);
+  }
+
+  private scoreSome(records: Float64Array): Anomaly[] {
+    const { forest } = this;
+    const { seen } = forest;
+    const { dimensions, shingleSize } = forest.options;
+    const width = 2 * dimensions * shingleSize;
+    const scores = new Float64Array(records.length / dimensions);
+    const parts = new Float64Array(scores.length * width);
+    forest.attributionAndUpdateAll(records, scores, parts);
+    return Array.from(scores, (score, i) =>
+      seen + i < forest.needed
+        ? this.learning(seen + i + 1)
+        : this.judged(score, parts.subarray(i * width, (i + 1) * width)),
+    );
+  }
+
+  private scoreOne(record: Float64Array): Anomaly {
+    const { forest, settings, vector } = this;
+    const { dimensions, shingleSize } = forest.options;
+    const { isLearning } = forest;
+    const parts = new Float64Array(2 * dimensions * shingleSize);
+    const score = isLearning ? 0 : forest.attribution(record, parts);
+    const anomaly = isLearning ? this.learning(forest.seen + 1) : this.judged(score, parts);
+    const isAsked = !isLearning && (anomaly.isAnomaly || settings.expected === 'all');
+    const expected = isAsked
+      ? expectedOf(forest.expected(record), vector.names, settings.transform)
+      : undefined;
+    forest.update(record);
+    return expected ? { ...anomaly, expected } : anomaly;
+  }
+
+  private learning(seen: number): Anomaly {
+    const { settings, vector, forest } = this;
+    const published = settings.withDirectionality && settings.explanation === 'published';
+    return {
+      score: 0,
+      severity: 0,
+      isAnomaly: false,
+      ...(published ? { attribution: explanationJson(vector.names) } : {}),
+      warmup: { seen, needed: forest.needed },
+    };
+  }
+
+  private judged(score: number, parts: Float64Array): Anomaly {
+    const { severity, settings, vector } = this;
     const attribution = explain(parts, vector.names);
     const rarity = severity.of(score);
-    forest.update(values);
     severity.learn(score);
     return {
       score,
       severity: rarity,
       isAnomaly: rarity >= anomalySeverity,
       direction: mainDirection(attribution),
-      ...(settings.withDirectionality ? { attribution } : {}),
+      ...(settings.withDirectionality ? this.explanation(attribution, parts) : {}),
     };
   }
 
-  /** Learns what `vector` has read last; also which scores are usual, so that severity is right from the first one on. */
-  learn(): void {
-    const values = this.transformed();
-    if (!this.forest.isLearning) this.severity.learn(this.forest.score(values));
-    this.forest.update(values);
-  }
-
-  private transformed(): Float64Array {
-    const { values } = this.vector;
-    if (this.settings.transform === 'log1p') {
-      for (let i = 0; i < values.length; i++) values[i] = symmetricLog(values[i]!);
+  private explanation(
+    attribution: Readonly<Record<string, FieldAttribution>>,
+    parts: Float64Array,
+  ): Pick<Anomaly, 'attribution' | 'lags'> {
+    const { names } = this.vector;
+    switch (this.settings.explanation) {
+      case 'fields':
+        return { attribution };
+      case 'lags':
+        return { attribution, lags: explainLags(parts, names) };
+      case 'published':
+        return { attribution: explanationJson(names, attribution) };
     }
-    return values;
   }
 }
 
-/** log(1 + x) for positive values and its mirror image for negative ones. */
-function symmetricLog(value: number): number {
-  return value < 0 ? -ln1p(-value) : ln1p(value);
+function newForest(settings: RcfScoreSettings, vector: FieldVector): RandomCutForest {
+  const { numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = settings;
+  const dimensions = vector.names.length;
+  return new RandomCutForest({ dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed });
 }

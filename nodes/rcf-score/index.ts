@@ -1,40 +1,73 @@
-import type { NodeAPI, NodeStatus } from 'node-red';
-import { forEachRecord, onInput } from '../../lib/node-red/onInput';
+import path from 'node:path';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { Saver } from '../../lib/delivery/Saver';
+import { named } from '../../lib/node-red/NodeError';
+import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { StartError } from '../../lib/node-red/StartError';
+import { userFolder } from '../../lib/node-red/userFolder';
 import { alongside } from '../../lib/records/alongside';
 import { isBatch, isObject } from '../../lib/records/batch';
-import { RcfScore } from './RcfScore';
+import { describeValue } from '../../lib/records/describeValue';
+import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { topicOf } from '../../lib/records/topicOf';
+import { ModelFolder } from './ModelFolder';
+import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
-import { settings } from './settings';
+import { settings, type RcfScoreSettings } from './settings';
+import { shapeOf, type ShapeChange } from './shape';
+
+/** Milliseconds between two saves: what a crash of the machine can cost. */
+const saveInterval = 60_000;
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
+    const folder = openFolder(node, settings);
     let warned = false;
-    const scorer = new RcfScore(settings, (key) => {
+    const scorer = new RcfScore(settings, folder.files, (key) => {
       if (!warned)
         node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
       warned = true;
     });
+    const saver = settings.persist
+      ? new Saver(
+          () => scorer.save(),
+          (error) => node.error(named(node, notSaved(error))),
+          saveInterval,
+        )
+      : undefined;
+    if (scorer.series > 0) status.set(resumed(scorer.series));
+
+    node.on('close', (removed: boolean, done: () => void) => {
+      const gone = isGone(node, removed);
+      void (saver?.close() ?? Promise.resolve()).then(() => {
+        scorer.close();
+        if (gone || !saver) folder.discard();
+        done();
+      });
+    });
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
-        scorer.reset(typeof msg.topic === 'string' && msg.topic !== '' ? msg.topic : undefined);
+        scorer.reset(topicOf(msg));
         status.set({});
         return;
       }
+      const items = recordsOf(msg);
       if (msg.train) {
-        forEachRecord(node, msg, (item) => scorer.train(item));
+        scorer.train(items).forEach((outcome, place) => failed(node, items[place]!, outcome));
         status.set({ fill: 'blue', shape: 'ring', text: RED._('rcf-score.status.trained') });
         return;
       }
       const records: unknown[] = [];
       const indexes: number[] = [];
       const anomalies: Anomaly[] = [];
-      forEachRecord(node, msg, (item) => {
-        const anomaly = scorer.score(item);
-        records.push(item.index >= 0 ? withAnomaly(item.record, anomaly) : item.record);
+      scorer.score(items).forEach((outcome, place) => {
+        const item = items[place]!;
+        if (failed(node, item, outcome)) return;
+        records.push(item.index >= 0 ? withAnomaly(item.record, outcome) : item.record);
         indexes.push(item.index);
-        anomalies.push(anomaly);
+        anomalies.push(outcome);
       });
       const last = anomalies.at(-1);
       if (!last) return;
@@ -49,6 +82,50 @@ export = (RED: NodeAPI): void => {
       send(msg);
     });
   });
+
+  /** The folder of the node's models, with those in it that its settings can go on with. */
+  function openFolder(node: Node, settings: RcfScoreSettings): ModelFolder {
+    const place = path.join(userFolder(RED), 'streamcut', 'models', node.id.replace(/[^\w-]/g, '_'));
+    const folder = new ModelFolder(place);
+    try {
+      if (!settings.persist) folder.discard();
+      const found = folder.open(shapeOf(settings));
+      if (found.models !== 'kept') {
+        const values = { count: String(found.count), changes: found.changes.map(textOf).join(', ') };
+        if (found.models === 'set-aside') node.warn(RED._('rcf-score.warning.setAside', values));
+        else node.warn(RED._('rcf-score.warning.takenBack', values));
+      }
+      return folder;
+    } catch (error) {
+      const values = { folder: place, error: error instanceof Error ? error.message : String(error) };
+      throw new StartError(
+        RED._('rcf-score.status.unreadable'),
+        RED._('rcf-score.error.unreadable', values),
+        error,
+      );
+    }
+  }
+
+  function notSaved(error: unknown): Error {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Error(RED._('rcf-score.error.notSaved', { error: reason }), { cause: error });
+  }
+
+  function textOf({ setting, from, to }: ShapeChange): string {
+    return `${RED._(`rcf-score.label.${setting}`)} ${shown(from)} → ${shown(to)}`;
+  }
+
+  /** A disabled node is removed from the flow too, but may come back. */
+  function isGone(node: Node, removed: boolean): boolean {
+    let known = false;
+    if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === node.id));
+    return removed && !known;
+  }
+
+  function resumed(series: number): NodeStatus {
+    const text = RED._('rcf-score.status.resumed', { series: String(series) });
+    return { fill: 'blue', shape: 'dot', text };
+  }
 
   function statusOf({ score, isAnomaly, warmup, missing }: Anomaly, series: number): NodeStatus {
     if (warmup) {
@@ -73,4 +150,21 @@ function withAnomaly(record: unknown, anomaly: Anomaly): unknown {
   if (!Object.isExtensible(record)) return { ...record, anomaly };
   record.anomaly = anomaly;
   return record;
+}
+
+/**
+ * Whether a record could not be processed. One of a batch is reported alone; that of a message of its own is the message's
+ * error.
+ */
+function failed(node: Node, item: RecordInMessage, outcome: Outcome): outcome is Error {
+  if (!(outcome instanceof Error)) return false;
+  if (item.index < 0) throw outcome;
+  failRecord(node, item, outcome);
+  return true;
+}
+
+/** A setting's value in a sentence. */
+function shown(value: unknown): string {
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : describeValue(value);
+  return value.length > 0 ? value.join(' + ') : '–';
 }

@@ -14,10 +14,15 @@ export const settings = defineSettings(
     timeDecay: integer({ default: 100_000, min: 1, max: 2 ** 31 - 1 }),
     shingleSize: integer({ default: 1, min: 1, max: 30 }),
     withDirectionality: flag(false),
+    explanation: choice(['fields', 'lags', 'published'], 'fields'),
+    expected: choice(['none', 'anomalies', 'all'], 'none'),
     transform: choice(['none', 'log1p'], 'none'),
     missing: choice(['error', 'skip'], 'error'),
     seed: integer({ default: 42, min: 0, max: 2 ** 32 - 1 }),
+    persist: flag(true),
     maxKeys: integer({ default: 200, min: 1, max: 1_000_000 }),
+    /** of the models in memory, MB (10^6 bytes) */
+    maxMemory: integer({ default: 500, min: 1, max: 1_000_000 }),
   },
   ({ subSampleSize, timeDecay, fields }) => {
     if (subSampleSize >= timeDecay) {

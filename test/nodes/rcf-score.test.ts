@@ -1,20 +1,33 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import helper from 'node-red-node-test-helper';
+import type { FieldAttribution } from '../../lib/detection/explanation';
+import type { PublishedAttribution } from '../../lib/detection/explanationJson';
 import rcfScore from '../../nodes/rcf-score';
 import type { Anomaly } from '../../nodes/rcf-score/SeriesModel';
 import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
-import { noise } from '../helpers/noise';
+import { noise, uniformNoise } from '../helpers/noise';
 
 describe('rcf-score', () => {
   useNodeRed();
+
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'rcf-score-'));
+  after(() => rmSync(folder, { recursive: true }));
+  // No deployment remembers what another has learned.
+  const forget = () => helper.settings({ userDir: mkdtempSync(path.join(folder, 'user-')) } as never);
+  beforeEach(forget);
 
   const small = { numberOfTrees: 30, subSampleSize: 10, timeDecay: 1000 };
   const deploy = async (config: object = {}) => {
     // A test may compare several deployments.
     await helper.unload();
+    forget();
     return Bench.deploy(rcfScore, { type: 'rcf-score', ...small, ...config });
   };
-  const anomaly = (msg: Received | undefined) => msg!.anomaly as Anomaly;
+  const anomaly = (msg: Received | undefined) =>
+    msg!.anomaly as Anomaly & { attribution?: Readonly<Record<string, FieldAttribution>> };
   const records = (count: number, seed = 1) => {
     const random = noise(seed);
     return Array.from({ length: count }, () => ({ ctr: 10 + random(), load: 5 + random() }));
@@ -89,6 +102,81 @@ describe('rcf-score', () => {
     assert.ok(Math.abs(attribution!.ctr!.score + attribution!.load!.score - score) < 1e-9);
   });
 
+  it('explains each record of the shingle, newest first, which together are the fields and the score', async () => {
+    const bench = await deploy({ shingleSize: 5, withDirectionality: true, explanation: 'lags' });
+    bench.send(...messages(40), { payload: { ctr: 60, load: 5 } });
+    const { attribution, lags, score } = anomaly((await bench.received(41))[40]);
+    assert.equal(lags!.length, 5);
+    for (const field of ['ctr', 'load']) {
+      const sum = lags!.reduce((total, lag) => total + lag[field]!.score, 0);
+      assert.ok(Math.abs(sum - attribution![field]!.score) < 1e-9);
+    }
+    assert.ok(lags![0]!.ctr!.score > 0.5 * score, 'the newest record is the strange one');
+  });
+
+  it('explains as Kinesis Analytics did, with LOW and zeros while it learns', async () => {
+    const bench = await deploy({ withDirectionality: true, explanation: 'published' });
+    bench.send(...messages(40), { payload: { ctr: 60, load: 5 } });
+    const received = await bench.received(41);
+    const zero = { DIRECTION: 'LOW', STRENGTH: '0.0000', ATTRIBUTION_SCORE: '0.0000' };
+    assert.deepEqual(received[3]!.anomaly, {
+      score: 0,
+      severity: 0,
+      isAnomaly: false,
+      attribution: { ctr: zero, load: zero },
+      warmup: { seen: 4, needed: 10 },
+    });
+    const { attribution, score } = received[40]!.anomaly as Anomaly & {
+      attribution: Record<string, PublishedAttribution>;
+    };
+    assert.equal(attribution.ctr!.DIRECTION, 'HIGH');
+    const sum = Number(attribution.ctr!.ATTRIBUTION_SCORE) + Number(attribution.load!.ATTRIBUTION_SCORE);
+    assert.ok(Math.abs(sum - score) < 2e-4);
+  });
+
+  it('says what the field that stands out should have been, in its own units', async () => {
+    for (const transform of ['none', 'log1p']) {
+      const config = { expected: 'all', transform, numberOfTrees: 50, subSampleSize: 60 };
+      const bench = await deploy(config);
+      bench.send(...messages(100), { payload: { ctr: 500, load: 5 } });
+      const received = await bench.received(101);
+      assert.equal(anomaly(received[59]).expected, undefined);
+      const { expected } = anomaly(received[100]);
+      assert.deepEqual(Object.keys(expected!), ['ctr']);
+      const { value, lower, upper } = expected!.ctr!;
+      assert.ok(lower <= value && value <= upper, `${lower} ${value} ${upper}`);
+      assert.ok(lower > 7 && upper < 13 && upper - lower > 1, `${lower} to ${upper} around ${value}`);
+    }
+  });
+
+  it('expects the same of a record in a batch, of anomalies alone if so asked', async () => {
+    for (const expected of ['all', 'anomalies']) {
+      const bench = await deploy({ expected, shingleSize: 3 });
+      const all = [...records(60), { ctr: 500, load: 5 }];
+      bench.send(...all.map((record) => ({ payload: { ...record }, topic: 'single' })));
+      bench.send({ payload: all.map((record) => ({ ...record })), topic: 'batch' });
+      const received = await bench.received(62);
+      const batch = (received[61]!.payload as { anomaly: Anomaly }[]).map((record) => record.anomaly);
+      assert.deepEqual(
+        batch,
+        received.slice(0, 61).map((msg) => msg.anomaly),
+      );
+      assert.ok(batch[60]!.isAnomaly && batch[60]!.expected);
+      for (const each of batch.slice(12)) {
+        assert.equal(each.expected !== undefined, expected === 'all' || each.isAnomaly);
+      }
+    }
+  });
+
+  it('scores no differently for being asked what it expects', async () => {
+    const run = async (expected: string) => {
+      const bench = await deploy({ expected, withDirectionality: true });
+      bench.send(...messages(100));
+      return (await bench.received(100)).map((msg) => ({ ...anomaly(msg), expected: undefined }));
+    };
+    assert.deepEqual(await run('all'), await run('none'));
+  });
+
   it('explains only on demand, but always names the direction', async () => {
     const bench = await deploy();
     bench.send(...messages(11));
@@ -106,6 +194,69 @@ describe('rcf-score', () => {
     const single = received.slice(0, 40).map((msg) => ({ ...(msg.payload as object), anomaly: msg.anomaly }));
     assert.deepEqual(received[40]!.payload, single);
     await bench.done(41);
+  });
+
+  it('scores any batch as its records one by one, whatever series, gaps and faults are mixed in it', async () => {
+    const random = uniformNoise(11);
+    const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]!;
+    const faults: unknown[] = [{ site: 'a' }, { site: 'b', ctr: 'x' }, {}, null, 'text'];
+    const some = (fault: number) =>
+      Array.from({ length: 300 }, () =>
+        random() < fault ? pick(faults) : { site: pick(['a', 'b', 'c', 'd', 'e']), ctr: random() },
+      );
+    for (const [config, all] of [
+      [{ keyFields: ['site'], fields: ['ctr'], missing: 'skip', withDirectionality: true }, some(0.1)],
+      // Fewer models than series: which one is forgotten must not depend on the batch either.
+      [{ keyFields: ['site'], fields: ['ctr'], maxKeys: 3, numberOfTrees: 5 }, some(0.1)],
+      [{ keyFields: ['site'], maxKeys: 4, numberOfTrees: 5 }, some(0.1)],
+      [{ keyFields: ['site'], maxMemory: 1, numberOfTrees: 1000, subSampleSize: 15 }, some(0)],
+    ] as const) {
+      const single = await deploy(config);
+      single.send(...all.map((payload) => ({ payload: structuredClone(payload) })));
+      await single.until(() => single.outputs[0]!.length + single.failures.length === all.length);
+      const expected = single.outputs[0]!.map((msg) => msg.anomaly);
+      const failures = single.failures.map(({ message }) => message);
+
+      const batch = await deploy(config);
+      for (let at = 0; at < all.length; at += 75) {
+        batch.send({ payload: all.slice(at, at + 75).map((record) => structuredClone(record)) });
+      }
+      const received = (await batch.received(4)).flatMap((msg) => msg.payload as { anomaly: Anomaly }[]);
+      await batch.failed(failures.length);
+      assert.deepEqual(
+        received.map((record) => record.anomaly),
+        expected,
+      );
+      assert.deepEqual(
+        batch.failures.map(({ message }) => message),
+        failures,
+      );
+    }
+  });
+
+  it('learns a batch of history as it would learn its records one by one', async () => {
+    const bench = await deploy({ keyFields: ['site'], fields: ['ctr'] });
+    const all = records(60).map(({ ctr }, i) => ({ site: `${i % 3}`, ctr }));
+    bench.send({ payload: all, train: true });
+    bench.send({ payload: { site: '1', ctr: 30 } });
+    const [first] = await bench.received(1);
+    const other = await deploy({ keyFields: ['site'], fields: ['ctr'] });
+    other.send(...all.map((payload) => ({ payload, train: true })));
+    other.send({ payload: { site: '1', ctr: 30 } });
+    assert.deepEqual((await other.received(1))[0]!.anomaly, first!.anomaly);
+    assert.ok(anomaly(first).severity > 0);
+  });
+
+  it('reports what it cannot learn of history, record by record', async () => {
+    const bench = await deploy({ fields: ['ctr'] });
+    bench.send({ payload: [{ ctr: 1 }, { ctr: 'x' }, { ctr: 2 }], train: true }, ...messages(1));
+    assert.deepEqual(
+      (await bench.failed(1)).map(({ msg }) => msg.payload),
+      [{ ctr: 'x' }],
+    );
+    assert.equal(anomaly((await bench.received(1))[0]).warmup!.seen, 3);
+    bench.send({ payload: 'x', train: true });
+    assert.match((await bench.failed(2))[1]!.message, /ctr must be/);
   });
 
   it('puts the anomalies of a batch of vectors into an array beside it', async () => {
@@ -365,6 +516,9 @@ describe('rcf-score', () => {
       [{ missing: 'ignore' }, /setting "missing" must be one of error, skip/],
       [{ withDirectionality: 'maybe' }, /setting "withDirectionality" must be true or false/],
       [{ seed: 1.5 }, /setting "seed" must be a whole number/],
+      [{ explanation: 'both' }, /setting "explanation" must be one of fields, lags, published/],
+      [{ persist: 'maybe' }, /setting "persist" must be true or false/],
+      [{ maxMemory: 0 }, /setting "maxMemory" must be a whole number from 1/],
       [{ maxKeys: 0 }, /setting "maxKeys" must be a whole number from 1/],
     ];
     for (const [config, expected] of wrong) {

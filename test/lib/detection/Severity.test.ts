@@ -94,4 +94,17 @@ describe('severity', () => {
     feed(severity, 5000, exponential(8));
     assert.ok(severity.of(1) > 0 && severity.of(1) < 100);
   });
+
+  it('goes on from its state, kept as JSON, as if nothing had happened', () => {
+    const original = new Severity(500);
+    feed(original, 1000, exponential(8));
+    const copy = Severity.from(JSON.parse(JSON.stringify(original.state())) as number[]);
+    assert.deepEqual(feed(copy, 1000, exponential(9)), feed(original, 1000, exponential(9)));
+    assert.deepEqual(copy.state(), original.state());
+  });
+
+  it('refuses what is no state', () => {
+    assert.throws(() => Severity.from([1, 2]), /the state of a severity must be 261 finite numbers/);
+    assert.throws(() => Severity.from(new Severity().state().fill(NaN)), /261 finite numbers/);
+  });
 });

@@ -235,9 +235,9 @@ describe('a random cut forest', () => {
       new Uint32Array(copy)[word] = to;
       return copy;
     };
-    assert.throws(() => RandomCutForest.from(new ArrayBuffer(3)), /at least 64 bytes, got 3/);
+    assert.throws(() => RandomCutForest.from(new ArrayBuffer(3)), /at least 64 bytes, in fours, got 3/);
     assert.throws(() => RandomCutForest.from(changed(0, 0)), /must begin with 52434631, got 0/);
-    assert.throws(() => RandomCutForest.from(changed(1, 99)), /must be of version 1, got 99/);
+    assert.throws(() => RandomCutForest.from(changed(1, 99)), /must be of version 1 or 2, got 99/);
     assert.throws(() => RandomCutForest.from(snapshot.slice(0, -8)), /must have \d+ bytes, got \d+/);
     assert.throws(() => RandomCutForest.from(changed(200, 7)), /checksum is wrong/);
   });

@@ -21,7 +21,11 @@ interface Box {
 
 /** @returns the mass of each leaf */
 function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<number, number> {
-  const { node, cut, box, point, width, leafRow, leafMass, leafParent, nodeParent, capacity } = state;
+  const padded = (values: number[]) => [
+    ...values,
+    ...new Array<number>(state.stride - values.length).fill(0),
+  ];
+  const { node, cut, box, point, width, stride, leafRow, leafMass, leafParent, nodeParent, capacity } = state;
   const base = tree * capacity;
   const leaves = new Map<number, number>();
   const visit = (link: number, parent: number): Box => {
@@ -32,7 +36,7 @@ function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<num
       assert.ok(!leaves.has(leaf), 'a leaf is met once');
       leaves.set(leaf, leafMass[leaf]!);
       uses[leafRow[leaf]!]!++;
-      const values = [...point.subarray(leafRow[leaf]! * width, (leafRow[leaf]! + 1) * width)];
+      const values = [...point.subarray(leafRow[leaf]! * stride, leafRow[leaf]! * stride + width)];
       assert.ok(values.every(Number.isFinite), 'points are finite');
       return { low: values, high: values };
     }
@@ -44,12 +48,8 @@ function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<num
     assert.ok(left.high[dimension]! <= value && value < right.low[dimension]!, 'a cut parts its children');
     const low = left.low.map((each, d) => Math.min(each, right.low[d]!));
     const high = left.high.map((each, d) => Math.max(each, right.high[d]!));
-    const stored = box.subarray(2 * width * link, 2 * width * (link + 1));
-    assert.deepEqual(
-      [...stored],
-      low.flatMap((each, d) => [each, high[d]]),
-      'a box is as small as can be',
-    );
+    const stored = box.subarray(2 * stride * link, 2 * stride * (link + 1));
+    assert.deepEqual([...stored], [...padded(low), ...padded(high)], 'a box is as small as can be');
     return { low, high };
   };
   if (state.root[tree] === empty) assert.equal(state.size, 0);
@@ -98,4 +98,9 @@ function assertRows(state: ForestState, uses: Int32Array): void {
     else assert.equal(state.rowUse[row], uses[row], 'a row counts its leaves');
   }
   assert.equal(free, uses.filter((use) => use === 0).length, 'a row that nobody uses is free');
+  state.reserveRows(free);
+  assert.equal(state.rowUse.length, uses.length, 'the free rows are counted');
+  const rows = Array.from({ length: free }, () => state.takeRow());
+  assert.equal(new Set(rows).size, free, 'a free row is in the list once');
+  rows.reverse().forEach((row) => state.releaseRow(row));
 }

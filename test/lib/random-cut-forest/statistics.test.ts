@@ -138,7 +138,7 @@ describe('a tree of random cuts', () => {
     const slots = points.map(() => new Int32Array(trees));
     for (const step of order) {
       const index = step < 0 ? ~step : step;
-      state.reserveRow();
+      state.reserveRows(1);
       const row = step < 0 ? -1 : state.takeRow();
       if (row >= 0) state.point.set(points[index]!, 2 * row);
       for (let tree = 0; tree < trees; tree++) {

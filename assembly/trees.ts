@@ -1,0 +1,296 @@
+// Points into trees and out of them: lib/random-cut-forest/CutTrees.ts with the same draws and the same bits.
+import { uniform } from './mathematics';
+import { apart, measure } from './measure';
+import {
+  box,
+  boxOf,
+  capacity,
+  empty,
+  freeLeaf,
+  freeNode,
+  leafMass,
+  leafParent,
+  leafRow,
+  node,
+  nodeParent,
+  none,
+  point,
+  pointBytes,
+  pointOf,
+  releaseRow,
+  root,
+  rowTime,
+  rowUse,
+  width,
+} from './state';
+
+let cutDimension: i32;
+let cutValue: f32;
+
+/**
+ * Puts the point of `row` into a tree.
+ * @param found the leaf that it falls into, if that is known, or -1
+ * @returns the leaf's slot
+ */
+export function insert(tree: i32, row: i32, found: i32): i32 {
+  const base = tree * capacity;
+  const at = point + <usize>row * pointBytes;
+  const nodes = node;
+  const links = nodeParent + ((<usize>base) << 1);
+  const above = root + ((<usize>tree) << 2);
+  const first = load<i32>(above);
+  if (first == empty) {
+    const slot = newLeaf(tree, row, none);
+    store<i32>(above, ~(base + slot));
+    return slot;
+  }
+  let link = found < 0 ? first : ~found;
+  while (link >= 0) {
+    const record = nodes + ((<usize>link) << 4);
+    const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));
+    link = load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
+  }
+  const leaf = ~link;
+  const other = pointOf(leaf);
+  const distance = apart(other, at);
+  if (distance == 0) {
+    const mass = leafMass + ((<usize>leaf) << 1);
+    store<u16>(mass, load<u16>(mass) + 1);
+    seeAgain(load<i32>(leafRow + ((<usize>leaf) << 2)), row);
+    return leaf - base;
+  }
+
+  cutFromLeaf(other, at, uniform(tree) * <f64>distance);
+  let below = link;
+  let dimension = cutDimension;
+  let value = cutValue;
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  while (up != none) {
+    const index = base + <i32>up;
+    const low = boxOf(index);
+    const measured = measure(low, at);
+    const outside = f32x4.extract_lane(measured, 0);
+    if (outside == 0) break;
+    const drawn = uniform(tree) * (<f64>f32x4.extract_lane(measured, 2) + <f64>outside);
+    if (drawn < <f64>outside) {
+      cutOutside(low, at, drawn);
+      below = index;
+      dimension = cutDimension;
+      value = cutValue;
+    }
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  return splice(tree, row, below, dimension, value);
+}
+
+/** Takes one point of a leaf out of a tree. */
+export function remove(tree: i32, slot: i32): void {
+  const base = tree * capacity;
+  const leaf = base + slot;
+  const mass = leafMass + ((<usize>leaf) << 1);
+  const left = <i32>load<u16>(mass) - 1;
+  store<u16>(mass, left);
+  if (left > 0) return;
+  const at = pointOf(leaf);
+  releaseRow(load<i32>(leafRow + ((<usize>leaf) << 2)));
+
+  const link = leafParent + ((<usize>leaf) << 1);
+  const parent = <u32>load<u16>(link);
+  const free = freeLeaf + ((<usize>tree) << 1);
+  store<u16>(link, load<u16>(free));
+  store<u16>(free, slot);
+  if (parent == none) {
+    store<i32>(root + ((<usize>tree) << 2), empty);
+    return;
+  }
+  const index = base + <i32>parent;
+  const record = node + ((<usize>index) << 4);
+  const first = load<i32>(record);
+  const sibling = first == ~leaf ? load<i32>(record, 4) : first;
+  const links = nodeParent + ((<usize>base) << 1);
+  const grandparent = <u32>load<u16>(links + ((<usize>parent) << 1));
+  setParent(sibling, grandparent);
+  replaceChild(tree, grandparent, index, sibling);
+  const freeInner = freeNode + ((<usize>tree) << 1);
+  store<u16>(links + ((<usize>parent) << 1), load<u16>(freeInner));
+  store<u16>(freeInner, parent);
+  let up = grandparent;
+  while (up != none) {
+    if (!touches(boxOf(base + <i32>up), at) || !shrinkBox(base + <i32>up)) break;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+}
+
+/** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
+function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i32 {
+  const base = tree * capacity;
+  const at = point + <usize>row * pointBytes;
+  const links = nodeParent + ((<usize>base) << 1);
+  const above = <u32>(
+    load<u16>(below >= 0 ? nodeParent + ((<usize>below) << 1) : leafParent + ((<usize>~below) << 1))
+  );
+  const free = freeNode + ((<usize>tree) << 1);
+  const slot = <u32>load<u16>(free);
+  const index = base + <i32>slot;
+  store<u16>(free, load<u16>(links + ((<usize>slot) << 1)));
+  const leaf = newLeaf(tree, row, slot);
+
+  const goesLeft = load<f32>(at + ((<usize>dimension) << 2)) <= value;
+  const record = node + ((<usize>index) << 4);
+  const link = ~(base + leaf);
+  store<i32>(record, goesLeft ? link : below);
+  store<i32>(record, goesLeft ? below : link, 4);
+  store<i32>(record, dimension, 8);
+  store<f32>(record, value, 12);
+  store<u16>(links + ((<usize>slot) << 1), above);
+  replaceChild(tree, above, below, index);
+  setParent(below, slot);
+
+  const low = boxOf(index);
+  const lowOf = below >= 0 ? boxOf(below) : pointOf(~below);
+  const highOf = below >= 0 ? lowOf + pointBytes : lowOf;
+  hull(low, lowOf, highOf, at, at);
+  let up = above;
+  while (up != none) {
+    const grown = boxOf(base + <i32>up);
+    if (!hull(grown, grown, grown + pointBytes, at, at)) break;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  return leaf;
+}
+
+function newLeaf(tree: i32, row: i32, parent: u32): i32 {
+  const free = freeLeaf + ((<usize>tree) << 1);
+  const slot = <i32>load<u16>(free);
+  const leaf = <usize>(tree * capacity + slot);
+  store<u16>(free, load<u16>(leafParent + (leaf << 1)));
+  store<u16>(leafParent + (leaf << 1), parent);
+  store<i32>(leafRow + (leaf << 2), row);
+  store<u16>(leafMass + (leaf << 1), 1);
+  const use = rowUse + ((<usize>row) << 2);
+  store<i32>(use, load<i32>(use) + 1);
+  return slot;
+}
+
+function seeAgain(row: i32, again: i32): void {
+  const time = rowTime + ((<usize>row) << 2);
+  const latest = load<i32>(rowTime + ((<usize>again) << 2));
+  if (latest - load<i32>(time) > 0) store<i32>(time, latest);
+}
+
+function setParent(link: i32, parent: u32): void {
+  store<u16>(link >= 0 ? nodeParent + ((<usize>link) << 1) : leafParent + ((<usize>~link) << 1), parent);
+}
+
+function replaceChild(tree: i32, parent: u32, child: i32, by: i32): void {
+  if (parent == none) {
+    store<i32>(root + ((<usize>tree) << 2), by);
+    return;
+  }
+  const record = node + ((<usize>(tree * capacity + <i32>parent)) << 4);
+  store<i32>(record + ((<usize>(load<i32>(record) != child)) << 2), by);
+}
+
+/** Whether a point of the box lies on its surface; the box does without any other, and its children need no look. */
+function touches(low: usize, at: usize): bool {
+  const bytes = pointBytes;
+  const end = at + bytes;
+  if (bytes < 16) {
+    for (; at < end; at += 4, low += 4) {
+      const x = load<f32>(at);
+      if (x == load<f32>(low) || x == load<f32>(low + bytes)) return true;
+    }
+    return false;
+  }
+  // The padding touches always.
+  let left = width;
+  for (; at < end; at += 16, low += 16, left -= 4) {
+    const x = v128.load(at);
+    const surface = v128.or(f32x4.eq(x, v128.load(low)), f32x4.eq(x, v128.load(low + bytes)));
+    const lanes = i32x4.bitmask(surface);
+    if (left >= 4 ? lanes != 0 : (lanes & ((1 << left) - 1)) != 0) return true;
+  }
+  return false;
+}
+
+/** Makes a box as small as its two children allow. @returns false if it was so already */
+function shrinkBox(index: i32): bool {
+  const record = node + ((<usize>index) << 4);
+  const left = load<i32>(record);
+  const right = load<i32>(record, 4);
+  const leftLow = left >= 0 ? boxOf(left) : pointOf(~left);
+  const rightLow = right >= 0 ? boxOf(right) : pointOf(~right);
+  return hull(
+    boxOf(index),
+    leftLow,
+    left >= 0 ? leftLow + pointBytes : leftLow,
+    rightLow,
+    right >= 0 ? rightLow + pointBytes : rightLow,
+  );
+}
+
+/** Makes the box at `low` hold two others and no more. @returns whether it changed */
+function hull(low: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
+  const bytes = pointBytes;
+  if (bytes < 16) return hullNarrow(low, lowA, highA, lowB, highB);
+  let changed = i32x4.splat(0);
+  for (let d: usize = 0; d < bytes; d += 16) {
+    const lowest = f32x4.pmin(v128.load(lowA + d), v128.load(lowB + d));
+    const highest = f32x4.pmax(v128.load(highA + d), v128.load(highB + d));
+    changed = v128.or(changed, f32x4.ne(lowest, v128.load(low + d)));
+    changed = v128.or(changed, f32x4.ne(highest, v128.load(low + bytes + d)));
+    v128.store(low + d, lowest);
+    v128.store(low + bytes + d, highest);
+  }
+  return v128.any_true(changed);
+}
+
+function hullNarrow(low: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
+  const high = low + pointBytes;
+  let changed = false;
+  for (let d: usize = 0; d < pointBytes; d += 4) {
+    const lowest = min<f32>(load<f32>(lowA + d), load<f32>(lowB + d));
+    const highest = max<f32>(load<f32>(highA + d), load<f32>(highB + d));
+    if (lowest != load<f32>(low + d) || highest != load<f32>(high + d)) changed = true;
+    store<f32>(low + d, lowest);
+    store<f32>(high + d, highest);
+  }
+  return changed;
+}
+
+/** The cut that a draw in (0, distance) means between two points. */
+function cutFromLeaf(other: usize, at: usize, drawn: f64): void {
+  let rest = drawn;
+  for (let d = 0; d < width; d++) {
+    const x = load<f32>(at + ((<usize>d) << 2));
+    const y = load<f32>(other + ((<usize>d) << 2));
+    if (x == y) continue;
+    setCut(d, x < y ? x : y, x < y ? y : x, rest);
+    rest -= abs<f64>(<f64>x - <f64>y);
+    if (rest < 0) return;
+  }
+}
+
+/** The cut that a draw in (0, outside) means between a box and a point. */
+function cutOutside(low: usize, at: usize, drawn: f64): void {
+  let rest = drawn;
+  for (let d = 0; d < width; d++) {
+    const place = (<usize>d) << 2;
+    const x = load<f32>(at + place);
+    const lowest = load<f32>(low + place);
+    const highest = load<f32>(low + pointBytes + place);
+    if (x >= lowest && x <= highest) continue;
+    const from = x < lowest ? x : highest;
+    const to = x < lowest ? lowest : x;
+    setCut(d, from, to, rest);
+    rest -= <f64>to - <f64>from;
+    if (rest < 0) return;
+  }
+}
+
+/** Rounding to float32 must not move the cut out of [from, to), or it would part nothing. */
+function setCut(dimension: i32, from: f32, to: f32, above: f64): void {
+  const value = <f32>(<f64>from + above);
+  cutDimension = dimension;
+  cutValue = value < to ? value : from;
+}

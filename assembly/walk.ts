@@ -1,0 +1,153 @@
+// The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
+import { LN2, ln } from './mathematics';
+import { equal, measure } from './measure';
+import { boxOf, capacity, leafMass, leafParent, node, nodeParent, none, pointOf, root, size } from './state';
+import { foundDepth, foundLeaf, pathNode, pathOutside, pathRange } from './workspace';
+
+/** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
+export let levels: i32;
+
+/** How many descents go on at a time: while one waits for memory, the others proceed. */
+export const abreast: i32 = 8;
+
+/**
+ * Lets a point fall through up to eight trees from `tree` on; the workspace takes the leaves and how many cuts lie above
+ * them. With fewer than eight trees the last one is asked several times.
+ */
+export function descend(tree: i32, count: i32, at: usize): void {
+  const nodes = node;
+  const last = tree + count - 1;
+  let a = rootOf(tree);
+  let b = rootOf(min(tree + 1, last));
+  let c = rootOf(min(tree + 2, last));
+  let d = rootOf(min(tree + 3, last));
+  let e = rootOf(min(tree + 4, last));
+  let f = rootOf(min(tree + 5, last));
+  let g = rootOf(min(tree + 6, last));
+  let h = rootOf(min(tree + 7, last));
+
+  let depth = 0;
+  while ((a | b | c | d | e | f | g | h) >= 0) {
+    a = child(nodes, a, at);
+    b = child(nodes, b, at);
+    c = child(nodes, c, at);
+    d = child(nodes, d, at);
+    e = child(nodes, e, at);
+    f = child(nodes, f, at);
+    g = child(nodes, g, at);
+    h = child(nodes, h, at);
+    depth++;
+  }
+  // Some have arrived, which no branch could foresee: they stay while the others go on.
+  let depthA = depth;
+  let depthB = depth;
+  let depthC = depth;
+  let depthD = depth;
+  let depthE = depth;
+  let depthF = depth;
+  let depthG = depth;
+  let depthH = depth;
+  while ((a & b & c & d & e & f & g & h) >= 0) {
+    depthA += 1 + (a >> 31);
+    a = childOrStay(nodes, a, at);
+    depthB += 1 + (b >> 31);
+    b = childOrStay(nodes, b, at);
+    depthC += 1 + (c >> 31);
+    c = childOrStay(nodes, c, at);
+    depthD += 1 + (d >> 31);
+    d = childOrStay(nodes, d, at);
+    depthE += 1 + (e >> 31);
+    e = childOrStay(nodes, e, at);
+    depthF += 1 + (f >> 31);
+    f = childOrStay(nodes, f, at);
+    depthG += 1 + (g >> 31);
+    g = childOrStay(nodes, g, at);
+    depthH += 1 + (h >> 31);
+    h = childOrStay(nodes, h, at);
+  }
+  found(0, a, depthA);
+  found(1, b, depthB);
+  found(2, c, depthC);
+  found(3, d, depthD);
+  found(4, e, depthE);
+  found(5, f, depthF);
+  found(6, g, depthG);
+  found(7, h, depthH);
+}
+
+function rootOf(tree: i32): i32 {
+  return load<i32>(root + ((<usize>tree) << 2));
+}
+
+function found(which: usize, link: i32, depth: i32): void {
+  store<i32>(foundLeaf + (which << 2), ~link);
+  store<i32>(foundDepth + (which << 2), depth);
+}
+
+function child(nodes: usize, link: i32, at: usize): i32 {
+  const record = nodes + ((<usize>link) << 4);
+  const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));
+  return load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
+}
+
+/** A leaf is its own child. Instead of its node, which it has not, node 0 is read and forgotten. */
+function childOrStay(nodes: usize, link: i32, at: usize): i32 {
+  const stays = link >> 31;
+  const next = child(nodes, link & ~stays, at);
+  return next ^ ((next ^ link) & stays);
+}
+
+/** The score of a point that fell into `leaf`. */
+export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
+  if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
+  const base = tree * capacity;
+  const links = nodeParent + ((<usize>base) << 1);
+  let depth = <f64>leafDepth;
+  let score = 1 / (depth + 1);
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  while (up != none) {
+    const measured = measure(boxOf(base + <i32>up), at);
+    const outside = <f64>f32x4.extract_lane(measured, 0);
+    if (outside == 0) break;
+    const parted = outside / (<f64>f32x4.extract_lane(measured, 2) + outside);
+    score = parted / depth + (1 - parted) * score;
+    depth -= 1;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  return score;
+}
+
+/** The same with a record of what was met, for whoever shares the score out. */
+export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
+  levels = -1;
+  if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
+  const base = tree * capacity;
+  const links = nodeParent + ((<usize>base) << 1);
+  let depth = <f64>leafDepth;
+  let score = 1 / (depth + 1);
+  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let level: usize = 0;
+  while (up != none) {
+    const index = base + <i32>up;
+    const measured = measure(boxOf(index), at);
+    const outside = f32x4.extract_lane(measured, 0);
+    if (outside == 0) break;
+    const range = f32x4.extract_lane(measured, 2);
+    const parted = <f64>outside / (<f64>range + <f64>outside);
+    score = parted / depth + (1 - parted) * score;
+    depth -= 1;
+    store<i32>(pathNode + level, index);
+    store<f32>(pathRange + level, range);
+    store<f32>(pathOutside + level, outside);
+    level += 4;
+    up = load<u16>(links + ((<usize>up) << 1));
+  }
+  levels = <i32>(level >> 2);
+  return score;
+}
+
+/** Of a point that the tree holds already: the deeper and the more often, the lower. */
+export function seenScore(leaf: i32, depth: i32): f64 {
+  const mass = <f64>load<u16>(leafMass + ((<usize>leaf) << 1));
+  return (1 - mass / <f64>(2 * size())) / (<f64>depth + ln(mass + 1) / LN2);
+}

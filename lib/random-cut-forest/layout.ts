@@ -1,0 +1,94 @@
+import type { ForestOptions } from './options';
+
+export const magic = 0x52434631; // "RCF1", which a machine of the other byte order reads differently
+/** To be raised with every change to what follows or to what it means, together with a step in `upgrades.ts`. */
+export const version = 2;
+export const headerWords = 40;
+const scalars = 5;
+
+/** Records that are held back until their median can serve as origin; odd. */
+export const heldRecords = 5;
+
+export type View =
+  | Uint32ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint16ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
+
+/** Name, kind and count of the numbers that lie together. */
+export type Section = readonly [name: string, View: View, length: number];
+
+/** The one description of the layout. The point store grows, so it comes last. */
+export function sections(options: ForestOptions, rows: number): Section[] {
+  const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
+  const width = dimensions * shingleSize;
+  const stride = strideOf(width);
+  const slots = trees * subSampleSize;
+  return [
+    ['header', Uint32Array, headerWords],
+    ['scalar', Float64Array, scalars],
+    ['next', Float64Array, trees],
+    ['origin', Float64Array, dimensions],
+    ['held', Float64Array, heldRecords * dimensions],
+    ['streams', Uint32Array, 2 * trees],
+    ['root', Int32Array, trees],
+    ['node', Int32Array, 4 * slots],
+    ['box', Float32Array, 2 * stride * slots],
+    ['leafRow', Int32Array, slots],
+    ['heapKey', Float32Array, slots],
+    ['shingle', Float32Array, width],
+    ['nodeParent', Uint16Array, slots],
+    ['leafParent', Uint16Array, slots],
+    ['leafMass', Uint16Array, slots],
+    ['heapLeaf', Uint16Array, slots],
+    ['freeNode', Uint16Array, trees],
+    ['freeLeaf', Uint16Array, trees],
+    ['rowUse', Int32Array, rows],
+    ['rowTime', Uint32Array, rows],
+    ['point', Float32Array, rows * stride],
+  ];
+}
+
+export function byteLength(options: ForestOptions, rows: number): number {
+  return sections(options, rows).reduce(
+    (sum, [, View, length]) => aligned(sum + length * View.BYTES_PER_ELEMENT),
+    0,
+  );
+}
+
+/** Every section begins at a multiple of so many bytes, whatever comes before it: a line of the processor's cache. */
+export const alignment = 64;
+
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+/** Whole vector registers, but for the narrowest points, of which there are most. */
+export function strideOf(width: number): number {
+  return width <= 2 ? width : Math.ceil(width / 4) * 4;
+}
+
+/** One row for each leaf, and one for a point on its way in. */
+export function maxRows({ numberOfTrees, subSampleSize }: ForestOptions): number {
+  return numberOfTrees * subSampleSize + 1;
+}
+
+/** How snapshots of one version lie, and how they become those of the next. */
+export interface Version {
+  readonly headerWords: number;
+  /** bytes; each section begins at a multiple of it */
+  readonly alignment: number;
+  sections(options: ForestOptions, rows: number): readonly Section[];
+  readonly upgrade?: (snapshot: ArrayBuffer) => ArrayBuffer;
+}
+
+/** The options and the number of rows that a snapshot of any version names in the same words. */
+export function headerOf(snapshot: ArrayBuffer): { options: ForestOptions; rows: number } {
+  const [dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed, rows] = new Uint32Array(
+    snapshot,
+    12,
+    7,
+  ) as unknown as [number, number, number, number, number, number, number];
+  return { options: { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed }, rows };
+}

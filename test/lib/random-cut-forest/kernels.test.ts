@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { RandomCutForest, type ForestOptions } from '../../../lib/random-cut-forest';
+import { noise } from '../../helpers/noise';
+import { assertInvariants } from './invariants';
+
+const root = path.join(__dirname, '..', '..', '..');
+
+const options = fc.record({
+  // Points of one value, two, a register and several are laid out differently.
+  dimensions: fc.constantFrom(1, 2, 3, 4, 5, 8, 11),
+  numberOfTrees: fc.integer({ min: 1, max: 9 }),
+  subSampleSize: fc.integer({ min: 2, max: 12 }),
+  // 1 lets weights grow so fast that they must be scaled down within a batch.
+  timeDecay: fc.constantFrom(1, 10, 1000, 2 ** 31 - 1),
+  shingleSize: fc.integer({ min: 1, max: 3 }),
+  seed: fc.integer(),
+});
+
+/** Few different values make duplicates likely; the others reach every corner of float64. */
+const value = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(0, 1, 2, 3) },
+  fc.constantFrom(-0, 1e300, -1e300, 1e-300, 5e-324, 1e-44, 1e8, 1e8 + 1),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ min: -1, max: 1, noNaN: true }),
+);
+
+const stream = fc
+  .tuple(options, fc.array(value, { minLength: 11, maxLength: 600 }))
+  .map(([options, values]) => ({
+    options,
+    records: Float64Array.from(values.slice(0, values.length - (values.length % options.dimensions))),
+  }));
+
+const widthOf = ({ dimensions, shingleSize }: ForestOptions) => dimensions * shingleSize;
+
+describe('the compiled kernel', () => {
+  it('gives the bits of the plain one, score by score and part by part', () => {
+    fc.assert(
+      fc.property(stream, ({ options, records }) => {
+        const compiled = new RandomCutForest(options, 'compiled');
+        const plain = new RandomCutForest(options, 'plain');
+        const [parts, expected] = [0, 1].map(() => new Float64Array(2 * widthOf(options))) as [
+          Float64Array,
+          Float64Array,
+        ];
+        for (let i = 0; i < records.length; i += options.dimensions) {
+          const record = records.subarray(i, i + options.dimensions);
+          assert.equal(compiled.score(record), plain.score(record));
+          assert.equal(
+            compiled.attributionAndUpdate(record, parts),
+            plain.attributionAndUpdate(record, expected),
+          );
+          assert.deepEqual(parts, expected);
+        }
+        assert.deepEqual(compiled.snapshot(), plain.snapshot());
+        assertInvariants(compiled);
+      }),
+      { numRuns: 150, seed: 1 },
+    );
+  });
+
+  for (const kernel of ['compiled', 'plain'] as const) {
+    it(`gives the same scores and parts in batches as one by one: ${kernel}`, () => {
+      fc.assert(
+        fc.property(stream, fc.integer({ min: 1, max: 400 }), ({ options, records }, size) => {
+          const width = widthOf(options);
+          const [single, batched, explained] = [0, 1, 2].map(() => new RandomCutForest(options, kernel)) as [
+            RandomCutForest,
+            RandomCutForest,
+            RandomCutForest,
+          ];
+          for (let i = 0; i < records.length; i += size * options.dimensions) {
+            const batch = records.subarray(i, i + size * options.dimensions);
+            const count = batch.length / options.dimensions;
+            const [scores, again, expected] = [0, 1, 2].map(() => new Float64Array(count)) as [
+              Float64Array,
+              Float64Array,
+              Float64Array,
+            ];
+            const parts = new Float64Array(count * 2 * width);
+            const expectedParts = parts.slice();
+            for (let j = 0; j < count; j++) {
+              expected[j] = single.attributionAndUpdate(
+                batch.subarray(j * options.dimensions, (j + 1) * options.dimensions),
+                expectedParts.subarray(j * 2 * width, (j + 1) * 2 * width),
+              );
+            }
+            batched.scoreAndUpdateAll(batch, scores);
+            explained.attributionAndUpdateAll(batch, again, parts);
+            assert.deepEqual(scores, expected);
+            assert.deepEqual(again, expected);
+            assert.deepEqual(parts, expectedParts);
+          }
+          assertInvariants(batched);
+          assertInvariants(explained);
+        }),
+        { numRuns: 120, seed: 2 },
+      );
+    });
+  }
+
+  it('stays the twin of the plain one while the point store grows and points go again', () => {
+    const options = { dimensions: 3, numberOfTrees: 30, subSampleSize: 64, timeDecay: 640 };
+    const compiled = new RandomCutForest(options, 'compiled');
+    const plain = new RandomCutForest(options, 'plain');
+    const random = noise(1);
+    const scores = new Float64Array(100);
+    for (let i = 0; i < 30; i++) {
+      const records = Float64Array.from({ length: 300 }, random);
+      compiled.scoreAndUpdateAll(records, scores);
+      for (let j = 0; j < 100; j++) {
+        assert.equal(scores[j], plain.scoreAndUpdate(records.subarray(3 * j, 3 * j + 3)));
+      }
+    }
+    assertInvariants(compiled);
+    const other = RandomCutForest.from(compiled.snapshot(), 'plain');
+    assert.equal(other.scoreAndUpdate([1, 2, 3]), compiled.scoreAndUpdate([1, 2, 3]));
+  });
+
+  it('is what its source compiles to', async () => {
+    await promisify(execFile)(process.execPath, [path.join(root, 'scripts', 'kernel.mjs'), '--check']);
+  });
+});
+
+describe('many forests in one memory', () => {
+  it('do not touch each other, whichever come and go', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(options, fc.nat(), fc.nat(20)), { minLength: 2, maxLength: 20 }),
+        (steps) => {
+          const pairs: { compiled: RandomCutForest; plain: RandomCutForest; dimensions: number }[] = [];
+          const random = noise(steps.length);
+          for (const [options, which, records] of steps) {
+            pairs.push({
+              compiled: new RandomCutForest(options, 'compiled'),
+              plain: new RandomCutForest(options, 'plain'),
+              dimensions: options.dimensions,
+            });
+            for (const { compiled, plain, dimensions } of pairs) {
+              for (let i = 0; i < records; i++) {
+                const record = Array.from({ length: dimensions }, random);
+                assert.equal(compiled.scoreAndUpdate(record), plain.scoreAndUpdate(record));
+              }
+            }
+            if (which % 3 === 0) pairs.splice(which % pairs.length, 1)[0]!.compiled.free();
+          }
+          for (const { compiled } of pairs) assertInvariants(compiled);
+        },
+      ),
+      { numRuns: 30, seed: 3 },
+    );
+  });
+
+  it('are of no use once they are freed', () => {
+    const forest = new RandomCutForest({ dimensions: 1, numberOfTrees: 2, subSampleSize: 4 });
+    forest.update([1]);
+    forest.free();
+    assert.throws(() => forest.score([1]), /freed/);
+    assert.throws(() => forest.update([1]), /freed/);
+    assert.throws(() => forest.snapshot(), /freed/);
+  });
+});
