@@ -98,8 +98,8 @@ function childOrStay(nodes: usize, link: i32, at: usize): i32 {
 }
 
 /**
- * Reads where the climbs from the leaves found in trees from `tree` on begin. None of these reads waits for another, so that what is not in the
- * cache comes all at once, and not climb by climb.
+ * Reads where the climbs from the leaves found begin, the first of them in `tree`. None of these reads waits for another,
+ * so that what is not in the cache comes all at once, and not climb by climb.
  */
 export function fetch(tree: i32, count: i32): void {
   let sum: f32 = 0;
