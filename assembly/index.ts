@@ -17,7 +17,7 @@ import {
   takeRow,
   trees,
 } from './state';
-import { abreast, climb, descend } from './walk';
+import { abreast, climb, descend, fetch } from './walk';
 import { foundDepth, foundLeaf, foundScore, parts, points, rows, scores, totals, weights } from './workspace';
 
 export { place } from './workspace';
@@ -84,12 +84,14 @@ function ask(tree: i32, some: i32, i: i32): void {
   descend(tree, some, at);
   let score = load<f64>(scoreAt(i));
   if (asked == askParts) {
+    fetch(tree, some);
     for (let k = 0; k < some; k++) score += explain(tree + k, foundBy(k), depthBy(k), at, partsAt(i));
   } else if (pointBytes == 4) {
     climbFour(0, tree, at);
     if (some > 4) climbFour(4, tree + 4, at);
     for (let k = 0; k < some; k++) score += load<f64>(foundScore + ((<usize>k) << 3));
   } else {
+    fetch(tree, some);
     for (let k = 0; k < some; k++) score += climb(tree + k, foundBy(k), depthBy(k), at);
   }
   store<f64>(scoreAt(i), score);

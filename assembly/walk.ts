@@ -2,7 +2,7 @@
 import { LN2, ln } from './mathematics';
 import { equal, measure } from './measure';
 import { boxOf, capacity, leafMass, leafParent, node, nodeParent, none, pointOf, root, size } from './state';
-import { foundDepth, foundLeaf, pathNode, pathOutside, pathRange } from './workspace';
+import { foundDepth, foundLeaf, foundScore, pathNode, pathOutside, pathRange } from './workspace';
 
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
 export let levels: i32;
@@ -95,6 +95,22 @@ function childOrStay(nodes: usize, link: i32, at: usize): i32 {
   const stays = link >> 31;
   const next = child(nodes, link & ~stays, at);
   return next ^ ((next ^ link) & stays);
+}
+
+/**
+ * Reads where the climbs from the leaves found begin, the first of them in `tree`. None of these reads waits for another,
+ * so that what is not in the cache comes all at once, and not climb by climb.
+ */
+export function fetch(tree: i32, count: i32): void {
+  let sum: f32 = 0;
+  for (let k = 0; k < count; k++) {
+    const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
+    const base = (tree + k) * capacity;
+    const parent = <i32>load<u16>(leafParent + ((<usize>leaf) << 1));
+    sum += load<f32>(pointOf(leaf));
+    if (parent != none) sum += load<f32>(boxOf(base + parent));
+  }
+  store<f32>(foundScore, sum);
 }
 
 /** The score of a point that fell into `leaf`. */

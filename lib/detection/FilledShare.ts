@@ -5,12 +5,14 @@ export class FilledShare {
   /** the latest records' places in a ring, 1 for one that was filled in; the next place */
   private readonly ring: Float64Array;
 
-  /** @param most the part that may be made up; more would teach the forest its own opinion */
+  private readonly most: number;
+
+  /** @param options.most the part that may be made up; more would teach the forest its own opinion. 0.5 */
   constructor(
     private readonly shingleSize: number,
-    private readonly most = 0.5,
-    state?: readonly number[],
+    { most = 0.5, state }: { most?: number; state?: readonly number[] } = {},
   ) {
+    this.most = most;
     this.ring = flatState('a filled share', shingleSize + 1, state);
   }
 

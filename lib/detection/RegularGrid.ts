@@ -10,16 +10,18 @@ const late = 1.5;
 export class RegularGrid {
   private readonly gap: UsualGap;
 
+  private readonly interval: number | undefined;
+
   /**
    * @param most how many missing records are worth filling in: the shingle's length, as no more shows in it
-   * @param interval between records in ms; learned when left out
+   * @param options.interval between records in ms; learned when left out
+   * @param options.memory records after which a gap counts 1/e of a new one. 256
    */
   constructor(
     private readonly most: number,
-    private readonly interval?: number,
-    memory = 256,
-    state?: readonly number[],
+    { interval, memory = 256, state }: { interval?: number; memory?: number; state?: readonly number[] } = {},
   ) {
+    this.interval = interval;
     this.gap = new UsualGap(memory, state);
   }
 

@@ -205,7 +205,7 @@ export class ForestState {
 
   private growRows(count: number): void {
     const rows = this.rowUse.length;
-    const more = Math.max(Math.min(Math.ceil(rows * 1.25), maxRows(this.options)), rows + count);
+    const more = Math.max(Math.min(Math.ceil(rows * 1.1), maxRows(this.options)), rows + count);
     const { block, rowUse, rowTime, point, header } = this;
     const firstFree = header[12]! > 0 ? header[10]! : more;
     const larger = allocate(this.memory, this.options, more);

@@ -1,3 +1,4 @@
+import { requireLength, requireValues } from './checks';
 import { Density } from './Density';
 import { Forecaster } from './Forecaster';
 import type { ForestState } from './ForestState';
@@ -31,7 +32,8 @@ const mostGuilty = 5;
 export class Inquiry {
   private readonly imputer: Imputer;
   private readonly forecaster: Forecaster;
-  private asked: Density | undefined;
+  /** made when first asked */
+  private densities: Density | undefined;
 
   constructor(private readonly state: ForestState) {
     this.imputer = new Imputer(state);
@@ -42,9 +44,7 @@ export class Inquiry {
   impute(record: ArrayLike<number>, level = usualLevel): Estimate | undefined {
     checkLevel(level);
     const { dimensions } = this.state.options;
-    if (record.length !== dimensions) {
-      throw new RangeError(`a record must have ${dimensions} values, got ${record.length}`);
-    }
+    requireLength('a record', record, dimensions, 'values');
     for (let d = 0; d < dimensions; d++) {
       if (record[d] === Infinity || record[d] === -Infinity) {
         throw new RangeError(`value ${d} must be a finite number, or NaN to be estimated, got ${record[d]}`);
@@ -69,9 +69,7 @@ export class Inquiry {
     }
     if (this.state.size === 0) return undefined;
     const { origin, width } = this.state;
-    if (shingle !== undefined && shingle.length !== width) {
-      throw new RangeError(`a shingle must have ${width} values, got ${shingle.length}`);
-    }
+    if (shingle !== undefined) requireValues('a shingle', shingle, width);
     const point = shingle === undefined ? this.shape(record) : this.shapeWhole(shingle);
     const at = this.last - lag * dimensions;
     // Rounding to float32 must not show in what is given back unchanged.
@@ -113,8 +111,8 @@ export class Inquiry {
       out.fill(0);
       return 0;
     }
-    this.asked ??= new Density(this.state);
-    return this.asked.of(this.shape(record), out);
+    this.densities ??= new Density(this.state);
+    return this.densities.of(this.shape(record), out);
   }
 
   /** Where the newest record of a point begins. */

@@ -1,3 +1,4 @@
+import { requireLength, requireRecords, requireValues } from './checks';
 import { CompiledKernel } from './CompiledKernel';
 import { ForestState, heldRecords } from './ForestState';
 import type { Estimate } from './Imputer';
@@ -170,13 +171,7 @@ export class RandomCutForest {
   scoreShingle(values: ArrayLike<number>): number {
     const { kernel, state } = this;
     const { origin, stride, width } = state;
-    if (values.length !== width)
-      throw new RangeError(`a shingle must have ${width} values, got ${values.length}`);
-    for (let d = 0; d < width; d++) {
-      if (!Number.isFinite(values[d])) {
-        throw new RangeError(`value ${d} must be a finite number, got ${String(values[d])}`);
-      }
-    }
+    requireValues('a shingle', values, width);
     for (let d = 0; d < width; d++) kernel.points[d] = relative(values[d]!, origin[d % origin.length]!);
     for (let d = width; d < stride; d++) kernel.points[d] = 0;
     kernel.process(1, ask.score, false);
@@ -240,7 +235,7 @@ export class RandomCutForest {
    */
   density(record: ArrayLike<number>, out = new Float64Array(2 * this.state.width)): number {
     this.check(record);
-    this.checkRoom('out', out, 2 * this.state.width);
+    requireLength('out', out, 2 * this.state.width);
     return this.inquiry.density(record, out);
   }
 
@@ -251,7 +246,7 @@ export class RandomCutForest {
 
   private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
     this.check(record);
-    this.checkRoom('out', out, 2 * this.state.width);
+    requireLength('out', out, 2 * this.state.width);
     const score = this.take(record, ask.parts, learn);
     this.giveParts(out, 0, 1);
     return score;
@@ -274,9 +269,9 @@ export class RandomCutForest {
     const { state, kernel } = this;
     const { dimensions } = this.options;
     const count = records.length / dimensions;
-    this.checkAll(records);
-    this.checkRoom('scores', scores, count);
-    if (out !== undefined) this.checkRoom('out', out, 2 * state.width * count);
+    requireRecords(records, dimensions);
+    requireLength('scores', scores, count);
+    if (out !== undefined) requireLength('out', out, 2 * state.width * count);
     const what = out === undefined ? ask.score : ask.parts;
     let done = 0;
     for (; done < count && !this.hasBegun; done++) {
@@ -373,32 +368,6 @@ export class RandomCutForest {
   }
 
   private check(record: ArrayLike<number>): void {
-    const { dimensions } = this.options;
-    if (record.length !== dimensions) {
-      throw new RangeError(`a record must have ${dimensions} values, got ${record.length}`);
-    }
-    for (let d = 0; d < dimensions; d++) {
-      if (!Number.isFinite(record[d])) {
-        throw new RangeError(`value ${d} must be a finite number, got ${String(record[d])}`);
-      }
-    }
-  }
-
-  private checkAll(records: Float64Array): void {
-    const { dimensions } = this.options;
-    if (records.length % dimensions !== 0) {
-      throw new RangeError(`records must have a multiple of ${dimensions} values, got ${records.length}`);
-    }
-    for (let i = 0; i < records.length; i++) {
-      if (Number.isFinite(records[i])) continue;
-      const [record, value] = [Math.floor(i / dimensions), i % dimensions];
-      throw new RangeError(`value ${value} of record ${record} must be a finite number, got ${records[i]}`);
-    }
-  }
-
-  private checkRoom(name: string, array: Float64Array, places: number): void {
-    if (array.length !== places) {
-      throw new RangeError(`${name} must have ${places} places, got ${array.length}`);
-    }
+    requireValues('a record', record, this.options.dimensions);
   }
 }

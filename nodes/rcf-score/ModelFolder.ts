@@ -10,7 +10,7 @@ export type Found =
   /** they were learned with other settings, and wait for those to come back */
   | { readonly models: 'set-aside'; readonly count: number; readonly changes: readonly ShapeChange[] }
   /** those that an earlier change of settings had set aside fit again */
-  | { readonly models: 'taken-back'; readonly count: number; readonly changes: readonly ShapeChange[] };
+  | { readonly models: 'taken-back'; readonly count: number };
 
 /**
  * Where the models of one node lie. Changed settings that make other models of them do not destroy what was learned: the
@@ -32,14 +32,19 @@ export class ModelFolder {
   /** Makes `files` hold the models of these settings, and no others. */
   open(shape: Shape): Found {
     this.finishExchange();
-    const changes = changesIn(this.files, shape);
-    if (changes.length === 0) return { models: 'kept' };
+    const learned = shapeIn(this.files);
+    const changes = learned ? changesOf(learned, shape) : [];
+    if (learned && changes.length === 0) return { models: 'kept' };
+
     const earlier = new KeyedFiles(this.before);
-    if (earlier.names().length > 0 && changesIn(earlier, shape).length === 0) {
-      renameSync(this.now, this.between);
+    const earlierShape = shapeIn(earlier);
+    if (earlierShape && changesOf(earlierShape, shape).length === 0) {
+      if (existsSync(this.now)) renameSync(this.now, this.between);
+      else renameSync(this.before, this.now);
       this.finishExchange();
-      return { models: 'taken-back', count: this.files.names().length, changes };
+      return { models: 'taken-back', count: this.files.names().length };
     }
+    if (!learned) return { models: 'kept' };
     const count = this.files.names().length;
     earlier.clear();
     renameSync(this.now, this.before);
@@ -59,12 +64,12 @@ export class ModelFolder {
   }
 }
 
-/** How the settings differ from those that the models were learned with. Damaged models do not tell. */
-function changesIn(files: KeyedFiles, shape: Shape): ShapeChange[] {
+/** The settings that the models were learned with; undefined when there are none, or only damaged ones. */
+function shapeIn(files: KeyedFiles): Shape | undefined {
   for (const name of files.names().reverse()) {
     const saved = files.read(name);
-    const learned = saved && shapeOfSaved(saved);
-    if (learned) return changesOf(learned, shape);
+    const shape = saved && shapeOfSaved(saved);
+    if (shape) return shape;
   }
-  return [];
+  return undefined;
 }

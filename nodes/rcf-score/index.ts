@@ -11,7 +11,7 @@ import { isBatch, isObject } from '../../lib/records/batch';
 import { describeValue } from '../../lib/records/describeValue';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { topicOf } from '../../lib/records/topicOf';
-import { ModelFolder } from './ModelFolder';
+import { ModelFolder, type Found } from './ModelFolder';
 import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
 import { settings, type RcfScoreSettings } from './settings';
@@ -90,11 +90,7 @@ export = (RED: NodeAPI): void => {
     try {
       if (!settings.persist) folder.discard();
       const found = folder.open(shapeOf(settings));
-      if (found.models !== 'kept') {
-        const values = { count: String(found.count), changes: found.changes.map(textOf).join(', ') };
-        if (found.models === 'set-aside') node.warn(RED._('rcf-score.warning.setAside', values));
-        else node.warn(RED._('rcf-score.warning.takenBack', values));
-      }
+      if (found.models !== 'kept') node.warn(warningOf(found));
       return folder;
     } catch (error) {
       const values = { folder: place, error: error instanceof Error ? error.message : String(error) };
@@ -104,6 +100,12 @@ export = (RED: NodeAPI): void => {
         error,
       );
     }
+  }
+
+  function warningOf(found: Exclude<Found, { models: 'kept' }>): string {
+    const count = String(found.count);
+    if (found.models === 'taken-back') return RED._('rcf-score.warning.takenBack', { count });
+    return RED._('rcf-score.warning.setAside', { count, changes: found.changes.map(textOf).join(', ') });
   }
 
   function notSaved(error: unknown): Error {

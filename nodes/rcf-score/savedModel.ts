@@ -1,6 +1,6 @@
 import { seal, unseal } from '../../lib/delivery/sealed';
 import { Severity } from '../../lib/detection/Severity';
-import { RandomCutForest } from '../../lib/random-cut-forest';
+import { RandomCutForest, withTimeDecay } from '../../lib/random-cut-forest';
 import { isObject } from '../../lib/records/batch';
 import { FieldVector, type VectorKind } from './FieldVector';
 import { SeriesModel } from './SeriesModel';
@@ -48,9 +48,17 @@ export function restoreModel(
   return new SeriesModel(
     settings,
     vector ?? FieldVector.again(kind, names),
-    RandomCutForest.from(body),
+    forestOf(body, settings),
     Severity.from(about.severity),
   );
+}
+
+/** How fast a model forgets may be changed at any time. */
+function forestOf(snapshot: ArrayBuffer, { timeDecay }: RcfScoreSettings): RandomCutForest {
+  const forest = RandomCutForest.from(snapshot);
+  if (forest.options.timeDecay === timeDecay) return forest;
+  forest.free();
+  return RandomCutForest.from(withTimeDecay(snapshot, timeDecay));
 }
 
 /** The settings that a model was learned with; undefined when it cannot be read. */

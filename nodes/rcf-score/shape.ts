@@ -7,7 +7,6 @@ const shaping = [
   'keyFields',
   'numberOfTrees',
   'subSampleSize',
-  'timeDecay',
   'shingleSize',
   'transform',
   'seed',

@@ -136,7 +136,7 @@ describe('rcf-score remembers', () => {
     it('keeps its models if they do not matter to a model', async () => {
       const [, second] = await run(
         [stream(1), stream(1)],
-        [{}, { maxKeys: 5, missing: 'skip', withDirectionality: true, maxMemory: 7 }],
+        [{}, { maxKeys: 5, missing: 'skip', withDirectionality: true, maxMemory: 7, timeDecay: 77 }],
       );
       assert.equal(second!.warmup!.seen, 2);
       assert.deepEqual(warnings(), []);
@@ -170,6 +170,29 @@ describe('rcf-score remembers', () => {
         assert.match(warnings()[0]!, /setAside/);
       });
     }
+  });
+
+  describe('when its node is', () => {
+    const tab = { id: 'flow', type: 'tab', label: 'test' };
+    const node = { id: 'node', z: 'flow', type: 'rcf-score', ...small, wires: [] };
+    const begin = async () => {
+      const bench = await deploy();
+      bench.send(...stream(3));
+      await bench.received(3);
+    };
+
+    it('disabled, its models, for when it comes back', async () => {
+      await begin();
+      await helper.setFlows([tab, { ...node, d: true }] as never, 'nodes');
+      assert.equal(modelFiles().length, 1);
+      assert.equal((await run([stream(1)]))[0]!.warmup!.seen, 4);
+    });
+
+    it('deleted, nothing, as Node-RED forgets what such a node had in its context', async () => {
+      await begin();
+      await helper.setFlows([tab] as never, 'nodes');
+      assert.deepEqual(readdirSync(path.dirname(modelFolder())), []);
+    });
   });
 
   describe('when a file is damaged', () => {

@@ -84,7 +84,7 @@ describe('a regular grid', () => {
   });
 
   it('takes the interval that is set, and delays of less than half of it for no hole', () => {
-    const grid = new RegularGrid(8, 60_000);
+    const grid = new RegularGrid(8, { interval: 60_000 });
     const missing = [0, 89, 149, 240, 235, 301].map((seconds) => grid.missingBefore(start + 1000 * seconds));
     assert.deepEqual(missing, [0, 0, 0, 1, 0, 0]);
   });
@@ -92,7 +92,7 @@ describe('a regular grid', () => {
   it('goes on from its state', () => {
     const grid = new RegularGrid(8);
     for (const time of [0, 10, 20]) grid.missingBefore(start + time);
-    assert.equal(new RegularGrid(8, undefined, 256, grid.state()).missingBefore(start + 60), 3);
+    assert.equal(new RegularGrid(8, { state: grid.state() }).missingBefore(start + 60), 3);
   });
 });
 
@@ -108,7 +108,7 @@ describe('the part of a shingle that was filled in', () => {
           const expected = filled.slice(-size).reduce((sum, each) => sum + each, 0) / size;
           assert.equal(share.share, expected);
           assert.equal(share.isLearnable, expected <= 0.5);
-          assert.equal(new FilledShare(size, 0.5, share.state()).share, expected);
+          assert.equal(new FilledShare(size, { state: share.state() }).share, expected);
         },
       ),
     );

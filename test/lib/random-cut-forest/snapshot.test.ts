@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { applyChanges, changesBetween, RandomCutForest } from '../../../lib/random-cut-forest';
+import { applyChanges, changesBetween, RandomCutForest, withTimeDecay } from '../../../lib/random-cut-forest';
 import { swapped } from '../../../lib/random-cut-forest/checksum';
 import { aligned, headerOf, sections } from '../../../lib/random-cut-forest/layout';
 import { noise } from '../../helpers/noise';
@@ -136,6 +136,35 @@ describe('a snapshot of version 1', () => {
       }),
       { seed: 3, numRuns: 500 },
     );
+  });
+});
+
+describe('a snapshot with another time decay', () => {
+  it('is that of a forest which forgets at the new rate from then on', () => {
+    const random = noise(6);
+    const oldest = (timeDecay: number) => {
+      const slow = new RandomCutForest({
+        dimensions: 1,
+        numberOfTrees: 50,
+        subSampleSize: 50,
+        timeDecay: 1e6,
+      });
+      for (let i = 0; i < 2000; i++) slow.update([random()]);
+      const forest = RandomCutForest.from(withTimeDecay(slow.snapshot(), timeDecay));
+      assert.equal(forest.options.timeDecay, timeDecay);
+      // Far from all before: how strange the last of them still is tells how much of the old is left.
+      for (let i = 0; i < 300; i++) forest.update([100 + random()]);
+      assertInvariants(forest);
+      return forest.score([0]);
+    };
+    assert.ok(oldest(30) > 3, 'after ten times the time decay, nothing old is left');
+    assert.ok(oldest(1e6) < 2, 'after a small part of it, most of the old is left');
+  });
+
+  it('is the same snapshot when the time decay is', () => {
+    const snapshot = grown(100).snapshot();
+    assert.deepEqual(withTimeDecay(snapshot, small.timeDecay), snapshot);
+    assert.throws(() => withTimeDecay(snapshot, 0), /timeDecay must be a whole number from 1/);
   });
 });
 
