@@ -1,6 +1,6 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validator, validatorInContext } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { isPreset, presetOf, presets, type PresetSetting } from './presets';
 import { settings } from './settings';
@@ -26,7 +26,7 @@ RED.nodes.registerType('rcf-score', {
     },
     subSampleSize: {
       value: fields.subSampleSize.default,
-      validate: validator('rcf-score', settings, 'subSampleSize'),
+      validate: validatorInContext('rcf-score', settings, 'subSampleSize'),
     },
     timeDecay: { value: fields.timeDecay.default, validate: validator('rcf-score', settings, 'timeDecay') },
     shingleSize: {
