@@ -84,14 +84,14 @@ export class FieldVector {
 
   /**
    * Reads a record into `values`.
-   * @returns the name of a field that the record lacks; undefined when all are there
+   * @returns the first field that the record lacks, and what stands there; undefined when all are there
    * @throws RecordError naming the field that is no finite number
    */
-  read(record: unknown): string | undefined {
+  read(record: unknown): { readonly field: string; readonly seen: null | undefined } | undefined {
     this.requireKind(record);
     for (let i = 0; i < this.readers.length; i++) {
       const seen = this.readers[i]!(record);
-      if (seen === undefined || seen === null) return this.labels[i];
+      if (seen === undefined || seen === null) return { field: this.labels[i]!, seen };
       this.values[i] = toNumber(seen, this.labels[i]!);
     }
     return undefined;

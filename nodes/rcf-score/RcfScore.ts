@@ -139,8 +139,8 @@ export class RcfScore {
     const vector = this.named ?? group?.vector ?? this.models.peek(key)?.vector ?? FieldVector.like(record);
     const missing = vector.read(record);
     if (missing !== undefined) {
-      if (this.settings.missing === 'skip') return missing;
-      throw new RecordError(missing, undefined, 'a finite number');
+      if (this.settings.missing === 'skip') return missing.field;
+      throw new RecordError(missing.field, missing.seen, 'a finite number');
     }
     const next: Group = group ?? { vector, places: [], values: [] };
     next.places.push(place);

@@ -12,7 +12,7 @@ export function itRefuses(
   message?: object,
 ): void {
   for (const [config, expected] of wrong) {
-    it(`refuses ${JSON.stringify(config)} at deploy, and does nothing`, async () => {
+    it(`refuses ${JSON.stringify(config).slice(0, 60)} at deploy, and does nothing`, async () => {
       const bench = await deploy(config);
       assert.ok(
         loggedErrors().some((text) => expected.test(text)),
