@@ -124,9 +124,11 @@ export class FlowTracker {
    */
   track(msg: { _msgid: string }, send: () => void, options: TrackOptions): Promise<void> {
     const flight = this.flightFor(msg, options);
+    this.receiving.push(flight);
     try {
       send();
     } finally {
+      this.receiving.pop();
       flight.traffic.left();
       this.settle(flight);
     }

@@ -56,6 +56,13 @@ export class StateJournal {
     return this.end;
   }
 
+  /** The blobs of a node that some frame of the file refers to. */
+  blobsOf(node: string): Set<string> {
+    const blobs = this.table.blobsOf(node);
+    for (const each of this.dropped) if (each.node === node) blobs.add(each.blob);
+    return blobs;
+  }
+
   /**
    * Adds a checkpoint. Survives a power cut once resolved; when it rejects, nothing has been added. Not to be called again
    * before it has settled.
