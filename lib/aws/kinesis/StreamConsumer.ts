@@ -5,6 +5,7 @@ import { Backoff } from '../Backoff';
 import { faultOf, type Fault } from './fault';
 import type { KinesisApi, StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
+import { PollingSource, type PollingOptions } from './PollingSource';
 import type { Shard } from './records';
 import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
 import { longestBackoff, type Timing } from './timing';
@@ -28,7 +29,7 @@ export type ConsumerEvent =
   | { readonly event: 'failing'; readonly error: unknown }
   | { readonly event: 'save-failed'; readonly error: unknown };
 
-export interface ConsumerOptions extends ReadingOptions {
+export interface ConsumerOptions extends ReadingOptions, PollingOptions {
   readonly startAt: StartAt;
   /** milliseconds between looks for new shards */
   readonly discoveryInterval: number;
@@ -149,26 +150,24 @@ export class StreamConsumer {
 
   private startReading(shard: Shard, keeper: PositionKeeper, signal: AbortSignal): void {
     const stop = new AbortController();
-    const { onEvent, ...parts } = this.parts;
-    const reader = new ShardReader(
-      shard,
-      keeper.get(shard.id) ?? startOf(this.options.startAt),
-      this.tips.delete(shard.id),
-      {
-        ...this.options,
-        ...parts,
-        warn: (event, shardId, error) => onEvent({ event, shardId, error }),
-        onState: (state) => {
-          reading.state = state;
-          this.tell();
-        },
-        onPosition: (position) => {
-          if (reading.expired) return;
-          keeper.set(shard.id, position);
-          if (position.at === 'end') this.finish(shard.id, reading);
-        },
+    const { api, timing, onEvent, ...parts } = this.parts;
+    const { limit, maxIdle, batch } = this.options;
+    const reader = new ShardReader(shard, keeper.get(shard.id) ?? startOf(this.options.startAt), {
+      ...parts,
+      batch,
+      timing,
+      source: new PollingSource(shard.id, this.tips.delete(shard.id), { api, timing, limit, maxIdle }),
+      warn: (event, shardId, error) => onEvent({ event, shardId, error }),
+      onState: (state) => {
+        reading.state = state;
+        this.tell();
       },
-    );
+      onPosition: (position) => {
+        if (reading.expired) return;
+        keeper.set(shard.id, position);
+        if (position.at === 'end') this.finish(shard.id, reading);
+      },
+    });
     const reading: Reading = {
       stop,
       expired: false,
