@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { FlowTracker } from '../FlowTracker';
+import type { FlowTracker, TrackOptions } from '../FlowTracker';
 import { outlets } from '../outlets';
 import { Traffic } from '../Traffic';
 import { FlowGraph, type FlowNode } from './FlowGraph';
@@ -25,10 +25,15 @@ export interface Membership {
 
 /** What a source gets. */
 export interface SourceMembership {
-  /** of the messages that it sends; may be another one after a deploy */
-  readonly traffic: Traffic;
-  /** Something that was sent is lost for good: the flow goes back to its last checkpoint. */
-  lost(): void;
+  /**
+   * Follows a message through the flow, see FlowTracker. When a deploy takes it away, the flow goes back to its last
+   * checkpoint.
+   */
+  track(
+    msg: { _msgid: string },
+    send: () => void,
+    options: Pick<TrackOptions, 'hold' | 'onHeld'>,
+  ): Promise<void>;
   leave(gone: boolean): Promise<void>;
 }
 
@@ -40,6 +45,8 @@ export class Checkpoints implements Ledger {
   /** restored since the flows were last stopped, and not rewound since */
   private readonly fresh = new Set<Member>();
   private readonly pipelineOf = new Map<Member | Source, Pipeline>();
+  /** nodes whose saved state cannot be used: nothing may be sent to them that they would have to remember */
+  private readonly refused = new Map<string, unknown>();
   /** have lost something, and must go back to their checkpoints */
   private readonly broken = new Set<Pipeline>();
   private readonly alone = new Traffic();
@@ -73,7 +80,13 @@ export class Checkpoints implements Ledger {
     const member: Member = { ...placeOf(node), keeping };
     this.removeLeftBlobs(member);
     const { parts, version } = this.table.partsOf(member.identity, member.type);
-    keeping.restore(parts, version ?? keeping.version);
+    try {
+      keeping.restore(parts, version ?? keeping.version);
+    } catch (error) {
+      this.refused.set(member.configId, error);
+      node.on('close', () => void this.refused.delete(member.configId));
+      throw error;
+    }
     this.members.add(member);
     this.fresh.add(member);
     return {
@@ -90,17 +103,13 @@ export class Checkpoints implements Ledger {
   joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
     this.sources.add(whole);
-    const { pipelineOf, alone } = this;
     return {
-      get traffic() {
-        return pipelineOf.get(whole)?.traffic ?? alone;
-      },
-      lost: () => {
-        const pipeline = pipelineOf.get(whole);
-        if (!pipeline || this.broken.has(pipeline)) return;
-        this.broken.add(pipeline);
-        this.soon(() => this.arrange());
-      },
+      track: (msg, send, options) =>
+        this.tracker.track(msg, send, {
+          ...options,
+          traffic: this.pipelineOf.get(whole)?.traffic ?? this.alone,
+          onLost: () => this.lost(whole),
+        }),
       leave: async (gone) => {
         await this.leave(whole, this.sources, gone);
         await source.end();
@@ -131,6 +140,13 @@ export class Checkpoints implements Ledger {
     await this.journal.close();
   }
 
+  private lost(source: Source): void {
+    const pipeline = this.pipelineOf.get(source);
+    if (!pipeline || this.broken.has(pipeline)) return;
+    this.broken.add(pipeline);
+    this.soon(() => this.arrange());
+  }
+
   private readonly onStopping = () => {
     for (const pipeline of new Set(this.pipelineOf.values())) pipeline.halt();
     this.fresh.clear();
@@ -154,14 +170,24 @@ export class Checkpoints implements Ledger {
     for (const pipeline of before) if (!kept.has(pipeline)) await this.retire(pipeline);
     this.broken.clear();
     this.pipelineOf.clear();
-    for (const { members, sources, outlets, holder, same } of arranged) {
+    for (const { members, sources, outlets, holder, refusal, same } of arranged) {
       const pipeline = same ?? new Pipeline(members, sources, this, new Traffic(), holder);
       pipeline.traffic.setOutlets(outlets);
       for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
-      if (!same && sources.length > 0) await pipeline.rewind((member) => this.fresh.has(member));
-      pipeline.go();
+      if (same) pipeline.go();
+      else await this.begin(pipeline, refusal);
     }
     this.fresh.clear();
+  }
+
+  private async begin(pipeline: Pipeline, refusal: unknown): Promise<void> {
+    try {
+      if (refusal !== undefined) throw refusal;
+      if (pipeline.sources.length > 0) await pipeline.rewind((member) => this.fresh.has(member));
+      pipeline.go();
+    } catch (error) {
+      for (const source of pipeline.sources) source.refuse(error);
+    }
   }
 
   private async retire(pipeline: Pipeline): Promise<void> {
@@ -189,6 +215,7 @@ export class Checkpoints implements Ledger {
         ...group,
         outlets: this.outletsIn(graph, reached, remembering),
         ...(holder ? { holder: holder.name || holder.type } : {}),
+        refusal: [...this.refused].find(([configId]) => reached.has(configId))?.[1],
       };
     });
   }
@@ -241,6 +268,8 @@ interface Arranged {
   readonly sources: readonly Source[];
   readonly outlets: ReadonlySet<string>;
   readonly holder?: string;
+  /** why a node that the sources reach cannot go on */
+  readonly refusal: unknown;
 }
 
 let messageCount = 0;

@@ -71,7 +71,7 @@ export class Pipeline {
     this.halted = true;
     clearTimeout(this.timer);
     for (const source of this.sources) source.pause();
-    if (this.sources.length === 0 || this.traffic.isQuiet) this.cut('sent');
+    if (this.sources.length === 0 || !this.remembers || this.traffic.isQuiet) this.cut();
   }
 
   /** Resolves when everything collected is committed, or will not be, at the latest after `ms` milliseconds. */
@@ -147,19 +147,29 @@ export class Pipeline {
   }
 
   private async checkpoint(): Promise<void> {
+    if (this.sources.length > 0 && this.remembers) await this.waitForQuiet();
+    if (this.halted) return;
+    this.cut();
+    if (sizeOf(this.uncommitted) < longestBacklog) this.resume();
+    await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
+    if (!this.halted) this.resume();
+  }
+
+  /** Nothing but positions are to be saved as long as no node remembers anything. */
+  private get remembers(): boolean {
+    return this.members.length > 0;
+  }
+
+  private async waitForQuiet(): Promise<void> {
     for (const source of this.sources) source.pause();
     const quiet = await this.traffic.quiet(
       this.state.guarantee === 'exactly-once' || this.holder !== undefined ? patience : shortPatience,
     );
     if (this.halted) return;
-    if (!quiet && this.sources.length > 0) {
+    if (!quiet) {
       const holder = this.traffic.underWay.flatMap((journey) => journey.holders())[0];
       this.announce({ guarantee: 'at-least-once', ...(holder === undefined ? {} : { holder }) });
     } else this.announce({ guarantee: 'exactly-once' });
-    this.cut(quiet ? 'sent' : 'done');
-    if (sizeOf(this.uncommitted) < longestBacklog) this.resume();
-    await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
-    if (!this.halted) this.resume();
   }
 
   private resume(): void {
@@ -167,7 +177,8 @@ export class Pipeline {
   }
 
   /** Collects what has changed, in one go, to be committed when what is under way is done. */
-  private cut(positions: 'sent' | 'done'): void {
+  private cut(): void {
+    const positions = this.remembers && this.traffic.isQuiet ? 'sent' : 'done';
     const changes = [
       ...this.members.map(({ identity, type, keeping }) => ({
         node: identity,

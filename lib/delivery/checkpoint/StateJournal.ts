@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../durableFile';
-import { decodeFrame, encodeFrame, hasFrameAfter } from './frames';
+import { decodeFrame, encodeFrame } from './frames';
 import { StateTable, type DroppedBlob, type NodeChanges } from './StateTable';
 
 /** The first line of a journal. The version counts changes of anything that follows. */
@@ -146,18 +146,18 @@ export class StateJournal {
     const bytes = this.contentOf(name);
     if (!bytes.subarray(0, firstLine.length).equals(firstLine)) throw this.refusal(name, bytes);
     this.end = firstLine.length;
-    for (;;) {
+    while (this.end < bytes.length) {
       const next = decodeOrRefuse(name, bytes, this.end);
-      if (!next) break;
+      if (next === 'damaged') {
+        throw new StateError(name, `is damaged: what begins at byte ${this.end} cannot be read`);
+      }
+      if (next === 'cut off') break;
       this.dropped.push(...this.applyAll(next.frame.nodes));
       this.sequence = next.frame.sequence;
       this.baseBytes ||= next.end;
       this.end = next.end;
     }
-    if (this.baseBytes === 0) throw new StateError(name, 'is damaged: its beginning cannot be read');
-    if (hasFrameAfter(bytes, this.end)) {
-      throw new StateError(name, `is damaged: what begins at byte ${this.end} cannot be read`);
-    }
+    if (this.baseBytes === 0) throw new StateError(name, 'is damaged: its beginning is missing');
     for (const older of names.slice(0, -1)) rmSync(older, { force: true });
   }
 

@@ -46,4 +46,6 @@ export interface Source {
   pause(): void;
   resume(): void;
   tell(state: CheckpointState): void;
+  /** Reading does not begin: the flow behind it, or its positions, cannot go on from what was saved. */
+  refuse(error: unknown): void;
 }
