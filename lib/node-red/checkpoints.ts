@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { Checkpoints, type SourceMembership } from '../delivery/checkpoint/Checkpoints';
 import type { Keeping } from '../delivery/checkpoint/Keeping';
 import type { Source } from '../delivery/checkpoint/members';
+import { configIdOf } from '../delivery/identity';
 import { shareFlowTracker } from '../delivery/FlowTracker';
 import { named } from './NodeError';
 import { StartError } from './StartError';
@@ -71,9 +72,9 @@ function leaveOnClose(RED: NodeAPI, node: Node, leave: (gone: boolean) => Promis
 }
 
 /** A disabled node is removed from the flow too, but may come back. */
-function isGone(RED: NodeAPI, node: Node & { readonly _alias?: string }, removed: boolean): boolean {
+function isGone(RED: NodeAPI, node: Node, removed: boolean): boolean {
   let known = false;
-  if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === (node._alias ?? node.id)));
+  if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === configIdOf(node)));
   return removed && !known;
 }
 

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { FlowTracker, TrackOptions } from '../FlowTracker';
+import { configIdOf, identityOf } from '../identity';
 import { outlets } from '../outlets';
 import { Traffic } from '../Traffic';
 import { FlowGraph, type FlowNode } from './FlowGraph';
@@ -288,8 +289,5 @@ function isSame(pipeline: Pipeline, { members, sources }: Pick<Arranged, 'member
 }
 
 function placeOf(node: Node): Pick<Member, 'identity' | 'configId' | 'type'> {
-  const { _alias, _path } = node as Node & { readonly _alias?: string; readonly _path?: string };
-  // Inside of a subflow ids are new at every start; the path through the subflows is not. The tab does not matter.
-  const identity = _alias === undefined ? node.id : (_path?.split('/').slice(1).join('/') ?? node.id);
-  return { identity, configId: _alias ?? node.id, type: node.type };
+  return { identity: identityOf(node), configId: configIdOf(node), type: node.type };
 }
