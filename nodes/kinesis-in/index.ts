@@ -11,14 +11,19 @@ import {
 import { realTiming } from '../../lib/aws/kinesis/timing';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
+import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
 import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
+import { Attempts } from './Attempts';
 import { KinesisIn } from './KinesisIn';
 import { SavedPositions } from './SavedPositions';
 import { settings, type KinesisInSettings } from './settings';
+
+/** Milliseconds before a record is tried again; the first times less. */
+const longestPause = 1000;
 
 interface Life {
   readonly consumer: StreamConsumer;
@@ -31,6 +36,8 @@ export = (RED: NodeAPI): void => {
     const connection = connectionOf(RED, settings.aws);
     const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
     const saved = new SavedPositions(settings);
+    const attempts = new Attempts(settings.retries);
+    const fail = failureOutput(RED, node);
     const held = new Set<string>();
     let life: Life | undefined;
     let paused = false;
@@ -78,9 +85,17 @@ export = (RED: NodeAPI): void => {
       const inFlight = new InFlight(settings.maxInFlight);
       if (paused) inFlight.pause();
       const stop = new AbortController();
-      const kinesisIn = new KinesisIn(settings, {
+      const kinesisIn = new KinesisIn(settings, attempts, {
         send: (msg) => track(msg, (sent) => node.send(sent)),
-        fail: (error, msg) => track(msg, (sent) => node.error(named(node, error), sent)),
+        fail: (error, msg) =>
+          track(msg, (sent) =>
+            fail((out) => node.send(out as NodeMessageInFlow), { ...sent }, sent.payload, error),
+          ),
+        get remembers() {
+          return membership.remembers;
+        },
+        rewind: () => membership.rewind(),
+        pause: (attempt) => realTiming.sleep(longestPause * (1 - 0.5 ** attempt), stop.signal),
       });
       const consumer = new StreamConsumer(consumerOptions(settings), {
         api,
