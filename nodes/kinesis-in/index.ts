@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
+import { FanOut, type FanOutEvent } from '../../lib/aws/kinesis/fan-out/FanOut';
+import { SdkFanOutApi } from '../../lib/aws/kinesis/fan-out/SdkFanOutApi';
 import type { StartAt } from '../../lib/aws/kinesis/lineage';
 import { SdkKinesisApi } from '../../lib/aws/kinesis/SdkKinesisApi';
 import {
@@ -20,7 +22,7 @@ import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
 import { KinesisIn } from './KinesisIn';
 import { Restarts } from './Restarts';
-import { settings, type KinesisInSettings } from './settings';
+import { consumerNameOf, settings, type KinesisInSettings } from './settings';
 
 /** Milliseconds that a stopping node waits for what is in flight; Node-RED itself waits 15 s for a node. */
 const closeWait = 2000;
@@ -34,6 +36,16 @@ export = (RED: NodeAPI): void => {
       settings,
     );
     const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
+    const subscribe = (signal: AbortSignal) =>
+      new FanOut(
+        {
+          api: new SdkFanOutApi(() => connection.kinesis(), settings.stream),
+          timing: realTiming,
+          consumerName: consumerNameOf(settings),
+          onEvent: (event) => node.warn(warningOf(event)),
+        },
+        signal,
+      );
     const held = new Set<string>();
     let closed = false;
 
@@ -55,13 +67,15 @@ export = (RED: NodeAPI): void => {
         send: (msg) => track(msg, onLost, (sent) => node.send(sent)),
         fail: (error, msg) => track(msg, onLost, (sent) => node.error(named(node, error), sent)),
       });
+      const fanOut = settings.consumption === 'polling' ? undefined : subscribe(stop.signal);
       const consumer = new StreamConsumer(consumerOptions(settings), {
         api,
+        ...(fanOut ? { fanOut } : {}),
         store,
         timing: realTiming,
         inFlight,
         deliver: (batch) => kinesisIn.deliver(batch),
-        onState: (state) => status.set(statusOf(state)),
+        onState: (state) => status.set(statusOf(state, fanOut)),
         onEvent: (event) => node.warn(warningOf(event)),
       });
       const running = consumer.run(stop.signal).catch((error: unknown) => {
@@ -88,7 +102,10 @@ export = (RED: NodeAPI): void => {
     });
   });
 
-  function statusOf({ shards, millisBehindLatest, fault, error }: ConsumerState): NodeStatus {
+  function statusOf(
+    { shards, millisBehindLatest, fault, error }: ConsumerState,
+    fanOut: FanOut | undefined,
+  ): NodeStatus {
     const say = (key: string, values: Record<string, string> = {}) =>
       RED._(`kinesis-in.status.${key}`, values);
     switch (fault) {
@@ -97,6 +114,7 @@ export = (RED: NodeAPI): void => {
       case 'denied':
       case 'invalid':
         return { fill: 'red', shape: 'ring', text: error instanceof Error ? error.name : say(fault) };
+      case 'busy':
       case 'throttled':
       case 'unreachable':
         return { fill: 'yellow', shape: 'ring', text: say(fault) };
@@ -107,10 +125,12 @@ export = (RED: NodeAPI): void => {
     if (millisBehindLatest === undefined) return { fill: 'yellow', shape: 'ring', text: count };
     const lag =
       millisBehindLatest === 0 ? say('current') : say('behind', { behind: duration(millisBehindLatest) });
-    return { fill: 'green', shape: 'dot', text: `${count}, ${lag}` };
+    const text = `${count}, ${lag}`;
+    if (fanOut?.refused) return { fill: 'yellow', shape: 'dot', text: `${text}, ${say('polling')}` };
+    return { fill: 'green', shape: 'dot', text: fanOut ? `${text}, ${say('fan-out')}` : text };
   }
 
-  function warningOf(event: ConsumerEvent): string {
+  function warningOf(event: ConsumerEvent | FanOutEvent): string {
     const reason =
       'error' in event ? (event.error instanceof Error ? event.error.message : String(event.error)) : '';
     const shard = 'shardId' in event ? event.shardId : '';
