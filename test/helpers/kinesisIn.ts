@@ -1,10 +1,11 @@
 /** A kinesis-in node on a local Kinesis, with nodes behind it as others write them, good and bad. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import awsConnection from '../../nodes/aws-connection';
 import kinesisIn from '../../nodes/kinesis-in';
+import { StateJournal } from '../../lib/delivery/checkpoint/StateJournal';
 import type { LocalKinesis } from '../../local/kinesis';
 import { localConnection } from './connection';
 import { useKinesis, type KinesisFixture } from './kinesis';
@@ -56,20 +57,21 @@ class KinesisInFixture {
     );
   }
 
-  positionsFile(): string {
-    return path.join(this.userDir, 'streamcut', 'positions', 'node.json');
+  stateFolder(): string {
+    return path.join(this.userDir, 'streamcut', 'state');
   }
 
   /** As they were saved last; none before that. */
-  async positions(): Promise<Positions> {
-    const text = await readFile(this.positionsFile(), 'utf8').catch(() => '{"entries":[{"shards":{}}]}');
-    return (JSON.parse(text) as { entries: [{ shards: Positions }] }).entries[0].shards;
+  positions(): Positions {
+    const { parts } = StateJournal.open(this.stateFolder()).table.partsOf('node', 'kinesis-in');
+    const [saved] = [...parts.values()].map(({ base }) => Buffer.from(base!).toString('utf8'));
+    return saved === undefined ? {} : (JSON.parse(saved) as { shards: Positions }).shards;
   }
 
   /** Waits until a shard's position is after the record of this sequence number. */
   positionIs(sequenceNumber: string): Promise<void> {
     return until(
-      async () => Object.values(await this.positions()).some((one) => one.sequenceNumber === sequenceNumber),
+      () => Object.values(this.positions()).some((one) => one.sequenceNumber === sequenceNumber),
       `the position ${sequenceNumber}`,
     );
   }

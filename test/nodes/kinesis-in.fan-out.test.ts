@@ -63,7 +63,7 @@ describe('kinesis-in: enhanced fan-out on Kinesis Mock', function () {
     const first = await node.deploy({ ...fanOut, wires: [['to-holder']], maxInFlight: 5 });
     await first.received(5);
     await until(
-      async () => JSON.stringify(await node.positions()).includes('"subSequenceNumber":3'),
+      () => JSON.stringify(node.positions()).includes('"subSequenceNumber":3'),
       'the fourth record done',
     );
     await helper.unload();

@@ -32,6 +32,9 @@ export interface ShardReaderParts extends ReadingOptions {
   readonly inFlight: InFlight;
   /** Resolves when the records are processed; they are in flight until then. */
   readonly deliver: (batch: ShardBatch) => Promise<void>;
+  /** told before the records up to there are handed on */
+  readonly onSent: (position: ShardPosition) => void;
+  /** told when all records up to there are processed */
   readonly onPosition: (position: ShardPosition) => void;
   readonly onState: (state: ShardState) => void;
   /** Something was or may be lost, and a person should know. */
@@ -66,7 +69,7 @@ export class ShardReader {
         this.millisBehindLatest = page.millisBehindLatest;
         this.tell(undefined);
         await this.handOn(page, signal);
-        if (page.ended) return this.acks.push({ at: 'end' })();
+        if (page.ended) return this.passed({ at: 'end' });
         await timing.sleep(Math.max(0, page.due - timing.now()), signal);
         // A flow that cannot keep up is not read ahead of: what is read waits in memory.
         if (inFlight.full) await inFlight.acquire(1, signal).then(() => inFlight.release(1));
@@ -86,19 +89,26 @@ export class ShardReader {
     for (let from = 0; from < fresh.length; from += batch) {
       const part = fresh.slice(from, from + batch);
       await inFlight.acquire(part.length, signal);
-      const acknowledge = this.acks.push(positionAfter(part.at(-1)!));
+      this.position = positionAfter(part.at(-1)!);
+      this.parts.onSent(this.position);
+      const acknowledge = this.acks.push(this.position);
       void deliver({ shardId: this.shard.id, records: part, millisBehindLatest }).then(() => {
         inFlight.release(part.length);
         acknowledge();
       });
-      this.position = positionAfter(part.at(-1)!);
     }
     // The last records packed together may belong to other shards; the whole of what was read is done nevertheless.
     const last = records.at(-1);
     if (last) {
       this.position = { at: 'after', sequenceNumber: last.sequenceNumber };
-      this.acks.push(this.position)();
+      this.passed(this.position);
     }
+  }
+
+  /** Nothing is to be handed on between the records before and this position. */
+  private passed(position: ShardPosition): void {
+    this.parts.onSent(position);
+    this.acks.push(position)();
   }
 
   private async recover(error: unknown, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
-import { PositionKeeper } from '../../delivery/PositionKeeper';
+import { PositionKeeper, type Progress } from '../../delivery/PositionKeeper';
 import type { InFlight } from '../../delivery/InFlight';
-import type { PositionStore, ShardPosition, StreamPositions } from '../../delivery/positions';
+import type { ShardPosition, StreamPositions } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
 import type { FanOut } from './fan-out/FanOut';
 import { FanOutSource } from './fan-out/FanOutSource';
@@ -29,22 +29,20 @@ export type ConsumerEvent =
   | { readonly event: 'position-refused'; readonly shardId: string; readonly error: unknown }
   | { readonly event: 'shard-expired'; readonly shardId: string }
   | { readonly event: 'stream-recreated' }
-  | { readonly event: 'failing'; readonly error: unknown }
-  | { readonly event: 'save-failed'; readonly error: unknown };
+  | { readonly event: 'failing'; readonly error: unknown };
 
 export interface ConsumerOptions extends ReadingOptions, PollingOptions {
   readonly startAt: StartAt;
   /** milliseconds between looks for new shards */
   readonly discoveryInterval: number;
-  /** milliseconds between saves of the positions */
-  readonly saveInterval: number;
 }
 
 export interface ConsumerParts {
   readonly api: KinesisApi;
   /** Shards are subscribed to, as far as it allows; polled otherwise. */
   readonly fanOut?: FanOut;
-  readonly store: PositionStore;
+  /** from where to go on; undefined in a stream that this consumer has never read */
+  readonly saved: StreamPositions | undefined;
   readonly timing: Timing;
   readonly inFlight: InFlight;
   /** Resolves when the records are processed. Must not reject. */
@@ -69,7 +67,6 @@ export class StreamConsumer {
   private readonly readings = new Map<string, Reading>();
   private keeper: PositionKeeper | undefined;
   private saved: StreamPositions | undefined;
-  private savingFails = false;
   private trouble: { fault: Fault; error: unknown } | undefined;
   /** A shard came to its end since the last look at the stream. */
   private stirred = false;
@@ -82,14 +79,17 @@ export class StreamConsumer {
   constructor(
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
-  ) {}
+  ) {
+    this.saved = parts.saved;
+  }
 
-  /**
-   * Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions.
-   * @throws PositionsError when the saved positions cannot be used
-   */
+  /** Where reading stands; undefined as long as nothing is known of the stream. */
+  positions(of: Progress): StreamPositions | undefined {
+    return this.keeper?.positions(of) ?? this.saved;
+  }
+
+  /** Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions. */
   async run(signal: AbortSignal): Promise<void> {
-    this.saved = await this.parts.store.load();
     const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
     while (!signal.aborted) {
       try {
@@ -109,11 +109,6 @@ export class StreamConsumer {
     await this.stopReading();
   }
 
-  /** Saves the positions for the last time. Call it when nothing is in flight any more, or no longer waited for. */
-  async close(): Promise<void> {
-    await this.keeper?.stop();
-  }
-
   private async reconcile({ createdAt, shards }: StreamDescription, signal: AbortSignal): Promise<void> {
     const keeper = await this.keeperOf(createdAt, shards);
     const known = new Set(shards.map(({ id }) => id));
@@ -123,7 +118,8 @@ export class StreamConsumer {
       this.readings.delete(id);
       reading.expired = true;
       reading.stop.abort();
-      keeper.set(id, { at: 'end' });
+      keeper.set('sent', id, { at: 'end' });
+      keeper.set('done', id, { at: 'end' });
       this.parts.onEvent({ event: 'shard-expired', shardId: id });
     }
     if (shards.length > 0) keeper.prune(known);
@@ -138,13 +134,11 @@ export class StreamConsumer {
     const before = this.keeper ?? this.saved;
     const recreated = before !== undefined && !isSameTime(before.createdAt, createdAt);
     await this.stopReading();
-    await this.keeper?.stop();
     if (recreated) this.parts.onEvent({ event: 'stream-recreated' });
     const first =
       this.saved && !recreated ? this.saved : { createdAt, shards: this.firstPositions(shards, recreated) };
     this.saved = undefined;
-    this.keeper = new PositionKeeper(this.parts.store, first, (error) => this.noteSaving(error));
-    this.keeper.start(this.options.saveInterval);
+    this.keeper = new PositionKeeper(first);
     return this.keeper;
   }
 
@@ -168,9 +162,12 @@ export class StreamConsumer {
         reading.state = state;
         this.tell();
       },
+      onSent: (position) => {
+        if (!reading.expired) keeper.set('sent', shard.id, position);
+      },
       onPosition: (position) => {
         if (reading.expired) return;
-        keeper.set(shard.id, position);
+        keeper.set('done', shard.id, position);
         if (position.at === 'end') this.finish(shard.id, reading);
       },
     });
@@ -216,12 +213,6 @@ export class StreamConsumer {
     signal.addEventListener('abort', abort, { once: true });
     await this.parts.timing.sleep(ms, wake.signal);
     signal.removeEventListener('abort', abort);
-  }
-
-  private noteSaving(error: unknown): void {
-    const fails = error !== undefined;
-    if (fails && !this.savingFails) this.parts.onEvent({ event: 'save-failed', error });
-    this.savingFails = fails;
   }
 
   /** Tells the reason once, however many tries fail alike. */

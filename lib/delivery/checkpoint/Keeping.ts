@@ -1,8 +1,11 @@
+import type { BlobFolder } from './BlobFolder';
+
 /**
  * What has become of one part of a node's state, such as the windows of a key or the model of a series, since it was last
  * asked. A part is what was put last, and everything appended to it since: the node itself knows how to go on from there.
  */
 export type PartChange =
+  /** `blob`: the file in the node's BlobFolder that what is put refers to */
   | { readonly part: string; readonly put: Uint8Array; readonly blob?: string }
   | { readonly part: string; readonly append: Uint8Array }
   | { readonly part: string; readonly remove: true };
@@ -22,6 +25,8 @@ export type SavedParts = ReadonlyMap<string, SavedPart>;
 export interface Keeping {
   /** of the format of the parts; to be raised with every change to them */
   readonly version: number;
+  /** where the blobs lie that parts refer to */
+  readonly blobs?: BlobFolder;
   /**
    * The changes since the last call, or since `restore`. Called while no message is on its way through the flow. Takes
    * time in proportion to what has changed, and must not throw.

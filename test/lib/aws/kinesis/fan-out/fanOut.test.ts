@@ -8,26 +8,18 @@ import {
   type ConsumerState,
 } from '../../../../../lib/aws/kinesis/StreamConsumer';
 import { InFlight } from '../../../../../lib/delivery/InFlight';
-import type { PositionStore, StreamPositions } from '../../../../../lib/delivery/positions';
+import type { StreamPositions } from '../../../../../lib/delivery/positions';
 import { FakeStream, VirtualTime } from '../FakeStream';
 import { FakeFanOut } from './FakeFanOut';
 
 const minute = 60_000;
 
-class MemoryStore implements PositionStore {
-  saved: StreamPositions | undefined;
-  load = () => Promise.resolve(this.saved);
-  save = (positions: StreamPositions) => {
-    this.saved = structuredClone(positions);
-    return Promise.resolve();
-  };
-}
-
 describe('enhanced fan-out', () => {
   let time: VirtualTime;
   let stream: FakeStream;
   let service: FakeFanOut;
-  let store: MemoryStore;
+  /** what a life leaves to the next one */
+  let saved: StreamPositions | undefined;
   let stop: AbortController;
   let running: Promise<void>;
 
@@ -35,7 +27,7 @@ describe('enhanced fan-out', () => {
     time = new VirtualTime();
     stream = new FakeStream(time);
     service = new FakeFanOut(stream, time);
-    store = new MemoryStore();
+    saved = undefined;
   };
   beforeEach(reset);
   afterEach(() => halt());
@@ -60,13 +52,12 @@ describe('enhanced fan-out', () => {
         batch: 1,
         maxIdle: 1000,
         discoveryInterval: 10_000,
-        saveInterval: 3_600_000,
         ...options,
       },
       {
         api: stream,
         fanOut,
-        store,
+        saved,
         timing: time,
         inFlight,
         deliver: ({ records }) => {
@@ -85,7 +76,7 @@ describe('enhanced fan-out', () => {
   async function halt(consumer?: StreamConsumer): Promise<void> {
     stop.abort();
     await running;
-    await consumer?.close();
+    saved = structuredClone(consumer?.positions('done'));
   }
 
   async function until(condition: () => boolean, what: string): Promise<void> {
@@ -133,7 +124,7 @@ describe('enhanced fan-out', () => {
     await until(() => first.got.length === 4, 'the records');
     await passed(3000);
     await halt(first.consumer);
-    assert.deepEqual(store.saved!.shards, { a: { at: 'after', sequenceNumber: '4' } });
+    assert.deepEqual(saved!.shards, { a: { at: 'after', sequenceNumber: '4' } });
     put(2, 4);
     service.fault = () => 'AccessDeniedException';
     const second = start();
@@ -337,7 +328,7 @@ describe('enhanced fan-out', () => {
   it('warns of a position that the service refuses, and goes on from the oldest record', async () => {
     stream.addShard('a');
     put(1);
-    store.saved = { createdAt: 1000, shards: { a: { at: 'after', sequenceNumber: '999' } } };
+    saved = { createdAt: 1000, shards: { a: { at: 'after', sequenceNumber: '999' } } };
     service.fault = (call) =>
       call === 'subscribe' && service.starts.at(-1)!.type === 'AFTER_SEQUENCE_NUMBER'
         ? 'InvalidArgumentException'

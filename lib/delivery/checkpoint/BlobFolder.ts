@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { syncFolder } from '../durableFile';
+
+const extension = '.bin';
+
+/**
+ * Large values that parts of a node's state refer to by name, one file each. A name is written once and never again with
+ * something else; the checkpoints sync a blob before they commit a part that refers to it, and remove it once no
+ * checkpoint that could be gone back to does.
+ */
+export class BlobFolder {
+  /** @param folder is made when there is something to write */
+  constructor(private readonly folder: string) {}
+
+  names(): string[] {
+    try {
+      return readdirSync(this.folder)
+        .filter((file) => file.endsWith(extension))
+        .map((file) => file.slice(0, -extension.length));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  fileOf(name: string): string {
+    return path.join(this.folder, name + extension);
+  }
+
+  /** @throws Error when it is not there or cannot be read */
+  read(name: string): Uint8Array {
+    return readFileSync(this.fileOf(name));
+  }
+
+  /** Survives the death of this process; a power cut only after `sync`. */
+  write(name: string, value: Uint8Array): void {
+    mkdirSync(this.folder, { recursive: true });
+    const temporary = `${this.fileOf(name)}.tmp`;
+    writeFileSync(temporary, value, { mode: 0o600 });
+    renameSync(temporary, this.fileOf(name));
+  }
+
+  /** Makes sure that these survive a power cut. */
+  async sync(names: Iterable<string>): Promise<void> {
+    let some = false;
+    for (const name of names) {
+      const handle = await open(this.fileOf(name), 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      some = true;
+    }
+    if (some) await syncFolder(this.folder);
+  }
+
+  remove(name: string): void {
+    rmSync(this.fileOf(name), { force: true });
+  }
+}
