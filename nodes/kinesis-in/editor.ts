@@ -8,9 +8,10 @@ declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
-/** The time counts only where reading starts at one. */
+/** The time counts only where reading starts at one, the consumer's name only with fan-out. */
 function showWhatApplies(): void {
   $('.kinesis-in-timestamp').toggle($('#node-input-startAt').val() === 'timestamp');
+  $('.kinesis-in-fan-out').toggle($('#node-input-consumption').val() !== 'polling');
 }
 
 RED.nodes.registerType('kinesis-in', {
@@ -27,6 +28,14 @@ RED.nodes.registerType('kinesis-in', {
     application: {
       value: fields.application.default,
       validate: validator('kinesis-in', settings, 'application'),
+    },
+    consumption: {
+      value: fields.consumption.default,
+      validate: validator('kinesis-in', settings, 'consumption'),
+    },
+    consumerName: {
+      value: fields.consumerName.default,
+      validate: validatorInContext('kinesis-in', settings, 'consumerName'),
     },
     startAt: { value: fields.startAt.default, validate: validator('kinesis-in', settings, 'startAt') },
     startTimestamp: {
@@ -62,7 +71,7 @@ RED.nodes.registerType('kinesis-in', {
   },
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
-    $('#node-input-startAt').on('change', showWhatApplies);
+    $('#node-input-startAt, #node-input-consumption').on('change', showWhatApplies);
     showWhatApplies();
   },
   oneditsave(this: EditorNode): void {
