@@ -1,3 +1,4 @@
+import type { ActivePartitions } from '../../lib/delivery/partitions';
 import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { partitionOf } from '../../lib/records/partitionOf';
@@ -9,7 +10,7 @@ import { Aggregates } from '../../lib/windows/aggregates';
 import { Derived } from '../../lib/windows/derived';
 import { KeyedWindows } from '../../lib/windows/KeyedWindows';
 import { timeOf } from '../../lib/windows/timeOf';
-import { Watermark, type ActivePartitions, type Instant } from '../../lib/windows/Watermark';
+import { Watermark, type Instant } from '../../lib/windows/Watermark';
 import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
 import { sizeOf, type WindowSettings } from './settings';
 
