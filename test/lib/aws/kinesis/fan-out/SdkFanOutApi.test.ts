@@ -51,7 +51,7 @@ for (const [protocol, secure] of [
     });
 
     const subscribe = (start: IteratorStart = { type: 'TRIM_HORIZON' }) =>
-      api.subscribe('arn of c', 'a', start, stop.signal);
+      api.subscribe('arn of c', 'a', start, AbortSignal.any([stop.signal]));
 
     async function take(events: AsyncIterator<SubscriptionEvent, unknown>): Promise<SubscriptionEvent> {
       const { done, value } = await events.next();
@@ -155,6 +155,13 @@ for (const [protocol, secure] of [
       assert.ok(server.written < 500, `${server.written} events were taken`);
       for (let n = 2; n < count; n += 2)
         assert.equal((await take(events)).records[0]!.sequenceNumber, String(n));
+    });
+
+    it('has connections for more shards than the SDK has sockets, and for other calls besides', async () => {
+      server.addShard('a', 1);
+      for (let shard = 0; shard < 55; shard++) await take(await subscribe());
+      assert.equal(server.open, 55);
+      assert.equal((await api.findConsumer('c', stop.signal))?.arn, 'arn of c');
     });
 
     it('closes its connection when it is aborted', async () => {
