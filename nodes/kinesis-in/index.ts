@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
+import type { FanOut, FanOutEvent } from '../../lib/aws/kinesis/fan-out/FanOut';
 import type { StartAt } from '../../lib/aws/kinesis/lineage';
 import { SdkKinesisApi } from '../../lib/aws/kinesis/SdkKinesisApi';
 import {
@@ -11,17 +12,24 @@ import {
 import { realTiming } from '../../lib/aws/kinesis/timing';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
+import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
 import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
+import { Attempts } from './Attempts';
+import { fanOutOf } from './fanOutOf';
 import { KinesisIn } from './KinesisIn';
 import { SavedPositions } from './SavedPositions';
 import { settings, type KinesisInSettings } from './settings';
 
+/** Milliseconds before a record is tried again; the first times less. */
+const longestPause = 1000;
+
 interface Life {
   readonly consumer: StreamConsumer;
+  readonly fanOut: FanOut | undefined;
   readonly inFlight: InFlight;
   end(): Promise<void>;
 }
@@ -31,6 +39,8 @@ export = (RED: NodeAPI): void => {
     const connection = connectionOf(RED, settings.aws);
     const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
     const saved = new SavedPositions(settings);
+    const attempts = new Attempts(settings.retries);
+    const fail = failureOutput(RED, node);
     const held = new Set<string>();
     let life: Life | undefined;
     let paused = false;
@@ -78,12 +88,23 @@ export = (RED: NodeAPI): void => {
       const inFlight = new InFlight(settings.maxInFlight);
       if (paused) inFlight.pause();
       const stop = new AbortController();
-      const kinesisIn = new KinesisIn(settings, {
+      const kinesisIn = new KinesisIn(settings, attempts, {
         send: (msg) => track(msg, (sent) => node.send(sent)),
-        fail: (error, msg) => track(msg, (sent) => node.error(named(node, error), sent)),
+        fail: (error, msg) =>
+          track(msg, (sent) =>
+            fail((out) => node.send(out as NodeMessageInFlow), { ...sent }, sent.payload, error),
+          ),
+        get remembers() {
+          return membership.remembers;
+        },
+        rewind: () => membership.rewind(),
+        pause: (attempt) => realTiming.sleep(longestPause * (1 - 0.5 ** attempt), stop.signal),
       });
+      const onEvent = (event: ConsumerEvent | FanOutEvent) => node.warn(warningOf(event));
+      const fanOut = fanOutOf(settings, connection, onEvent, stop.signal);
       const consumer = new StreamConsumer(consumerOptions(settings), {
         api,
+        ...(fanOut ? { fanOut } : {}),
         saved: saved.positions,
         timing: realTiming,
         inFlight,
@@ -92,11 +113,12 @@ export = (RED: NodeAPI): void => {
           consumerState = state;
           showStatus();
         },
-        onEvent: (event) => node.warn(warningOf(event)),
+        onEvent,
       });
       const running = consumer.run(stop.signal);
       return {
         consumer,
+        fanOut,
         inFlight,
         async end() {
           stop.abort();
@@ -120,13 +142,14 @@ export = (RED: NodeAPI): void => {
     function showStatus(): void {
       if (checkpoints.error !== undefined) {
         status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.notSaved') });
-      } else if (consumerState) status.set(statusOf(consumerState, checkpoints));
+      } else if (consumerState) status.set(statusOf(consumerState, checkpoints, life?.fanOut));
     }
   });
 
   function statusOf(
     { shards, millisBehindLatest, fault, error }: ConsumerState,
     { guarantee }: CheckpointState,
+    fanOut: FanOut | undefined,
   ): NodeStatus {
     const say = (key: string, values: Record<string, string> = {}) =>
       RED._(`kinesis-in.status.${key}`, values);
@@ -136,6 +159,7 @@ export = (RED: NodeAPI): void => {
       case 'denied':
       case 'invalid':
         return { fill: 'red', shape: 'ring', text: error instanceof Error ? error.name : say(fault) };
+      case 'busy':
       case 'throttled':
       case 'unreachable':
         return { fill: 'yellow', shape: 'ring', text: say(fault) };
@@ -146,11 +170,13 @@ export = (RED: NodeAPI): void => {
     if (millisBehindLatest === undefined) return { fill: 'yellow', shape: 'ring', text: count };
     const lag =
       millisBehindLatest === 0 ? say('current') : say('behind', { behind: duration(millisBehindLatest) });
-    const texts = [count, lag, ...(guarantee === 'at-least-once' ? [say('atLeastOnce')] : [])];
-    return { fill: 'green', shape: 'dot', text: texts.join(', ') };
+    const texts = [count, lag];
+    if (fanOut) texts.push(say(fanOut.refused ? 'polling' : 'fan-out'));
+    if (guarantee === 'at-least-once') texts.push(say('atLeastOnce'));
+    return { fill: fanOut?.refused ? 'yellow' : 'green', shape: 'dot', text: texts.join(', ') };
   }
 
-  function warningOf(event: ConsumerEvent): string {
+  function warningOf(event: ConsumerEvent | FanOutEvent): string {
     const reason = 'error' in event ? reasonOf(event.error) : '';
     const shard = 'shardId' in event ? event.shardId : '';
     return RED._(`kinesis-in.warning.${event.event}`, { shard, reason });

@@ -1,6 +1,7 @@
 import type { ShardPosition } from '../../delivery/positions';
 import { faultOf } from './fault';
-import type { IteratorStart, KinesisApi } from './KinesisApi';
+import { iteratorStart } from './iteratorStart';
+import type { KinesisApi } from './KinesisApi';
 import { ReadPacing } from './ReadPacing';
 import { PositionRefused, type Page, type RecordSource } from './RecordSource';
 import type { Timing } from './timing';
@@ -61,20 +62,5 @@ export class PollingSource implements RecordSource {
     } catch (error) {
       throw faultOf(error) === 'invalid' && position.at === 'after' ? new PositionRefused(error) : error;
     }
-  }
-}
-
-function iteratorStart(position: ShardPosition): IteratorStart {
-  switch (position.at) {
-    case 'timestamp':
-      return { type: 'AT_TIMESTAMP', time: position.time };
-    case 'after': {
-      const { sequenceNumber, subSequenceNumber } = position;
-      // Half of an aggregated record is done: it is read again, and its first half passed over.
-      const type = subSequenceNumber === undefined ? 'AFTER_SEQUENCE_NUMBER' : 'AT_SEQUENCE_NUMBER';
-      return { type, sequenceNumber };
-    }
-    default:
-      return { type: 'TRIM_HORIZON' };
   }
 }

@@ -2,11 +2,14 @@ import { PositionKeeper, type Progress } from '../../delivery/PositionKeeper';
 import type { InFlight } from '../../delivery/InFlight';
 import type { ShardPosition, StreamPositions } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
+import type { FanOut } from './fan-out/FanOut';
+import { FanOutSource } from './fan-out/FanOutSource';
 import { faultOf, type Fault } from './fault';
 import type { KinesisApi, StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
 import { PollingSource, type PollingOptions } from './PollingSource';
 import type { Shard } from './records';
+import type { RecordSource } from './RecordSource';
 import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
 import { longestBackoff, type Timing } from './timing';
 
@@ -36,6 +39,8 @@ export interface ConsumerOptions extends ReadingOptions, PollingOptions {
 
 export interface ConsumerParts {
   readonly api: KinesisApi;
+  /** Shards are subscribed to, as far as it allows; polled otherwise. */
+  readonly fanOut?: FanOut;
   /** from where to go on; undefined in a stream that this consumer has never read */
   readonly saved: StreamPositions | undefined;
   readonly timing: Timing;
@@ -66,6 +71,8 @@ export class StreamConsumer {
   /** A shard came to its end since the last look at the stream. */
   private stirred = false;
   private wake: AbortController | undefined;
+  /** Shards that took no new records any more at the last look. */
+  private closed: ReadonlySet<string> = new Set();
   /** Shards that `latest` starts at their newest record. */
   private readonly tips = new Set<string>();
 
@@ -105,6 +112,7 @@ export class StreamConsumer {
   private async reconcile({ createdAt, shards }: StreamDescription, signal: AbortSignal): Promise<void> {
     const keeper = await this.keeperOf(createdAt, shards);
     const known = new Set(shards.map(({ id }) => id));
+    this.closed = new Set(shards.filter(({ open }) => !open).map(({ id }) => id));
     for (const [id, reading] of this.readings) {
       if (known.has(id) || shards.length === 0) continue;
       this.readings.delete(id);
@@ -144,13 +152,11 @@ export class StreamConsumer {
 
   private startReading(shard: Shard, keeper: PositionKeeper, signal: AbortSignal): void {
     const stop = new AbortController();
-    const { api, timing, onEvent, ...parts } = this.parts;
-    const { limit, maxIdle, batch } = this.options;
+    const { onEvent, ...parts } = this.parts;
     const reader = new ShardReader(shard, keeper.get(shard.id) ?? startOf(this.options.startAt), {
       ...parts,
-      batch,
-      timing,
-      source: new PollingSource(shard.id, this.tips.delete(shard.id), { api, timing, limit, maxIdle }),
+      batch: this.options.batch,
+      source: this.sourceOf(shard.id),
       warn: (event, shardId, error) => onEvent({ event, shardId, error }),
       onState: (state) => {
         reading.state = state;
@@ -173,6 +179,15 @@ export class StreamConsumer {
       finished: Promise.resolve().then(() => reader.run(AbortSignal.any([signal, stop.signal]))),
     };
     this.readings.set(shard.id, reading);
+  }
+
+  private sourceOf(id: string): RecordSource {
+    const { api, timing, fanOut } = this.parts;
+    const { limit, maxIdle } = this.options;
+    const polling = { api, timing, limit, maxIdle };
+    const tip = this.tips.delete(id);
+    if (!fanOut) return new PollingSource(id, tip, polling);
+    return new FanOutSource(id, tip, fanOut, polling, () => this.closed.has(id));
   }
 
   /** A shard is read and processed to its end: its children may start at once. */

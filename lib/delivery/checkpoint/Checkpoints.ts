@@ -26,6 +26,8 @@ export interface Membership {
 
 /** What a source gets. */
 export interface SourceMembership {
+  /** Whether some node of the flow remembers what was sent, so that a message cannot simply be sent again. */
+  readonly remembers: boolean;
   /**
    * Follows a message through the flow, see FlowTracker. When a deploy takes it away, the flow goes back to its last
    * checkpoint.
@@ -34,7 +36,9 @@ export interface SourceMembership {
     msg: { _msgid: string },
     send: () => void,
     options: Pick<TrackOptions, 'hold' | 'onHeld'>,
-  ): Promise<void>;
+  ): Promise<unknown>;
+  /** Takes the flow back to its last checkpoint; what is on its way never comes to an end. */
+  rewind(): void;
   leave(gone: boolean): Promise<void>;
 }
 
@@ -104,11 +108,16 @@ export class Checkpoints implements Ledger {
   joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
     this.sources.add(whole);
+    const pipeline = () => this.pipelineOf.get(whole);
     return {
+      get remembers() {
+        return (pipeline()?.members.length ?? 0) > 0;
+      },
+      rewind: () => this.lost(whole),
       track: (msg, send, options) =>
         this.tracker.track(msg, send, {
           ...options,
-          traffic: this.pipelineOf.get(whole)?.traffic ?? this.alone,
+          traffic: pipeline()?.traffic ?? this.alone,
           onLost: () => this.lost(whole),
         }),
       leave: async (gone) => {
@@ -199,21 +208,29 @@ export class Checkpoints implements Ledger {
     const configs: FlowNode[] = [];
     this.RED.nodes.eachNode((node) => void configs.push(node as FlowNode));
     const graph = new FlowGraph(configs);
-    const groups = new Map<string, { members: Member[]; sources: Source[] }>();
-    const grouped = (configId: string) => {
-      const group = graph.groupOf(configId);
-      const arranged = groups.get(group) ?? { members: [], sources: [] };
-      groups.set(group, arranged);
-      return arranged;
-    };
-    for (const member of this.members) grouped(member.configId).members.push(member);
-    for (const source of this.sources) grouped(source.configId).sources.push(source);
     const remembering = new Set([...this.members].map(({ configId }) => configId));
-    return [...groups.values()].map((group) => {
-      const reached = new Set(group.sources.flatMap(({ configId }) => [...graph.reachable(configId)]));
+    const rest = new Set(this.members);
+    const groups: { sources: Source[]; members: Set<Member>; reached: Set<string> }[] = [];
+    for (const source of this.sources) {
+      const reached = graph.reachable(source.configId);
+      const members = new Set([...this.members].filter(({ configId }) => reached.has(configId)));
+      const group = { sources: [source], members, reached };
+      // Sources that feed the same node belong together, and so does everything else that they feed.
+      for (const other of groups.filter((one) => [...one.members].some((member) => members.has(member)))) {
+        groups.splice(groups.indexOf(other), 1);
+        group.sources.push(...other.sources);
+        for (const member of other.members) members.add(member);
+        for (const id of other.reached) reached.add(id);
+      }
+      groups.push(group);
+      for (const member of members) rest.delete(member);
+    }
+    if (rest.size > 0) groups.push({ sources: [], members: rest, reached: new Set() });
+    return groups.map(({ sources, members, reached }) => {
       const [holder] = graph.holders(reached);
       return {
-        ...group,
+        sources,
+        members: [...members],
         outlets: this.outletsIn(graph, reached, remembering),
         ...(holder ? { holder: holder.name || holder.type } : {}),
         refusal: [...this.refused].find(([configId]) => reached.has(configId))?.[1],
