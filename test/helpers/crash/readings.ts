@@ -86,7 +86,9 @@ export function closing(readings: readonly Reading[]): Buffer {
 }
 
 function zipped(readings: readonly Reading[]): Buffer {
-  const lines = readings.map(({ late: _, ...reading }) => JSON.stringify(reading));
+  const lines = readings.map(({ id, sensor, at, value, user }) =>
+    JSON.stringify({ id, sensor, at, value, user }),
+  );
   return gzipSync(lines.join('\n'));
 }
 
