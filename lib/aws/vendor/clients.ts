@@ -15,6 +15,8 @@ export {
   ScanCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type ScanCommandOutput,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 export {
   DeleteObjectsCommand,
