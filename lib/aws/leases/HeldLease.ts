@@ -9,6 +9,8 @@ export interface Inheritance {
 /** A lease that this worker has: nobody else processes the shard, as long as the worker stops when it is told to. */
 export interface HeldLease {
   readonly shardId: string;
+  /** the name of this worker */
+  readonly worker: string;
   /** Grows with every owner: what it names, such as a file, no earlier owner has named. */
   readonly epoch: number;
   /** from where to go on */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { Backoff } from '../Backoff';
 import { isTransient } from '../retry';
@@ -53,9 +54,15 @@ export class Hold implements HeldLease {
     private renewedAt: number,
     private readonly parts: HoldParts,
   ) {
+    // Uploads of state and calls of the table wait for it, many at once.
+    setMaxListeners(0, this.ended.signal);
     this.shardId = lease.shardId;
     this.epoch = lease.counter;
     this.start = { position: lease.position, state: lease.state };
+  }
+
+  get worker(): string {
+    return this.parts.worker;
   }
 
   get signal(): AbortSignal {
