@@ -49,6 +49,8 @@ RED.nodes.registerType('kinesis-in', {
       value: fields.maxInFlight.default,
       validate: validator('kinesis-in', settings, 'maxInFlight'),
     },
+    retries: { value: fields.retries.default, validate: validator('kinesis-in', settings, 'retries') },
+    outputs: { value: 1 },
     maxHold: { value: fields.maxHold.default, validate: validator('kinesis-in', settings, 'maxHold') },
     idleWait: { value: fields.idleWait.default, validate: validator('kinesis-in', settings, 'idleWait') },
     discoveryInterval: {
@@ -72,7 +74,11 @@ RED.nodes.registerType('kinesis-in', {
     $('#node-input-startAt, #node-input-consumption').on('change', showWhatApplies);
     showWhatApplies();
   },
-  outputLabels(this: EditorNode): string {
-    return this._('kinesis-in.port.records');
+  oneditsave(this: EditorNode): void {
+    // Whoever asks for no retries has nothing to come out of a failure output.
+    this.outputs = Number($('#node-input-retries').val()) === 0 ? 1 : 2;
+  },
+  outputLabels(this: EditorNode, index: number): string {
+    return this._(index === 0 ? 'kinesis-in.port.records' : 'kinesis-in.port.failures');
   },
 });

@@ -10,17 +10,25 @@ import {
   type ConsumerState,
 } from '../../lib/aws/kinesis/StreamConsumer';
 import { realTiming } from '../../lib/aws/kinesis/timing';
+import type { PartitionStatus } from '../../lib/delivery/partitions';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
+import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
 import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { partitionName } from '../../lib/records/partitionOf';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
+import { Attempts } from './Attempts';
 import { fanOutOf } from './fanOutOf';
 import { KinesisIn } from './KinesisIn';
 import { SavedPositions } from './SavedPositions';
 import { settings, type KinesisInSettings } from './settings';
+
+/** Milliseconds before a record is tried again; the first times less. */
+const longestPause = 1000;
 
 interface Life {
   readonly consumer: StreamConsumer;
@@ -34,6 +42,8 @@ export = (RED: NodeAPI): void => {
     const connection = connectionOf(RED, settings.aws);
     const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
     const saved = new SavedPositions(settings);
+    const attempts = new Attempts(settings.retries);
+    const fail = failureOutput(RED, node);
     const held = new Set<string>();
     let life: Life | undefined;
     let paused = false;
@@ -45,6 +55,7 @@ export = (RED: NodeAPI): void => {
       version: saved.version,
       positions: (of) => saved.changes(life?.consumer.positions(of)),
       restore: (parts, version) => saved.restore(parts, version),
+      partitions: () => life && partitionsOf(settings, life.consumer),
       begin: () => (life = begin()),
       async end() {
         const ending = life;
@@ -81,9 +92,17 @@ export = (RED: NodeAPI): void => {
       const inFlight = new InFlight(settings.maxInFlight);
       if (paused) inFlight.pause();
       const stop = new AbortController();
-      const kinesisIn = new KinesisIn(settings, {
+      const kinesisIn = new KinesisIn(settings, attempts, {
         send: (msg) => track(msg, (sent) => node.send(sent)),
-        fail: (error, msg) => track(msg, (sent) => node.error(named(node, error), sent)),
+        fail: (error, msg) =>
+          track(msg, (sent) =>
+            fail((out) => node.send(out as NodeMessageInFlow), { ...sent }, sent.payload, error),
+          ),
+        get remembers() {
+          return membership.remembers;
+        },
+        rewind: () => membership.rewind(),
+        pause: (attempt) => realTiming.sleep(longestPause * (1 - 0.5 ** attempt), stop.signal),
       });
       const onEvent = (event: ConsumerEvent | FanOutEvent) => node.warn(warningOf(event));
       const fanOut = fanOutOf(settings, connection, onEvent, stop.signal);
@@ -181,6 +200,19 @@ function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
   return startAt === 'timestamp' ? { at: startAt, time: momentTime(startTimestamp) ?? 0 } : { at: startAt };
+}
+
+function partitionsOf(
+  { stream }: KinesisInSettings,
+  consumer: StreamConsumer,
+): ReadonlyMap<string, PartitionStatus> {
+  const nameOf = (shardId: string) => partitionName(streamName(stream), shardId);
+  return new Map(
+    [...consumer.shards()].map(([id, { caughtUp, parents }]) => [
+      nameOf(id),
+      { caughtUp, parents: parents.map(nameOf) },
+    ]),
+  );
 }
 
 /** How long, for a status line: `340 ms`, `12 s`, `5 min`, `3 h`. */

@@ -32,6 +32,8 @@ export const settings = defineSettings(
     maxInFlight: integer({ default: 1000, min: 1, max: 1_000_000 }),
     /** milliseconds */
     maxHold: integer({ default: 60_000, min: 100, max: 24 * hour }),
+    /** how often a record that the flow fails with is tried again before it goes to the failure output */
+    retries: integer({ default: 0, min: 0, max: 100 }),
     /** milliseconds; reads of a shard are never closer than 200 ms */
     idleWait: integer({ default: 1000, min: 200, max: 60_000 }),
     /** milliseconds */

@@ -1,14 +1,17 @@
+import type { ActivePartitions } from '../../lib/delivery/partitions';
 import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
-import type { Accumulator } from '../../lib/windows/accumulators';
+import type { Accumulator } from '../../lib/windows/Accumulator';
 import { Aggregates } from '../../lib/windows/aggregates';
 import { Derived } from '../../lib/windows/derived';
-import { KeyedWindows, type ClosedWindow } from '../../lib/windows/KeyedWindows';
+import { KeyedWindows } from '../../lib/windows/KeyedWindows';
 import { timeOf } from '../../lib/windows/timeOf';
 import { Watermark, type Instant } from '../../lib/windows/Watermark';
+import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** The message of one closed window. */
@@ -51,7 +54,11 @@ export class TumblingWindow {
   private watermark: Watermark;
   private lateCount = 0;
 
-  constructor(private readonly settings: WindowSettings) {
+  /** @param partitions that the records' source reads now; undefined when it does not tell */
+  constructor(
+    private readonly settings: WindowSettings,
+    private readonly partitions: ActivePartitions = () => undefined,
+  ) {
     this.size = sizeOf(settings);
     this.byEvent = settings.timeSource === 'event';
     this.readTimeField = fieldReader(settings.timeField || 'timestamp');
@@ -83,16 +90,19 @@ export class TumblingWindow {
   ): Late | undefined {
     const { record } = item;
     checkRecord(record);
-    const time = this.timeOf(item, now);
+    const partition = partitionOf(item);
+    const time = this.timeOf(item, partition, now);
     const key = this.keyOf(item);
     const contribution = this.aggregates.read(record);
-    if (this.windows.isClosed(time)) return this.lateBy(time, key, now);
+    const late = this.lateness(time, partition, key, now);
+    if (late) return late;
     if (this.byEvent) {
-      this.watermark.observe(time, now);
+      this.watermark.observe(partition, time, now);
       onClosed(this.closeUntil(this.watermark.at(now)));
     }
-    const state = this.windows.count(key, time, () => this.readKeyFields(record));
-    this.aggregates.add(state, contribution, time);
+    const window = this.windows.open(key, time, () => this.readKeyFields(record));
+    window.count++;
+    this.aggregates.add(window.state, contribution, { time, partition });
     return undefined;
   }
 
@@ -126,7 +136,7 @@ export class TumblingWindow {
     return Math.min(Math.max(due, 1), longestWait);
   }
 
-  private timeOf(item: RecordInMessage, now: Instant): number {
+  private timeOf(item: RecordInMessage, partition: string, now: Instant): number {
     // The clock may have been set back a little: such records belong to the window that is open.
     if (!this.byEvent) return Math.max(now.wall, this.windows.closedUntil);
     const { timeField, timeFormat, maxAhead } = this.settings;
@@ -135,16 +145,23 @@ export class TumblingWindow {
     const contracted = timeField ? undefined : recordTime(item);
     const seen = contracted ?? this.readTimeField(item.record);
     const time = timeOf(seen, contracted === undefined ? timeFormat : 'ms', field);
-    if (this.watermark.isTooFarAhead(time, now)) {
+    if (this.watermark.isTooFarAhead(partition, time, now)) {
       throw new RecordError(field, seen, `at most ${maxAhead} ms ahead of the clock and of earlier records`);
     }
     return time;
   }
 
-  private lateBy(time: number, key: string, now: Instant): Late {
-    this.lateCount++;
+  /**
+   * By event time a record is late when time had passed its window in its own partition, even if others held the window
+   * open: so it does not matter how far these happen to have been read.
+   */
+  private lateness(time: number, partition: string, key: string, now: Instant): Late | undefined {
     const start = this.windows.startOf(time);
-    return { window: { start, end: start + this.size, key }, watermark: this.watermark.at(now) };
+    const end = start + this.size;
+    const mark = this.byEvent ? this.watermark.of(partition) : -Infinity;
+    if (end > mark && !this.windows.isClosed(time)) return undefined;
+    this.lateCount++;
+    return { window: { start, end, key }, watermark: end > mark ? this.watermark.at(now) : mark };
   }
 
   private closeUntil(time: number): WindowMessage[] {
@@ -164,7 +181,12 @@ export class TumblingWindow {
 
   private newWatermark(): Watermark {
     const { lateness, idleTimeout, maxAhead } = this.settings;
-    return new Watermark(lateness, idleTimeout, maxAhead && Math.max(maxAhead, 2 * this.size));
+    return new Watermark(
+      lateness,
+      idleTimeout,
+      maxAhead && Math.max(maxAhead, 2 * this.size),
+      this.partitions,
+    );
   }
 }
 

@@ -5,12 +5,13 @@ import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import awsConnection from '../../nodes/aws-connection';
 import kinesisIn from '../../nodes/kinesis-in';
+import scoreThreshold from '../../nodes/score-threshold';
 import { StateJournal } from '../../lib/delivery/checkpoint/StateJournal';
 import type { LocalKinesis } from '../../local/kinesis';
 import { localConnection } from './connection';
 import { useKinesis, type KinesisFixture } from './kinesis';
 import { Bench, useNodeRed, type Received } from './nodeRed';
-import { forgetful, holder, noDone, releaseAll, silent, slow } from './receivers';
+import { failing, forgetful, holder, noDone, releaseAll, silent, slow } from './receivers';
 import { until } from './until';
 
 export interface Origin {
@@ -30,10 +31,10 @@ class KinesisInFixture {
 
   constructor(readonly kinesis: KinesisFixture) {}
 
-  deploy(config: object = {}): Promise<Bench> {
+  deploy(config: object = {}, outputs = 1): Promise<Bench> {
     const { node, credentials } = localConnection(this.kinesis.proxy.endpoint);
     return Bench.deploy(
-      [awsConnection, kinesisIn, slow, silent, noDone, holder, forgetful],
+      [awsConnection, kinesisIn, scoreThreshold, slow, silent, noDone, holder, forgetful, failing],
       {
         type: 'kinesis-in',
         aws: node.id,
@@ -50,9 +51,21 @@ class KinesisInFixture {
           { id: 'to-silent', z: 'flow', type: 'silent', name: 'black hole', wires: [['out0']] },
           { id: 'to-no-done', z: 'flow', type: 'no-done', wires: [['out0']] },
           { id: 'to-holder', z: 'flow', type: 'holder', wires: [['out0']] },
+          { id: 'to-failing', z: 'flow', type: 'failing', wires: [['out0']] },
+          { id: 'to-failing-behind', z: 'flow', type: 'failing', wires: [['to-threshold']] },
+          {
+            id: 'to-threshold',
+            z: 'flow',
+            type: 'score-threshold',
+            property: 'payload.n',
+            operator: '>=',
+            value: 0,
+            wires: [['out0'], []],
+          },
           { id: 'to-forgetful', z: 'flow', type: 'forgetful', wires: [['out0']] },
         ],
         credentials,
+        outputs,
       },
     );
   }

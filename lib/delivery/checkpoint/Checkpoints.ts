@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { FlowTracker, TrackOptions } from '../FlowTracker';
 import { configIdOf, identityOf } from '../identity';
 import { outlets } from '../outlets';
+import type { ActivePartitions } from '../partitions';
 import { Traffic } from '../Traffic';
 import { FlowGraph, type FlowNode } from './FlowGraph';
 import type { Keeping } from './Keeping';
@@ -18,6 +19,8 @@ const hold = 60_000;
 
 /** What a node gets for taking part. */
 export interface Membership {
+  /** What the sources that feed the node read now; undefined when none does. */
+  readonly partitions: ActivePartitions;
   /** Follows what a node sends by itself, not in answer to a message, so that no checkpoint falls in between. */
   track(send: () => void): void;
   /** To be awaited before the node gives its state up. @param gone the node is not in the flows any more */
@@ -26,6 +29,8 @@ export interface Membership {
 
 /** What a source gets. */
 export interface SourceMembership {
+  /** Whether some node of the flow remembers what was sent, so that a message cannot simply be sent again. */
+  readonly remembers: boolean;
   /**
    * Follows a message through the flow, see FlowTracker. When a deploy takes it away, the flow goes back to its last
    * checkpoint.
@@ -34,7 +39,9 @@ export interface SourceMembership {
     msg: { _msgid: string },
     send: () => void,
     options: Pick<TrackOptions, 'hold' | 'onHeld'>,
-  ): Promise<void>;
+  ): Promise<unknown>;
+  /** Takes the flow back to its last checkpoint; what is on its way never comes to an end. */
+  rewind(): void;
   leave(gone: boolean): Promise<void>;
 }
 
@@ -91,10 +98,12 @@ export class Checkpoints implements Ledger {
     this.members.add(member);
     this.fresh.add(member);
     return {
+      partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
       track: (send) => {
         const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
         const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
-        void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost: ignore });
+        const onLost = () => this.lost(member);
+        void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost });
       },
       leave: (gone) => this.leave(member, this.members, gone),
     };
@@ -104,11 +113,16 @@ export class Checkpoints implements Ledger {
   joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
     this.sources.add(whole);
+    const pipeline = () => this.pipelineOf.get(whole);
     return {
+      get remembers() {
+        return (pipeline()?.members.length ?? 0) > 0;
+      },
+      rewind: () => this.lost(whole),
       track: (msg, send, options) =>
         this.tracker.track(msg, send, {
           ...options,
-          traffic: this.pipelineOf.get(whole)?.traffic ?? this.alone,
+          traffic: pipeline()?.traffic ?? this.alone,
           onLost: () => this.lost(whole),
         }),
       leave: async (gone) => {
@@ -141,9 +155,16 @@ export class Checkpoints implements Ledger {
     await this.journal.close();
   }
 
-  private lost(source: Source): void {
-    const pipeline = this.pipelineOf.get(source);
-    if (!pipeline || this.broken.has(pipeline)) return;
+  private partitionsOf(pipeline: Pipeline | undefined): ReturnType<ActivePartitions> {
+    const read = (pipeline?.sources ?? []).map((source) => source.partitions());
+    if (read.length === 0 || read.includes(undefined)) return undefined;
+    return new Map(read.flatMap((partitions) => [...partitions!]));
+  }
+
+  /** What one has sent is lost. Without a source that could send it again, nothing is to be done. */
+  private lost(one: Member | Source): void {
+    const pipeline = this.pipelineOf.get(one);
+    if (!pipeline || pipeline.sources.length === 0 || this.broken.has(pipeline)) return;
     this.broken.add(pipeline);
     this.soon(() => this.arrange());
   }
@@ -199,21 +220,29 @@ export class Checkpoints implements Ledger {
     const configs: FlowNode[] = [];
     this.RED.nodes.eachNode((node) => void configs.push(node as FlowNode));
     const graph = new FlowGraph(configs);
-    const groups = new Map<string, { members: Member[]; sources: Source[] }>();
-    const grouped = (configId: string) => {
-      const group = graph.groupOf(configId);
-      const arranged = groups.get(group) ?? { members: [], sources: [] };
-      groups.set(group, arranged);
-      return arranged;
-    };
-    for (const member of this.members) grouped(member.configId).members.push(member);
-    for (const source of this.sources) grouped(source.configId).sources.push(source);
     const remembering = new Set([...this.members].map(({ configId }) => configId));
-    return [...groups.values()].map((group) => {
-      const reached = new Set(group.sources.flatMap(({ configId }) => [...graph.reachable(configId)]));
+    const rest = new Set(this.members);
+    const groups: { sources: Source[]; members: Set<Member>; reached: Set<string> }[] = [];
+    for (const source of this.sources) {
+      const reached = graph.reachable(source.configId);
+      const members = new Set([...this.members].filter(({ configId }) => reached.has(configId)));
+      const group = { sources: [source], members, reached };
+      // Sources that feed the same node belong together, and so does everything else that they feed.
+      for (const other of groups.filter((one) => [...one.members].some((member) => members.has(member)))) {
+        groups.splice(groups.indexOf(other), 1);
+        group.sources.push(...other.sources);
+        for (const member of other.members) members.add(member);
+        for (const id of other.reached) reached.add(id);
+      }
+      groups.push(group);
+      for (const member of members) rest.delete(member);
+    }
+    if (rest.size > 0) groups.push({ sources: [], members: rest, reached: new Set() });
+    return groups.map(({ sources, members, reached }) => {
       const [holder] = graph.holders(reached);
       return {
-        ...group,
+        sources,
+        members: [...members],
         outlets: this.outletsIn(graph, reached, remembering),
         ...(holder ? { holder: holder.name || holder.type } : {}),
         refusal: [...this.refused].find(([configId]) => reached.has(configId))?.[1],

@@ -28,18 +28,10 @@ const holding = new Set(['delay', 'trigger', 'batch', 'join', 'sort', 'rbe']);
 export class FlowGraph {
   private readonly nodes = new Map<string, FlowNode>();
   private readonly targets = new Map<string, Set<string>>();
-  private readonly parent = new Map<string, string>();
 
   constructor(nodes: Iterable<FlowNode>) {
     for (const node of nodes) if (node.d !== true) this.nodes.set(node.id, node);
     for (const node of this.nodes.values()) this.connect(node);
-  }
-
-  /** Nodes with a connection of any kind between them have the same group. */
-  groupOf(id: string): string {
-    let root = id;
-    for (let next = this.parent.get(root); next !== undefined; next = this.parent.get(root)) root = next;
-    return root;
   }
 
   /** Everything that messages from a node can reach, itself left out unless there is a loop. */
@@ -110,7 +102,5 @@ export class FlowGraph {
     if (!this.nodes.has(from) || !this.nodes.has(to)) return;
     const targets = this.targets.get(from) ?? new Set();
     this.targets.set(from, targets.add(to));
-    const [a, b] = [this.groupOf(from), this.groupOf(to)];
-    if (a !== b) this.parent.set(a, b);
   }
 }
