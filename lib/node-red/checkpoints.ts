@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import { Checkpoints, type SourceMembership } from '../delivery/checkpoint/Checkpoints';
+import { Checkpoints, type Membership, type SourceMembership } from '../delivery/checkpoint/Checkpoints';
 import type { Keeping } from '../delivery/checkpoint/Keeping';
 import type { Source } from '../delivery/checkpoint/members';
 import { configIdOf } from '../delivery/identity';
@@ -18,25 +18,24 @@ const shared = new WeakMap<object, { checkpoints: Checkpoints; users: number; en
 
 /**
  * Lets a node remember across redeploys, restarts and crashes.
- * @param onLeft called when the node is being stopped and its state is safe
- * @returns a function that follows what the node sends by itself
+ * @param onLeft called when the node is being stopped and its state is safe; `gone` when it is not in the flows any more
  * @throws StartError when the saved state cannot be used
  */
 export function remember(
   RED: NodeAPI,
   node: Node,
   keeping: Keeping,
-  onLeft: () => void = () => undefined,
-): (send: () => void) => void {
+  onLeft: (gone: boolean) => void = () => undefined,
+): Membership {
   const { checkpoints, release } = share(RED, node);
   try {
     const membership = checkpoints.join(node, keeping);
     leaveOnClose(RED, node, async (gone) => {
       await membership.leave(gone);
-      onLeft();
+      onLeft(gone);
       await release();
     });
-    return (send) => membership.track(send);
+    return membership;
   } catch (error) {
     void release();
     throw refusal(RED, node, error);

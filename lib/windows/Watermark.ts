@@ -1,3 +1,5 @@
+import type { ActivePartitions } from '../delivery/partitions';
+
 /** A moment on both clocks of a machine, in milliseconds. */
 export interface Instant {
   /** the wall clock, since the epoch; people and time servers set it */
@@ -5,23 +7,6 @@ export interface Instant {
   /** a clock that only ever goes forward, from any start */
   readonly steady: number;
 }
-
-/** What the source of the records says of a partition that it reads. */
-export interface PartitionStatus {
-  /** nothing waits in it: whatever comes is new */
-  readonly caughtUp: boolean;
-  /**
-   * The partitions that it continues after a split or a merge, as far as they are known. Time in it has come at least as
-   * far as in any of them: everything in it was written after everything in them.
-   */
-  readonly parents?: readonly string[];
-}
-
-/**
- * The partitions that are being read now: those that have ended and been worked off are no longer among them. Undefined
- * when no source tells; then those count that records came from. Asked once an instant.
- */
-export type ActivePartitions = () => ReadonlyMap<string, PartitionStatus> | undefined;
 
 /** How far time had come in a partition, for a checkpoint. */
 export type SavedPartition = readonly [name: string, newest: number];
@@ -63,6 +48,7 @@ export class Watermark {
     private readonly lateness: number,
     private readonly idleTimeout: number,
     private readonly maxAhead: number,
+    /** asked once an instant */
     private readonly active: ActivePartitions = () => undefined,
   ) {}
 

@@ -10,12 +10,15 @@ import {
   type ConsumerState,
 } from '../../lib/aws/kinesis/StreamConsumer';
 import { realTiming } from '../../lib/aws/kinesis/timing';
+import type { PartitionStatus } from '../../lib/delivery/partitions';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
 import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
 import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { partitionName } from '../../lib/records/partitionOf';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
 import { Attempts } from './Attempts';
@@ -52,6 +55,7 @@ export = (RED: NodeAPI): void => {
       version: saved.version,
       positions: (of) => saved.changes(life?.consumer.positions(of)),
       restore: (parts, version) => saved.restore(parts, version),
+      partitions: () => life && partitionsOf(settings, life.consumer),
       begin: () => (life = begin()),
       async end() {
         const ending = life;
@@ -196,6 +200,19 @@ function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
   return startAt === 'timestamp' ? { at: startAt, time: momentTime(startTimestamp) ?? 0 } : { at: startAt };
+}
+
+function partitionsOf(
+  { stream }: KinesisInSettings,
+  consumer: StreamConsumer,
+): ReadonlyMap<string, PartitionStatus> {
+  const nameOf = (shardId: string) => partitionName(streamName(stream), shardId);
+  return new Map(
+    [...consumer.shards()].map(([id, { caughtUp, parents }]) => [
+      nameOf(id),
+      { caughtUp, parents: parents.map(nameOf) },
+    ]),
+  );
 }
 
 /** How long, for a status line: `340 ms`, `12 s`, `5 min`, `3 h`. */

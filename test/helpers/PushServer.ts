@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { eventMessage, exceptionMessage } from './eventStream';
@@ -40,10 +39,10 @@ export class PushServer {
   refuse: (call: Called) => string | undefined = () => undefined;
   /** Milliseconds after a subscription in which another one to the same shard is refused. */
   exclusive = 0;
+  /** Subscriptions whose connection stands. */
+  open = 0;
   /** Events that the connections have taken. */
   written = 0;
-  /** Connections that take nothing more for now. */
-  blocked = 0;
   private readonly subscribed = new Map<string, number>();
   private readonly current = new Map<string, ServerResponse>();
   private readonly wake = new Set<() => void>();
@@ -153,6 +152,8 @@ export class PushServer {
     let next = Type === 'TRIM_HORIZON' ? 0 : shard.records.findIndex(({ n }) => n > Number(SequenceNumber));
     if (next < 0) next = shard.records.length;
     this.current.set(id, response);
+    this.open++;
+    response.once('close', () => this.open--);
     response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
     response.write(eventMessage('initial-response', {}));
     while (this.current.get(id) === response && !response.destroyed) {
@@ -168,11 +169,7 @@ export class PushServer {
 
   private async write(response: ServerResponse, event: object): Promise<void> {
     const bytes = eventMessage('SubscribeToShardEvent', event);
-    if (!response.write(bytes)) {
-      this.blocked++;
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      this.blocked--;
-    }
+    await new Promise<void>((resolve) => response.write(bytes, () => resolve()));
     this.written++;
   }
 

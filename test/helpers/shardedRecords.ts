@@ -1,7 +1,7 @@
 /** Records of a stream whose shards split and merge, read shard by shard in any interleaving, as a source may read them. */
 import fc from 'fast-check';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
-import type { PartitionStatus } from '../../lib/windows/Watermark';
+import type { PartitionStatus } from '../../lib/delivery/partitions';
 
 export interface ShardRecord {
   readonly key: string;

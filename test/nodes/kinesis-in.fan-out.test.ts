@@ -6,6 +6,7 @@ import { itRefuses } from '../helpers/itRefuses';
 import { numbered } from '../helpers/kinesis';
 import { assertOrdered, numbers, originOf, statuses, useKinesisIn, warnings } from '../helpers/kinesisIn';
 import type { Bench } from '../helpers/nodeRed';
+import { PushServer } from '../helpers/PushServer';
 import { packed } from '../helpers/packed';
 import { until } from '../helpers/until';
 
@@ -128,6 +129,37 @@ describe('kinesis-in: enhanced fan-out on Kinesis Mock', function () {
     await node.deploy(fanOut);
     await until(() => open() > before, 'a subscription');
     await helper.unload();
+  });
+});
+
+describe('kinesis-in: enhanced fan-out as only AWS does it', () => {
+  let server: PushServer;
+  const node = useKinesisIn(async () => (server = await PushServer.start()));
+  beforeEach(() => {
+    server.shards.length = 0;
+    server.exclusive = 0;
+  });
+
+  it('reads the children of a shard as soon as the subscription tells that it has ended', async () => {
+    server.addShard('parent', 3);
+    const bench = await node.deploy({ ...fanOut, discoveryInterval: 3_600_000 });
+    await bench.received(3);
+    server.put('parent', 3, 4);
+    server.addShard('child', 2, 5, { parent: 'parent' });
+    assert.deepEqual(numbers(await bench.received(7)), [0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('gets its subscription back when another reader takes it, and names the shard in a warning', async () => {
+    server.addShard('a', 3);
+    server.exclusive = 2500;
+    const bench = await node.deploy(fanOut);
+    await bench.received(3);
+    server.put('a', 3);
+    server.end({ exception: 'ResourceInUseException' });
+    await until(() => /busy/.test(statuses(bench).at(-1)?.text ?? ''), 'the status');
+    assert.deepEqual(numbers(await bench.received(4)), [0, 1, 2, 3]);
+    await until(() => /fan-out/.test(statuses(bench).at(-1)?.text ?? ''), 'the end of it');
+    assert.deepEqual(warnings(bench), ['kinesis-in.warning.subscription-taken']);
   });
 });
 

@@ -49,6 +49,7 @@ export class ShardReader {
   private readonly acks: AckQueue<ShardPosition>;
   private readonly backoff: Backoff;
   private millisBehindLatest: number | undefined;
+  private handingOn = false;
 
   constructor(
     private readonly shard: Shard,
@@ -59,6 +60,11 @@ export class ShardReader {
     this.backoff = new Backoff(longestBackoff, () => parts.timing.random());
   }
 
+  /** Everything that was read has been processed. */
+  get isIdle(): boolean {
+    return !this.handingOn && this.acks.size === 0;
+  }
+
   /** Resolves when the shard is read to its end, or the signal aborted. The end is a position of its own, told later. */
   async run(signal: AbortSignal): Promise<void> {
     const { source, timing, inFlight } = this.parts;
@@ -67,8 +73,10 @@ export class ShardReader {
         const page = await source.next(this.position, signal);
         this.backoff.reset();
         this.millisBehindLatest = page.millisBehindLatest;
+        this.handingOn = true;
         this.tell(undefined);
         await this.handOn(page, signal);
+        this.handingOn = false;
         if (page.ended) return this.passed({ at: 'end' });
         await timing.sleep(Math.max(0, page.due - timing.now()), signal);
         // A flow that cannot keep up is not read ahead of: what is read waits in memory.

@@ -51,7 +51,16 @@ export interface ConsumerParts {
   readonly onEvent: (event: ConsumerEvent) => void;
 }
 
+/** What a consumer knows of a shard that it reads, for those who wait for its records. */
+export interface ShardProgress {
+  /** everything in it has been read and worked off */
+  readonly caughtUp: boolean;
+  readonly parents: readonly string[];
+}
+
 interface Reading {
+  readonly reader: ShardReader;
+  readonly parents: readonly string[];
   readonly stop: AbortController;
   readonly finished: Promise<void>;
   /** The service deleted the shard before it was read to its end. */
@@ -71,6 +80,8 @@ export class StreamConsumer {
   /** A shard came to its end since the last look at the stream. */
   private stirred = false;
   private wake: AbortController | undefined;
+  /** Shards that have been read to their end, whose children may not have been found yet. */
+  private readonly justEnded = new Set<string>();
   /** Shards that took no new records any more at the last look. */
   private closed: ReadonlySet<string> = new Set();
   /** Shards that `latest` starts at their newest record. */
@@ -86,6 +97,26 @@ export class StreamConsumer {
   /** Where reading stands; undefined as long as nothing is known of the stream. */
   positions(of: Progress): StreamPositions | undefined {
     return this.keeper?.positions(of) ?? this.saved;
+  }
+
+  /**
+   * The shards whose records are still to come, by id: those being read; before that those that were being read when the
+   * positions were saved; and those that have just ended, until their children are found.
+   */
+  shards(): ReadonlyMap<string, ShardProgress> {
+    const waited = { caughtUp: false, parents: [] };
+    const shards = new Map<string, ShardProgress>();
+    if (!this.keeper) {
+      for (const [id, { at }] of Object.entries(this.saved?.shards ?? {}))
+        if (at !== 'end') shards.set(id, waited);
+    }
+    for (const id of this.justEnded) shards.set(id, waited);
+    for (const [id, { reader, parents, state }] of this.readings) {
+      const { millisBehindLatest, fault } = state;
+      const atTip = millisBehindLatest === 0 && fault === undefined && this.trouble === undefined;
+      shards.set(id, { caughtUp: atTip && reader.isIdle, parents });
+    }
+    return shards;
   }
 
   /** Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions. */
@@ -123,9 +154,11 @@ export class StreamConsumer {
       this.parts.onEvent({ event: 'shard-expired', shardId: id });
     }
     if (shards.length > 0) keeper.prune(known);
+    const ended = [...this.justEnded];
     for (const shard of readable(shards, (id) => keeper.get(id))) {
       if (!this.readings.has(shard.id)) this.startReading(shard, keeper, signal);
     }
+    for (const id of ended) this.justEnded.delete(id);
   }
 
   /** The positions of the stream that was created then: those kept so far, those saved, or new ones. */
@@ -172,6 +205,8 @@ export class StreamConsumer {
       },
     });
     const reading: Reading = {
+      reader,
+      parents: shard.parents,
       stop,
       expired: false,
       state: { millisBehindLatest: undefined, fault: undefined },
@@ -194,6 +229,7 @@ export class StreamConsumer {
   private finish(id: string, reading: Reading): void {
     if (this.readings.get(id) !== reading) return;
     this.readings.delete(id);
+    this.justEnded.add(id);
     this.stirred = true;
     this.wake?.abort();
   }

@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 import type { FlowTracker, TrackOptions } from '../FlowTracker';
 import { configIdOf, identityOf } from '../identity';
 import { outlets } from '../outlets';
+import type { ActivePartitions } from '../partitions';
 import { Traffic } from '../Traffic';
 import { FlowGraph, type FlowNode } from './FlowGraph';
 import type { Keeping } from './Keeping';
@@ -18,6 +19,8 @@ const hold = 60_000;
 
 /** What a node gets for taking part. */
 export interface Membership {
+  /** What the sources that feed the node read now; undefined when none does. */
+  readonly partitions: ActivePartitions;
   /** Follows what a node sends by itself, not in answer to a message, so that no checkpoint falls in between. */
   track(send: () => void): void;
   /** To be awaited before the node gives its state up. @param gone the node is not in the flows any more */
@@ -95,10 +98,12 @@ export class Checkpoints implements Ledger {
     this.members.add(member);
     this.fresh.add(member);
     return {
+      partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
       track: (send) => {
         const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
         const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
-        void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost: ignore });
+        const onLost = () => this.lost(member);
+        void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost });
       },
       leave: (gone) => this.leave(member, this.members, gone),
     };
@@ -150,9 +155,16 @@ export class Checkpoints implements Ledger {
     await this.journal.close();
   }
 
-  private lost(source: Source): void {
-    const pipeline = this.pipelineOf.get(source);
-    if (!pipeline || this.broken.has(pipeline)) return;
+  private partitionsOf(pipeline: Pipeline | undefined): ReturnType<ActivePartitions> {
+    const read = (pipeline?.sources ?? []).map((source) => source.partitions());
+    if (read.length === 0 || read.includes(undefined)) return undefined;
+    return new Map(read.flatMap((partitions) => [...partitions!]));
+  }
+
+  /** What one has sent is lost. Without a source that could send it again, nothing is to be done. */
+  private lost(one: Member | Source): void {
+    const pipeline = this.pipelineOf.get(one);
+    if (!pipeline || pipeline.sources.length === 0 || this.broken.has(pipeline)) return;
     this.broken.add(pipeline);
     this.soon(() => this.arrange());
   }

@@ -1,3 +1,4 @@
+import type { PartitionStatus } from '../partitions';
 import type { Keeping, PartChange, SavedParts } from './Keeping';
 
 /** How the checkpoints of a flow go, for people. */
@@ -38,6 +39,8 @@ export interface Source {
   positions(of: 'sent' | 'done'): PartChange[];
   /** @throws Error saying why the positions cannot be used */
   restore(parts: SavedParts, version: number): void;
+  /** The partitions whose records are still to come, by name; undefined as long as it does not read. */
+  partitions(): ReadonlyMap<string, PartitionStatus> | undefined;
   /** Begins to read, from the restored positions on. */
   begin(): void;
   /** Ends reading. Nothing is sent any more once it has resolved. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Watermark, type PartitionStatus } from '../../../lib/windows/Watermark';
+import { Watermark } from '../../../lib/windows/Watermark';
+import type { PartitionStatus } from '../../../lib/delivery/partitions';
 
 const now = (steady: number, wall = 1e9) => ({ steady, wall });
 

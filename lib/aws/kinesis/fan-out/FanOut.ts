@@ -52,7 +52,7 @@ export class FanOut {
   async consumerArn(): Promise<string> {
     try {
       const arn = await this.registration.arn();
-      if (this.refusedUntil < Infinity) this.refusedUntil = 0;
+      this.refusedUntil = 0;
       return arn;
     } catch (error) {
       // A stream takes so many consumers and no more, until somebody deletes one: shards are polled meanwhile.

@@ -67,13 +67,19 @@ export class SubscriptionSource implements RecordSource {
   private async subscribe(position: ShardPosition, signal: AbortSignal) {
     const { fanOut, timing, shardId } = this;
     this.hadEvents = false;
+    const asked = timing.now();
     const arn = await fanOut.consumerArn();
+    // While a new consumer was made, records came; the position's time says from when on they are wanted.
+    if (timing.now() - asked >= 1000) this.tip = false;
     await timing.sleep(Math.max(0, this.lastCall + callInterval - timing.now()), signal);
+    signal.throwIfAborted();
     this.lastCall = timing.now();
-    this.connection = new AbortController();
-    const either = AbortSignal.any([signal, this.connection.signal]);
+    const connection = new AbortController();
+    signal.addEventListener('abort', () => connection.abort(), { once: true, signal: connection.signal });
+    this.connection = connection;
+    const start = this.start(position);
     try {
-      return await this.answer(fanOut.api.subscribe(arn, shardId, this.start(position), either), signal);
+      return await this.answer(fanOut.api.subscribe(arn, shardId, start, connection.signal), signal);
     } catch (error) {
       if (faultOf(error) !== 'invalid' || position.at !== 'after') throw error;
       // The continuation may be what is wrong; the position itself is refused only without it.
@@ -92,17 +98,18 @@ export class SubscriptionSource implements RecordSource {
 
   /** Waits for the service, but not longer than it may be silent. */
   private async answer<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-    const answered = new AbortController();
-    const silence = this.timing
-      .sleep(longestSilence, AbortSignal.any([signal, answered.signal]))
-      .then((): never => {
-        signal.throwIfAborted();
-        throw new Error(`the subscription was silent for ${longestSilence / 1000} s`);
-      });
+    const waiting = new AbortController();
+    const stopWaiting = () => waiting.abort();
+    signal.addEventListener('abort', stopWaiting, { once: true });
+    const silence = this.timing.sleep(longestSilence, waiting.signal).then((): never => {
+      signal.throwIfAborted();
+      throw new Error(`the subscription was silent for ${longestSilence / 1000} s`);
+    });
     try {
       return await Promise.race([answer, silence]);
     } finally {
-      answered.abort();
+      signal.removeEventListener('abort', stopWaiting);
+      stopWaiting();
     }
   }
 }

@@ -28,6 +28,7 @@ export class FakeFanOut implements FanOutApi {
   /** Events that were asked for. */
   taken = 0;
   consumer: { readonly arn: string; readonly activeAt: number } | undefined;
+  private readonly signals: AbortSignal[] = [];
   private readonly current = new Map<string, Subscription>();
 
   constructor(
@@ -40,9 +41,16 @@ export class FakeFanOut implements FanOutApi {
     return this.calls.filter(({ call }) => call === 'subscribe').map(({ start }) => start);
   }
 
-  /** Ends every subscription in the middle, with an error of that name. */
-  break(name: string): void {
-    for (const subscription of this.current.values()) subscription.broken = name;
+  /** Subscriptions that the client has not ended. */
+  get open(): number {
+    return this.signals.filter(({ aborted }) => !aborted).length;
+  }
+
+  /** Ends every subscription, or that to one shard, in the middle, with an error of that name. */
+  break(name: string, shardId?: string): void {
+    for (const [id, subscription] of this.current) {
+      if (shardId === undefined || id === shardId) subscription.broken = name;
+    }
   }
 
   findConsumer(): Promise<RegisteredConsumer | undefined> {
@@ -67,11 +75,13 @@ export class FakeFanOut implements FanOutApi {
       'subscribe',
       () => {
         if (this.consumer?.arn !== consumerArn) throw errorOf('ResourceNotFoundException');
+        if (this.describe()!.status !== 'ACTIVE') throw errorOf('ResourceInUseException');
         const now = this.clock.now();
         const before = this.current.get(shardId);
         if (before && now - before.since < 5000) throw errorOf('ResourceInUseException');
         if (before) before.broken = 'ResourceInUseException';
         const subscription = { since: now };
+        this.signals.push(signal);
         this.current.set(shardId, subscription);
         return this.events(shardId, start, subscription, signal);
       },

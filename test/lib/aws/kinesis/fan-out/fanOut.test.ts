@@ -219,9 +219,10 @@ describe('enhanced fan-out', () => {
       if (call === 'register') service.consumer = { arn: 'of the other', activeAt: time.now() + 3000 };
       return undefined;
     };
-    const { got, events } = start();
+    const { got, events, states } = start();
     await until(() => got.length === 1, 'the record');
     assert.deepEqual(events, []);
+    assert.ok(states.every(({ fault }) => fault === undefined));
   });
 
   it('registers anew when somebody deleted the consumer', async () => {
@@ -299,6 +300,33 @@ describe('enhanced fan-out', () => {
     assert.deepEqual(got, numbers(8));
   });
 
+  it('goes on where a subscription has come to, not where earlier polling ended', async () => {
+    stream.addShard('a');
+    put(2);
+    service.fault = (call) => (call === 'register' ? 'LimitExceededException' : undefined);
+    const { got } = start();
+    await until(() => got.length === 2, 'polling');
+    service.fault = () => undefined;
+    await until(() => service.taken > 2, 'the subscription');
+    put(5, 2);
+    await until(() => got.length === 7, 'the pushed records');
+    service.fault = (call) => (call === 'subscribe' ? 'AccessDeniedException' : undefined);
+    service.break('ECONNRESET');
+    put(1, 7);
+    await until(() => got.length >= 8, 'polling again');
+    assert.deepEqual(got, numbers(8));
+  });
+
+  it('ends the subscriptions to all shards when one is refused for good', async () => {
+    for (const id of ['a', 'b']) stream.addShard(id);
+    start();
+    await until(() => service.open === 2, 'the subscriptions');
+    service.fault = (call) => (call === 'subscribe' ? 'AccessDeniedException' : undefined);
+    service.break('ECONNRESET', 'a');
+    await passed(minute);
+    assert.equal(service.open, 0);
+  });
+
   it('waits, and says so, when a subscription is throttled or the service is away', async () => {
     stream.addShard('a');
     put(1);
@@ -323,6 +351,18 @@ describe('enhanced fan-out', () => {
       service.starts.slice(0, 2).map((one) => one!.type),
       ['LATEST', 'AFTER_SEQUENCE_NUMBER'],
     );
+  });
+
+  it('starts at the newest record, and misses none that came while its consumer was made', async () => {
+    stream.addShard('a');
+    put(1);
+    service.creation = 7000;
+    await time.sleep(1000, new AbortController().signal);
+    const { got } = start({ startAt: { at: 'latest' } });
+    await until(() => service.consumer !== undefined, 'the registration');
+    put(1, 1);
+    await until(() => got.length > 0, 'the record');
+    assert.deepEqual(got, ['1']);
   });
 
   it('warns of a position that the service refuses, and goes on from the oldest record', async () => {
