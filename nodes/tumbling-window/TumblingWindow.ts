@@ -2,7 +2,7 @@ import type { ActivePartitions } from '../../lib/delivery/partitions';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
-import { partitionOf } from '../../lib/records/partitionOf';
+import { originOf, partitionOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
@@ -42,6 +42,8 @@ export interface WindowMessage {
     readonly filled: boolean;
     readonly partial: boolean;
   };
+  /** the shard that the records came from, in a flow that several instances share */
+  readonly kinesis?: ShardOrigin;
 }
 
 /** `msg.late`: why a record is in no window. Times in milliseconds since the epoch. */
@@ -58,6 +60,8 @@ const longestWait = 1000;
 /** Gathers records in windows, per key, and says what each window held once it is over. */
 export class TumblingWindow implements Keeping {
   readonly version = 1;
+  /** the one shard that all records come from, in a flow that several instances share */
+  private readonly origin: ShardOrigin | undefined;
   private readonly size: number;
   private readonly byEvent: boolean;
   private readonly keyOf: (item: RecordInMessage) => string;
@@ -71,11 +75,16 @@ export class TumblingWindow implements Keeping {
   /** the part that says how far time had come, as it was last saved; undefined when nothing was */
   private savedTime: Uint8Array | undefined;
 
-  /** @param partitions that the records' source reads now; undefined when it does not tell */
+  /**
+   * @param partitions that the records' source reads now; undefined when it does not tell
+   * @param scope the partition that all records come from, see States
+   */
   constructor(
     private readonly settings: WindowSettings,
     private readonly partitions: ActivePartitions = () => undefined,
+    scope = '',
   ) {
+    this.origin = scope === '' ? undefined : originOf(scope);
     this.size = sizeOf(settings);
     this.byEvent = settings.timeSource === 'event';
     this.readTimeField = fieldReader(settings.timeField || 'timestamp');
@@ -228,6 +237,7 @@ export class TumblingWindow implements Keeping {
     this.derived.addTo(results);
     return {
       payload: Object.fromEntries([...identity, ...results]),
+      ...(this.origin ? { kinesis: this.origin } : {}),
       topic: key,
       timestamp: end,
       window: { start, end, key, count, filled, partial },
