@@ -1,4 +1,5 @@
 import type { ActivePartitions } from '../../lib/delivery/partitions';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { partitionOf } from '../../lib/records/partitionOf';
@@ -12,6 +13,20 @@ import { KeyedWindows } from '../../lib/windows/KeyedWindows';
 import { timeOf } from '../../lib/windows/timeOf';
 import { Watermark, type Instant } from '../../lib/windows/Watermark';
 import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
+import {
+  checkSettings,
+  isKeyPart,
+  keyPart,
+  packKey,
+  packSettings,
+  packTime,
+  settingsPart,
+  timePart,
+  unpackKey,
+  unpackTime,
+  type KeyValues,
+  type SavedKey,
+} from './savedWindows';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** The message of one closed window. */
@@ -35,14 +50,14 @@ export interface Late {
   readonly watermark: number;
 }
 
-type KeyValues = readonly (readonly [field: string, value: unknown])[];
 type Closed = ClosedWindow<readonly Accumulator[], KeyValues>;
 
 /** the longest time between two looks at the clock, ms: how soon a clock that was set forward is noticed */
 const longestWait = 1000;
 
 /** Gathers records in windows, per key, and says what each window held once it is over. */
-export class TumblingWindow {
+export class TumblingWindow implements Keeping {
+  readonly version = 1;
   private readonly size: number;
   private readonly byEvent: boolean;
   private readonly keyOf: (item: RecordInMessage) => string;
@@ -50,9 +65,11 @@ export class TumblingWindow {
   private readonly readKeyFields: (record: unknown) => KeyValues;
   private readonly aggregates: Aggregates;
   private readonly derived: Derived;
-  private readonly windows: KeyedWindows<readonly Accumulator[], KeyValues>;
+  private windows: KeyedWindows<readonly Accumulator[], KeyValues>;
   private watermark: Watermark;
   private lateCount = 0;
+  /** the part that says how far time had come, as it was last saved; undefined when nothing was */
+  private savedTime: Uint8Array | undefined;
 
   /** @param partitions that the records' source reads now; undefined when it does not tell */
   constructor(
@@ -67,8 +84,7 @@ export class TumblingWindow {
     this.readKeyFields = (record) => readers.map(({ field, read }) => [field, read(record)]);
     this.aggregates = new Aggregates(settings.aggregates);
     this.derived = new Derived(settings.derived);
-    const limits = { ...settings, size: this.size, fill: settings.fill === 'zero' };
-    this.windows = new KeyedWindows(limits, () => this.aggregates.create());
+    this.windows = this.newWindows();
     this.watermark = this.newWatermark();
   }
 
@@ -136,6 +152,45 @@ export class TumblingWindow {
     return Math.min(Math.max(due, 1), longestWait);
   }
 
+  changes(): PartChange[] {
+    const changes: PartChange[] = [];
+    if (!this.savedTime) changes.push({ part: settingsPart, put: packSettings(this.settings) });
+    const time = this.packedTime();
+    if (!this.savedTime || Buffer.compare(time, this.savedTime) !== 0) {
+      changes.push({ part: timePart, put: time });
+      this.savedTime = time;
+    }
+    for (const [key, state] of this.windows.changes()) {
+      const part = keyPart(key);
+      changes.push(state ? { part, put: packKey(key, state, this.aggregates) } : { part, remove: true });
+    }
+    return changes;
+  }
+
+  /** @throws Error when a part is damaged, or a setting has changed that says what is in a window; nothing has changed then */
+  restore(parts: SavedParts, version: number): void {
+    const [windows, watermark] = [this.newWindows(), this.newWatermark()];
+    let late = 0;
+    if (parts.size > 0) {
+      if (version !== this.version) {
+        throw new Error(`the windows must be saved in version ${this.version}, got ${version}`);
+      }
+      checkSettings(parts.get(settingsPart), this.settings);
+      const time = unpackTime(parts.get(timePart));
+      const keys = new Map<string, SavedKey>();
+      for (const [name, part] of parts) {
+        if (isKeyPart(name)) keys.set(...unpackKey(name, part, this.settings, this.aggregates));
+      }
+      windows.load(time.closedUntil, keys);
+      watermark.load(time.followed, time.partitions, time.closedUntil);
+      late = time.late;
+    }
+    this.windows = windows;
+    this.watermark = watermark;
+    this.lateCount = late;
+    this.savedTime = parts.size > 0 ? this.packedTime() : undefined;
+  }
+
   private timeOf(item: RecordInMessage, partition: string, now: Instant): number {
     // The clock may have been set back a little: such records belong to the window that is open.
     if (!this.byEvent) return Math.max(now.wall, this.windows.closedUntil);
@@ -177,6 +232,16 @@ export class TumblingWindow {
       timestamp: end,
       window: { start, end, key, count, filled, partial },
     };
+  }
+
+  private packedTime(): Uint8Array {
+    const { closedUntil } = this.windows;
+    return packTime({ ...this.watermark.state(), closedUntil, late: this.lateCount });
+  }
+
+  private newWindows(): KeyedWindows<readonly Accumulator[], KeyValues> {
+    const limits = { ...this.settings, size: this.size, fill: this.settings.fill === 'zero' };
+    return new KeyedWindows(limits, () => this.aggregates.create());
   }
 
   private newWatermark(): Watermark {

@@ -5,5 +5,6 @@ const texts: readonly string[] = ['distinct', 'first', 'last'];
 
 export const everyAggregate = [
   ...aggregateFunctions.map((fn) => ({ name: fn, fn, field: texts.includes(fn) ? 'word' : 'v' })),
+  { name: 'values', fn: 'distinct', field: 'v' },
   { name: 'xs', fn: 'count', where: [{ field: 'word', op: '==', value: 'x' }] },
 ];

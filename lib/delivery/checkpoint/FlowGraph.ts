@@ -5,7 +5,10 @@ export interface FlowNode {
   /** the tab or subflow that it stands in */
   readonly z?: string;
   readonly name?: string;
+  /** a disabled node */
   readonly d?: boolean;
+  /** a disabled tab */
+  readonly disabled?: boolean;
   readonly wires?: readonly (readonly string[])[];
   /** of link nodes: those that they are linked with */
   readonly links?: readonly string[];
@@ -30,7 +33,9 @@ export class FlowGraph {
   private readonly targets = new Map<string, Set<string>>();
 
   constructor(nodes: Iterable<FlowNode>) {
-    for (const node of nodes) if (node.d !== true) this.nodes.set(node.id, node);
+    const all = [...nodes];
+    const off = new Set(all.filter(({ disabled }) => disabled).map(({ id }) => id));
+    for (const node of all) if (!node.d && !off.has(node.z ?? '')) this.nodes.set(node.id, node);
     for (const node of this.nodes.values()) this.connect(node);
   }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../durableFile';
 import { decodeFrame, encodeFrame } from './frames';
@@ -126,7 +126,13 @@ export class StateJournal {
     const sequence = this.sequence + 1;
     const base = Buffer.concat([firstLine, encodeFrame({ sequence, nodes: [...this.table.entries()] })]);
     const name = path.join(this.folder, `journal-${String(sequence).padStart(10, '0')}.bin`);
-    await replaceFile(name, base);
+    try {
+      await replaceFile(name, base);
+    } catch (error) {
+      // It may be in place and only not be synced, and must not be taken for the newer one of two.
+      await rm(name, { force: true }).catch(() => undefined);
+      throw error;
+    }
     const old = this.file;
     await old?.handle?.close();
     this.file = { name, handle: undefined };
@@ -174,7 +180,7 @@ export class StateJournal {
     const [, other] = /^streamcut-state (\d{1,9})$/.exec(line) ?? [];
     return new StateError(
       name,
-      other === undefined
+      other === undefined || Number(other) === version
         ? 'is damaged: it does not begin as a journal does'
         : `must be of version ${version}, got ${other}: another version of Streamcut wrote it`,
     );

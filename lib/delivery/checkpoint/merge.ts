@@ -6,15 +6,26 @@ export function merge(earlier: readonly NodeChanges[], later: readonly NodeChang
   const merged = new Map(earlier.map((each) => [each.node, each]));
   for (const next of later) {
     const before = merged.get(next.node);
-    const changes = before ? mergeParts(before.changes, next.changes) : next.changes;
+    const changes = before?.type === next.type ? mergeParts(before.changes, next.changes) : next.changes;
     merged.set(next.node, { ...next, changes });
   }
   return [...merged.values()];
 }
 
+/** Parts stay in the order in which they were first seen: what is put anew takes the place of what was there. */
 function mergeParts(earlier: readonly PartChange[], later: readonly PartChange[]): PartChange[] {
-  const replaced = new Set(later.filter((change) => !('append' in change)).map(({ part }) => part));
-  return [...earlier.filter(({ part }) => !replaced.has(part)), ...later];
+  const removed = new Map<string, PartChange>();
+  const since = new Map<string, PartChange[]>();
+  for (const change of [...earlier, ...later]) {
+    const { part } = change;
+    const known = since.get(part);
+    if ('remove' in change) {
+      since.delete(part);
+      removed.set(part, change);
+    } else if ('append' in change && known) known.push(change);
+    else since.set(part, [change]);
+  }
+  return [...removed.values(), ...[...since.values()].flat()];
 }
 
 /** Bytes of the values. */

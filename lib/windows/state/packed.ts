@@ -26,35 +26,32 @@ const halfPair = /\p{Surrogate}/u;
 export function pack(value: Packable): Uint8Array {
   writer.at = 0;
   writer.value(value);
-  const body = writer.bytes.subarray(0, writer.at);
-  const packed = new Uint8Array(body.length + checksumBytes);
-  packed.set(body);
-  new DataView(packed.buffer).setUint32(body.length, checksum(body), true);
-  return packed;
+  writer.checksum();
+  return writer.bytes.slice(0, writer.at);
 }
 
 /** @throws Error when the bytes are not what `pack` has made */
 export function unpack(packed: Uint8Array): Packable {
   const length = packed.length - checksumBytes;
   const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
-  if (length < 1 || view.getUint32(length, true) !== checksum(packed.subarray(0, length))) {
+  if (length < 1 || view.getUint32(length, true) !== checksum(packed, length)) {
     throw new Error(`it is damaged: the checksum of its ${packed.length} bytes is wrong`);
   }
   return new Reader(packed, view).value();
 }
 
 /** FNV-1a: each step is a bijection of what came before, so that a change to any one byte always shows. */
-function checksum(bytes: Uint8Array): number {
+function checksum(bytes: Uint8Array, length: number): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash >>> 0;
 }
 
 /** Writes into one buffer again and again: a part is small, and there are thousands. */
 class Writer {
   at = 0;
-  bytes = Buffer.alloc(1 << 16);
-  private view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
+  bytes = new Uint8Array(1 << 16);
+  private view = new DataView(this.bytes.buffer);
 
   value(value: Packable): void {
     switch (typeof value) {
@@ -89,15 +86,40 @@ class Writer {
     else for (const value of values) this.value(value);
   }
 
+  checksum(): void {
+    this.room(checksumBytes);
+    this.view.setUint32(this.at, checksum(this.bytes, this.at), true);
+    this.at += checksumBytes;
+  }
+
   private text(text: string): void {
+    if (this.plainText(text)) return;
     // Half a surrogate pair has no UTF-8, and keys that differ only there must stay different.
-    const encoding = halfPair.test(text) ? 'utf16le' : 'utf8';
-    const length = Buffer.byteLength(text, encoding);
-    this.byte(encoding === 'utf8' ? tags.text : tags.wide);
-    this.whole(length);
-    this.room(length);
-    this.bytes.write(text, this.at, encoding);
-    this.at += length;
+    const isWide = halfPair.test(text);
+    const encoded = Buffer.from(text, isWide ? 'utf16le' : 'utf8');
+    this.byte(isWide ? tags.wide : tags.text);
+    this.whole(encoded.length);
+    this.room(encoded.length);
+    this.bytes.set(encoded, this.at);
+    this.at += encoded.length;
+  }
+
+  /** ASCII, which nearly all keys are, needs no encoder. */
+  private plainText(text: string): boolean {
+    const before = this.at;
+    this.byte(tags.text);
+    this.whole(text.length);
+    this.room(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.at = before;
+        return false;
+      }
+      this.bytes[this.at + i] = code;
+    }
+    this.at += text.length;
+    return true;
   }
 
   /** Seven bits a byte, the lowest first. */
@@ -120,10 +142,10 @@ class Writer {
 
   private room(bytes: number): void {
     if (this.at + bytes <= this.bytes.length) return;
-    const larger = Buffer.alloc(2 * (this.at + bytes));
+    const larger = new Uint8Array(2 * (this.at + bytes));
     larger.set(this.bytes);
     this.bytes = larger;
-    this.view = new DataView(larger.buffer, larger.byteOffset);
+    this.view = new DataView(larger.buffer);
   }
 }
 
