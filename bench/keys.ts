@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { KeyedFiles } from '../lib/delivery/KeyedFiles';
+import { BlobFolder } from '../lib/delivery/checkpoint/BlobFolder';
 import { Random } from '../lib/simulation/Random';
 import { presets } from '../nodes/rcf-score/presets';
 import { RcfScore } from '../nodes/rcf-score/RcfScore';
@@ -20,8 +20,8 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'streamcut-bench-'));
 const random = new Random(1);
 
 function scorerOf(name: string, limits: { maxKeys: number; maxMemory: number }): RcfScore {
-  const files = new KeyedFiles(path.join(folder, name));
-  return new RcfScore(settings.parse({ ...presets['many-keys'], ...limits }), files);
+  const blobs = new BlobFolder(path.join(folder, name));
+  return new RcfScore(settings.parse({ ...presets['many-keys'], ...limits }), blobs);
 }
 
 /** Feeds records to one key after the other and prints what came of it. */

@@ -135,7 +135,15 @@ export class AwsConnection {
 
   private async http1(): Promise<NodeHttpHandler> {
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    return this.keep(new NodeHttpHandler({ connectionTimeout, requestTimeout, throwOnRequestTimeout: true }));
+    return this.keep(
+      new NodeHttpHandler({
+        connectionTimeout,
+        requestTimeout,
+        throwOnRequestTimeout: true,
+        // A subscription keeps its socket for minutes, and a stream may have more shards than the SDK's 50 sockets.
+        httpAgent: { maxSockets: Infinity },
+      }),
+    );
   }
 
   /** As the Kinesis client has it by default: a session a request, because concurrent streams wait for each other. */

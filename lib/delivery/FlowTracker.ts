@@ -17,6 +17,7 @@ interface Delivery {
 
 interface Completion {
   readonly msg: object;
+  readonly error?: unknown;
   readonly node: { readonly id: string; readonly node: object };
 }
 
@@ -40,6 +41,8 @@ interface Open {
 
 /** One message on its way, with all its copies. */
 interface Flight extends Journey {
+  /** the first error that a node ended the message with itself, not one that came of it */
+  error: unknown;
   readonly id: string;
   readonly traffic: Traffic;
   /** deliveries that are not finished, by the receiving node's id */
@@ -53,7 +56,7 @@ interface Flight extends Journey {
   calledBack: boolean;
   lastActivity: number;
   readonly hold: number;
-  readonly finish: () => void;
+  readonly finish: (error: unknown) => void;
   readonly giveUp: (holder: string) => void;
   readonly tellLost: () => void;
 }
@@ -121,12 +124,15 @@ export class FlowTracker {
   /**
    * Follows what `send` sends under the message's id. Resolves when the flow is done with it; an error counts as done,
    * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle.
+   * @returns the error of the message, if a node has ended it with one
    */
-  track(msg: { _msgid: string }, send: () => void, options: TrackOptions): Promise<void> {
+  track(msg: { _msgid: string }, send: () => void, options: TrackOptions): Promise<unknown> {
     const flight = this.flightFor(msg, options);
+    this.receiving.push(flight);
     try {
       send();
     } finally {
+      this.receiving.pop();
       flight.traffic.left();
       this.settle(flight);
     }
@@ -135,9 +141,10 @@ export class FlowTracker {
 
   private flightFor(msg: { _msgid: string }, { hold, onHeld, onLost, traffic }: TrackOptions): Flight {
     const open: Flight['open'] = new Map();
-    let finish!: () => void;
+    let finish!: (error: unknown) => void;
     const flight: Flight = {
       id: msg._msgid,
+      error: undefined,
       traffic: traffic ?? new Traffic(),
       open,
       outstanding: 1,
@@ -256,11 +263,12 @@ export class FlowTracker {
     else this.close(flight, destination.id);
   }
 
-  private completed({ msg, node }: Completion): void {
+  private completed({ msg, node, error }: Completion): void {
     const flight = this.byMessage.get(msg);
     if (!flight) return;
     // A node that is being closed may say done for what it throws away, as the core delay node does.
     if (this.stopping && this.findNode(node.id) !== node.node && !trusted.has(node.node)) flight.lost = true;
+    if (error && (msg as { _msgid?: unknown })._msgid === flight.id) flight.error ??= error;
     // What Catch and Complete nodes send on comes after this hook, in the same turn, and belongs to the message too.
     queueMicrotask(() => this.close(flight, node.id));
   }
@@ -286,7 +294,7 @@ export class FlowTracker {
     if (flight.calledBack || this.byId.get(flight.id) !== flight) return;
     this.forget(flight);
     this.abandon(flight);
-    flight.finish();
+    flight.finish(flight.error);
   }
 
   private sweep(): void {

@@ -1,7 +1,7 @@
 /** What is under way from one source or through one flow: see FlowTracker. */
 export interface Journey {
-  /** Resolves when the flow is done with the message; never when it is lost or called back. */
-  readonly done: Promise<void>;
+  /** Resolves when the flow is done with the message, with its error if it has one; never when it is lost or called back. */
+  readonly done: Promise<unknown>;
   /** Names of the nodes that have the message now. */
   holders(): string[];
   /** Lets no copy of the message be delivered any more. */

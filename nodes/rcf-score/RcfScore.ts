@@ -1,10 +1,13 @@
-import type { KeyedFiles } from '../../lib/delivery/KeyedFiles';
+import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
+import { ModelFiles } from './ModelFiles';
+import { partsVersion } from './parts';
 import type { Anomaly, SeriesModel } from './SeriesModel';
-import { SeriesModels } from './SeriesModels';
+import { SeriesModels, type ModelListener } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
 
 /** What became of one record of a batch; an Error says why it cannot be processed. */
@@ -20,24 +23,24 @@ interface Group {
 }
 
 /** Scores records, each with the model of its series. */
-export class RcfScore {
+export class RcfScore implements Keeping {
+  readonly version = partsVersion;
   private readonly keyOf: (item: RecordInMessage) => string;
   private readonly models: SeriesModels;
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
 
   /**
-   * @param files where models are that memory has no room for, and those of earlier runs
-   * @param onForgotten is told the key of each model that had to make room for another
+   * @param blobs where models are written to, those that memory has no room for and those of checkpoints
    */
   constructor(
     private readonly settings: RcfScoreSettings,
-    files: KeyedFiles,
-    onForgotten: (key: string) => void = () => undefined,
+    readonly blobs: BlobFolder,
+    listener: ModelListener = {},
   ) {
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
-    this.models = new SeriesModels(settings, files, this.named, onForgotten);
+    this.models = new SeriesModels(settings, new ModelFiles(blobs), this.named, listener);
   }
 
   get series(): number {
@@ -72,12 +75,16 @@ export class RcfScore {
     this.models.forget(key);
   }
 
-  /** Saves what has been learned since the last time. See SeriesModels. */
-  save(): Promise<void> {
-    return this.models.save();
+  /** See Keeping; takes time in proportion to the records since the last call, and four models at most. */
+  changes(): PartChange[] {
+    return this.models.changes();
   }
 
-  /** Gives the memory of all models back; what was not saved is lost. */
+  restore(parts: SavedParts, version: number): void {
+    this.models.restore(parts, version);
+  }
+
+  /** Gives the memory of all models back; what no checkpoint has is lost. */
   close(): void {
     this.models.close();
   }
@@ -116,6 +123,7 @@ export class RcfScore {
       try {
         const model = this.models.find(key) ?? this.models.add(key, vector);
         const anomalies = use(model, Float64Array.from(values));
+        this.models.learned(key, values);
         anomalies?.forEach((anomaly, index) => (outcomes[places[index]!] = anomaly));
       } catch (error) {
         for (const place of places) outcomes[place] = asError(error);

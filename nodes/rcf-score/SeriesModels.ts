@@ -1,20 +1,25 @@
-import { KeyedFiles } from '../../lib/delivery/KeyedFiles';
-import type { FieldVector } from './FieldVector';
-import { keyOfSaved, restoreModel, saveModel } from './savedModel';
+import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { FieldVector } from './FieldVector';
+import { settle, type Found } from './generations';
+import type { ModelFiles } from './ModelFiles';
+import { decode, partsVersion, readParts } from './parts';
+import { restoreModel, withDecayOf } from './savedModel';
+import { newSeries, savedSeries, type Series } from './Series';
+import { SeriesChanges } from './SeriesChanges';
 import { SeriesModel } from './SeriesModel';
 import type { RcfScoreSettings } from './settings';
+import { shapeOf } from './shape';
 
 const megabyte = 1e6;
-/** Disks that make sure of what they write take milliseconds, but take several files at a time. */
-const savedAtOnce = 8;
 
-/** A model in memory. */
-interface Live {
-  readonly model: SeriesModel;
-  /** what it is counted with in the memory budget */
-  bytes: number;
-  /** records that the model in its file has seen; 0 without a file */
-  saved: number;
+/** Who is told what nobody has asked for. */
+export interface ModelListener {
+  /** what became of the models that were saved */
+  found?(found: Found): void;
+  /** the key of a model that had to make room for another */
+  forgotten?(key: string): void;
+  /** why a model cannot be written to its file, once until one can */
+  notWritten?(error: unknown): void;
 }
 
 /**
@@ -24,27 +29,26 @@ interface Live {
  * A model that has to go or to come is written or read at once (about 1 ms a megabyte), which keeps the records in order.
  */
 export class SeriesModels {
-  /** by key, the one that was quiet longest first */
-  private readonly live = new Map<string, Live>();
-  /** names of the files whose models are not in memory, quietest first */
-  private readonly away: Set<string>;
+  /** by key, the one used longest ago first */
+  private readonly series = new Map<string, Series>();
+  /** those whose models are in memory, the one that was quiet longest first */
+  private readonly live = new Set<Series>();
+  private readonly news: SeriesChanges;
   private bytes = 0;
+  private uses = 0;
 
-  /**
-   * @param vector reads the fields that the settings name
-   * @param onForgotten is told the key of each model that had to make room for another
-   */
+  /** @param vector reads the fields that the settings name */
   constructor(
     private readonly settings: RcfScoreSettings,
-    private readonly files: KeyedFiles,
+    private readonly files: ModelFiles,
     private readonly vector: FieldVector | undefined,
-    private readonly onForgotten: (key: string) => void,
+    private readonly listener: ModelListener,
   ) {
-    this.away = new Set(files.names());
+    this.news = new SeriesChanges(settings, files, (error) => listener.notWritten?.(error));
   }
 
   get size(): number {
-    return this.live.size + this.away.size;
+    return this.series.size;
   }
 
   /** Series whose models are in memory. */
@@ -59,150 +63,155 @@ export class SeriesModels {
 
   /** Whether a series has a model, in memory or in a file. */
   has(key: string): boolean {
-    return this.live.has(key) || this.away.has(KeyedFiles.nameOf(key));
+    return this.series.has(key);
   }
 
   /** The same as `find`, but a model that is in memory keeps its place among the quiet ones. */
   peek(key: string): SeriesModel | undefined {
-    return this.live.get(key)?.model ?? this.find(key);
+    return this.series.get(key)?.model ?? this.find(key);
   }
 
   /**
-   * The model of a series, now the one used last; undefined when there is none.
+   * The model of a series; undefined when there is none. What it learns is to be told to `learned`.
    * @throws Error when it is in a file that cannot be read
    */
   find(key: string): SeriesModel | undefined {
-    const live = this.live.get(key);
-    if (live) {
-      this.live.delete(key);
-      this.live.set(key, live);
-      this.recount(live);
-      return live.model;
-    }
-    const name = KeyedFiles.nameOf(key);
-    if (!this.away.has(name)) return undefined;
-    const model = this.read(key, name);
-    this.admit(key, model, model.forest.seen);
-    this.away.delete(name);
-    return model;
+    const series = this.series.get(key);
+    if (!series) return undefined;
+    if (!series.model) return this.fetch(series);
+    this.live.delete(series);
+    this.live.add(series);
+    this.recount(series);
+    return series.model;
   }
 
   /** A new model for a series that has none. */
   add(key: string, vector: FieldVector): SeriesModel {
     const model = new SeriesModel(this.settings, vector);
-    this.admit(key, model, 0);
+    const series = newSeries(key, vector, this.settings.timeDecay);
+    this.admit(series, model);
+    this.series.set(key, series);
     while (this.size > this.settings.maxKeys) this.forgetQuietest();
     return model;
   }
 
+  /** @param numbers of the records that a series' model has just learned, before any transform */
+  learned(key: string, numbers: readonly number[]): void {
+    const series = this.series.get(key);
+    if (!series?.model) return;
+    series.used = ++this.uses;
+    this.series.delete(key);
+    this.series.set(key, series);
+    this.news.learn(series, series.model, numbers);
+  }
+
   /** Forgets the model of one series, or all of them. */
   forget(key?: string): void {
-    if (key === undefined) {
-      this.close();
-      this.away.clear();
-      this.files.clear();
-      return;
+    for (const each of key === undefined ? [...this.series.keys()] : [key]) {
+      const series = this.series.get(each);
+      if (!series) continue;
+      this.drop(series);
+      this.series.delete(each);
+      this.news.forget(series);
     }
-    const hadFile = this.live.get(key)?.saved !== 0;
-    this.drop(key);
-    if (!hadFile) return;
-    const name = KeyedFiles.nameOf(key);
-    this.away.delete(name);
-    this.files.remove(name);
+  }
+
+  /** What has become of the models since the last call. See Keeping. */
+  changes(): PartChange[] {
+    return this.news.take();
   }
 
   /**
-   * Writes every model that has learned something since it was written last, and survives a power cut once resolved.
-   * Models go on learning and moving meanwhile. Not to be called again before it has settled.
+   * Goes on from what was saved, and from that alone. Models come into memory with the next record of their series.
+   * @throws Error when it cannot be used; all is as before
    */
-  async save(): Promise<void> {
-    // In the order of their last use, which the times of the files keep for the next start.
-    const waiting = [...this.live].values();
-    let written = false;
-    const saveOneByOne = async () => {
-      for (const [key, live] of waiting) if (await this.saveOne(key, live)) written = true;
-    };
-    const savers = await Promise.allSettled(Array.from({ length: savedAtOnce }, saveOneByOne));
-    if (written) await this.files.sync();
-    for (const each of savers) if (each.status === 'rejected') throw each.reason;
+  restore(parts: SavedParts, version: number): void {
+    if (parts.size > 0 && version !== partsVersion) {
+      throw new Error(`the saved models must be of version ${partsVersion}, got ${version}`);
+    }
+    const { found, now, isExchanged, changes } = settle(readParts(parts), shapeOf(this.settings));
+    this.close();
+    const all = now.map((saved) => savedSeries(saved, isExchanged));
+    for (const series of all) this.series.set(series.key, series);
+    this.uses = all.at(-1)?.used ?? 0;
+    this.news.restart(isExchanged ? all : [], changes);
+    this.listener.found?.(found);
   }
 
-  private async saveOne(key: string, live: Live): Promise<boolean> {
-    if (this.live.get(key) !== live) return false;
-    const { seen } = live.model.forest;
-    const isWanted = () => this.live.get(key) === live && live.saved < seen;
-    if (!isWanted()) return false;
-    const saved = saveModel(key, live.model, this.settings);
-    await this.files.writeDurably(KeyedFiles.nameOf(key), saved, isWanted);
-    if (isWanted()) live.saved = seen;
-    return true;
-  }
-
-  /** Gives the memory of all models back; what was not saved is lost. */
+  /** Gives the memory of all models back; what no checkpoint has is lost. */
   close(): void {
-    for (const key of [...this.live.keys()]) this.drop(key);
+    for (const series of this.live) this.drop(series);
+    for (const { file } of this.series.values()) this.files.release(file);
+    this.series.clear();
+    this.news.clear();
   }
 
-  private read(key: string, name: string): SeriesModel {
+  /** Brings a model back into memory. */
+  private fetch(series: Series): SeriesModel {
+    const model = withDecayOf(this.settings, this.read(series));
+    // What it learns from now on must not be learned again with the decay of what it has learned before.
+    if (series.timeDecay !== this.settings.timeDecay) this.news.save(series, model);
+    this.admit(series, model);
+    if (series.isBaseDue) series.pending = [...decode(series.replay)];
+    series.replay = [];
+    return model;
+  }
+
+  /** The model in the file, or a new one, after it has learned what came since. */
+  private read({ key, file, vector, timeDecay, replay }: Series): SeriesModel {
     try {
-      const saved = this.files.read(name);
-      if (!saved) throw new Error('it is gone');
-      return restoreModel(saved, this.settings, this.vector);
+      const reader = this.vector ?? FieldVector.again(vector.kind, vector.names);
+      const model =
+        file === undefined
+          ? new SeriesModel({ ...this.settings, timeDecay }, reader)
+          : restoreModel(this.files.read(file), this.settings, reader);
+      model.learn(decode(replay));
+      return model;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      const where = file === undefined ? '' : ` The file is ${this.files.fileOf(file)}`;
       throw new Error(
         `the saved model of series "${key}" cannot be used: ${reason}. ` +
-          `A message with this topic and reset lets it learn anew. The file is ${this.files.fileOf(name)}`,
+          `A message with this topic and reset lets it learn anew.${where}`,
         { cause: error },
       );
     }
   }
 
-  private admit(key: string, model: SeriesModel, saved: number): void {
+  private admit(series: Series, model: SeriesModel): void {
     const bytes = model.byteLength;
     while (this.live.size > 0 && this.bytes + bytes > this.budget) this.sendQuietestAway();
-    this.live.set(key, { model, bytes, saved });
+    series.model = model;
+    series.bytes = bytes;
+    this.live.add(series);
     this.bytes += bytes;
   }
 
   /** Models grow a little until their sample is full. */
-  private recount(live: Live): void {
-    const bytes = live.model.byteLength;
-    this.bytes += bytes - live.bytes;
-    live.bytes = bytes;
+  private recount(series: Series): void {
+    const bytes = series.model!.byteLength;
+    this.bytes += bytes - series.bytes;
+    series.bytes = bytes;
     while (this.live.size > 1 && this.bytes > this.budget) this.sendQuietestAway();
   }
 
   private sendQuietestAway(): void {
-    const [key, live] = this.live.entries().next().value!;
-    const name = KeyedFiles.nameOf(key);
-    if (live.saved !== live.model.forest.seen) {
-      this.files.write(name, saveModel(key, live.model, this.settings));
-    }
-    this.drop(key);
-    this.away.add(name);
+    const series = this.live.values().next().value!;
+    if (series.since > 0) this.news.save(series, series.model!);
+    this.drop(series);
   }
 
-  private drop(key: string): void {
-    const live = this.live.get(key);
-    if (!live) return;
-    this.bytes -= live.bytes;
-    this.live.delete(key);
-    live.model.forest.free();
+  private drop(series: Series): void {
+    if (!this.live.delete(series)) return;
+    this.bytes -= series.bytes;
+    series.model!.forest.free();
+    series.model = undefined;
   }
 
   private forgetQuietest(): void {
-    const name = this.away.values().next().value;
-    if (name === undefined) {
-      const key = this.live.keys().next().value!;
-      this.forget(key);
-      this.onForgotten(key);
-      return;
-    }
-    const saved = this.files.read(name);
-    this.away.delete(name);
-    this.files.remove(name);
-    this.onForgotten((saved && keyOfSaved(saved)) ?? name);
+    const key = this.series.keys().next().value!;
+    this.forget(key);
+    this.listener.forgotten?.(key);
   }
 
   private get budget(): number {

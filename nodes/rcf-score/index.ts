@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
-import { Saver } from '../../lib/delivery/Saver';
+import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import { identityOf } from '../../lib/delivery/identity';
+import { remember } from '../../lib/node-red/checkpoints';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -11,41 +14,34 @@ import { isBatch, isObject } from '../../lib/records/batch';
 import { describeValue } from '../../lib/records/describeValue';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { topicOf } from '../../lib/records/topicOf';
-import { ModelFolder, type Found } from './ModelFolder';
+import type { Found } from './generations';
 import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
 import { settings, type RcfScoreSettings } from './settings';
-import { shapeOf, type ShapeChange } from './shape';
-
-/** Milliseconds between two saves: what a crash of the machine can cost. */
-const saveInterval = 60_000;
+import type { ShapeChange } from './shape';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
-    const folder = openFolder(node, settings);
+    const folder = folderOf(node);
     let warned = false;
-    const scorer = new RcfScore(settings, folder.files, (key) => {
-      if (!warned)
-        node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
-      warned = true;
+    const scorer = new RcfScore(settings, openModels(folder, settings), {
+      found(found) {
+        if (found.models !== 'kept') node.warn(warningOf(found));
+        status.set(scorer.series > 0 ? resumed(scorer.series) : {});
+      },
+      forgotten(key) {
+        if (!warned)
+          node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
+        warned = true;
+      },
+      notWritten: (error) => node.error(named(node, notWritten(error))),
     });
-    const saver = settings.persist
-      ? new Saver(
-          () => scorer.save(),
-          (error) => node.error(named(node, notSaved(error))),
-          saveInterval,
-        )
-      : undefined;
-    if (scorer.series > 0) status.set(resumed(scorer.series));
-
-    node.on('close', (removed: boolean, done: () => void) => {
-      const gone = isGone(node, removed);
-      void (saver?.close() ?? Promise.resolve()).then(() => {
+    if (settings.persist) {
+      remember(RED, node, scorer, (gone) => {
         scorer.close();
-        if (gone || !saver) folder.discard();
-        done();
+        if (gone) discard(folder);
       });
-    });
+    } else node.on('close', () => scorer.close());
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
@@ -83,17 +79,20 @@ export = (RED: NodeAPI): void => {
     });
   });
 
-  /** The folder of the node's models, with those in it that its settings can go on with. */
-  function openFolder(node: Node, settings: RcfScoreSettings): ModelFolder {
-    const place = path.join(userFolder(RED), 'streamcut', 'models', node.id.replace(/[^\w-]/g, '_'));
-    const folder = new ModelFolder(place);
+  /** Where the models of a node are written to. */
+  function folderOf(node: Node): string {
+    return path.join(userFolder(RED), 'streamcut', 'models', identityOf(node).replace(/[^\w-]/g, '_'));
+  }
+
+  /** @throws StartError when the folder cannot be read, rather than later with a model that has to come back from it */
+  function openModels(folder: string, { persist }: RcfScoreSettings): BlobFolder {
+    const blobs = new BlobFolder(folder);
     try {
-      if (!settings.persist) folder.discard();
-      const found = folder.open(shapeOf(settings));
-      if (found.models !== 'kept') node.warn(warningOf(found));
-      return folder;
+      if (!persist) discard(folder);
+      blobs.names();
+      return blobs;
     } catch (error) {
-      const values = { folder: place, error: error instanceof Error ? error.message : String(error) };
+      const values = { folder, error: error instanceof Error ? error.message : String(error) };
       throw new StartError(
         RED._('rcf-score.status.unreadable'),
         RED._('rcf-score.error.unreadable', values),
@@ -108,20 +107,13 @@ export = (RED: NodeAPI): void => {
     return RED._('rcf-score.warning.setAside', { count, changes: found.changes.map(textOf).join(', ') });
   }
 
-  function notSaved(error: unknown): Error {
+  function notWritten(error: unknown): Error {
     const reason = error instanceof Error ? error.message : String(error);
-    return new Error(RED._('rcf-score.error.notSaved', { error: reason }), { cause: error });
+    return new Error(RED._('rcf-score.error.notWritten', { error: reason }), { cause: error });
   }
 
   function textOf({ setting, from, to }: ShapeChange): string {
     return `${RED._(`rcf-score.label.${setting}`)} ${shown(from)} → ${shown(to)}`;
-  }
-
-  /** A disabled node is removed from the flow too, but may come back. */
-  function isGone(node: Node, removed: boolean): boolean {
-    let known = false;
-    if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === node.id));
-    return removed && !known;
   }
 
   function resumed(series: number): NodeStatus {
@@ -145,6 +137,10 @@ export = (RED: NodeAPI): void => {
     };
   }
 };
+
+function discard(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
 
 /** Only a record that takes no further property is copied. */
 function withAnomaly(record: unknown, anomaly: Anomaly): unknown {

@@ -1,16 +1,15 @@
 import { seal, unseal } from '../../lib/delivery/sealed';
 import { Severity } from '../../lib/detection/Severity';
 import { RandomCutForest, withTimeDecay } from '../../lib/random-cut-forest';
-import { isObject } from '../../lib/records/batch';
-import { FieldVector, type VectorKind } from './FieldVector';
+import type { FieldVector, VectorKind } from './FieldVector';
 import { SeriesModel } from './SeriesModel';
 import type { RcfScoreSettings } from './settings';
-import { changesOf, shapeOf, type Shape } from './shape';
+import { shapeOf, type Shape } from './shape';
 
 const format = 'streamcut-rcf-model';
 const version = 1;
 
-/** What the first line of a model's file says, for the one who looks into it and for the model's way back. */
+/** What the first line of a model's file says: the severity for the model's way back, the rest to the one who looks. */
 interface About {
   readonly key: string;
   readonly shape: Shape;
@@ -32,51 +31,27 @@ export function saveModel(key: string, model: SeriesModel, settings: RcfScoreSet
 }
 
 /**
- * A model that goes on exactly where the saved one stood.
- * @param vector reads the fields that the settings name; without any, the model's own names are taken
+ * The model that was saved.
+ * @param vector reads its records
  * @throws Error saying what is wrong with it
  */
 export function restoreModel(
   saved: Uint8Array,
   settings: RcfScoreSettings,
-  vector: FieldVector | undefined,
+  vector: FieldVector,
 ): SeriesModel {
   const { about, body } = open(saved);
-  const others = changesOf(about.shape, shapeOf(settings)).map(({ setting }) => setting);
-  if (others.length > 0) throw new Error(`it was learned with other settings (${others.join(', ')})`);
-  const { kind, names } = about.vector;
-  return new SeriesModel(
-    settings,
-    vector ?? FieldVector.again(kind, names),
-    forestOf(body, settings),
-    Severity.from(about.severity),
-  );
+  return new SeriesModel(settings, vector, RandomCutForest.from(body), Severity.from(about.severity));
 }
 
-/** How fast a model forgets may be changed at any time. */
-function forestOf(snapshot: ArrayBuffer, { timeDecay }: RcfScoreSettings): RandomCutForest {
-  const forest = RandomCutForest.from(snapshot);
-  if (forest.options.timeDecay === timeDecay) return forest;
+/** The same model, but forgetting at the rate of the settings from now on. The one given must not be used again. */
+export function withDecayOf(settings: RcfScoreSettings, model: SeriesModel): SeriesModel {
+  const { forest, vector, severity } = model;
+  if (forest.options.timeDecay === settings.timeDecay) return model;
+  const snapshot = forest.snapshot();
   forest.free();
-  return RandomCutForest.from(withTimeDecay(snapshot, timeDecay));
-}
-
-/** The settings that a model was learned with; undefined when it cannot be read. */
-export function shapeOfSaved(saved: Uint8Array): Shape | undefined {
-  try {
-    return open(saved).about.shape;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The key of a model; undefined when it cannot be read. */
-export function keyOfSaved(saved: Uint8Array): string | undefined {
-  try {
-    return open(saved).about.key;
-  } catch {
-    return undefined;
-  }
+  const changed = RandomCutForest.from(withTimeDecay(snapshot, settings.timeDecay));
+  return new SeriesModel(settings, vector, changed, severity);
 }
 
 function open(saved: Uint8Array): { about: About; body: ArrayBuffer } {
@@ -87,12 +62,5 @@ function open(saved: Uint8Array): { about: About; body: ArrayBuffer } {
 
 /** The checksum has told damage; this tells what another program wrote. */
 function isAbout(about: object): about is About {
-  const { key, shape, vector, severity } = about as Partial<Record<keyof About, unknown>>;
-  return (
-    typeof key === 'string' &&
-    isObject(shape) &&
-    isObject(vector) &&
-    Array.isArray(vector.names) &&
-    Array.isArray(severity)
-  );
+  return Array.isArray((about as Partial<About>).severity);
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../durableFile';
-import { decodeFrame, encodeFrame, hasFrameAfter } from './frames';
+import { decodeFrame, encodeFrame } from './frames';
 import { StateTable, type DroppedBlob, type NodeChanges } from './StateTable';
 
 /** The first line of a journal. The version counts changes of anything that follows. */
@@ -54,6 +54,13 @@ export class StateJournal {
   /** Bytes of the file. */
   get byteLength(): number {
     return this.end;
+  }
+
+  /** The blobs of a node that some frame of the file refers to. */
+  blobsOf(node: string): Set<string> {
+    const blobs = this.table.blobsOf(node);
+    for (const each of this.dropped) if (each.node === node) blobs.add(each.blob);
+    return blobs;
   }
 
   /**
@@ -119,7 +126,13 @@ export class StateJournal {
     const sequence = this.sequence + 1;
     const base = Buffer.concat([firstLine, encodeFrame({ sequence, nodes: [...this.table.entries()] })]);
     const name = path.join(this.folder, `journal-${String(sequence).padStart(10, '0')}.bin`);
-    await replaceFile(name, base);
+    try {
+      await replaceFile(name, base);
+    } catch (error) {
+      // It may be in place and only not be synced, and must not be taken for the newer one of two.
+      await rm(name, { force: true }).catch(() => undefined);
+      throw error;
+    }
     const old = this.file;
     await old?.handle?.close();
     this.file = { name, handle: undefined };
@@ -139,18 +152,18 @@ export class StateJournal {
     const bytes = this.contentOf(name);
     if (!bytes.subarray(0, firstLine.length).equals(firstLine)) throw this.refusal(name, bytes);
     this.end = firstLine.length;
-    for (;;) {
+    while (this.end < bytes.length) {
       const next = decodeOrRefuse(name, bytes, this.end);
-      if (!next) break;
+      if (next === 'damaged') {
+        throw new StateError(name, `is damaged: what begins at byte ${this.end} cannot be read`);
+      }
+      if (next === 'cut off') break;
       this.dropped.push(...this.applyAll(next.frame.nodes));
       this.sequence = next.frame.sequence;
       this.baseBytes ||= next.end;
       this.end = next.end;
     }
-    if (this.baseBytes === 0) throw new StateError(name, 'is damaged: its beginning cannot be read');
-    if (hasFrameAfter(bytes, this.end)) {
-      throw new StateError(name, `is damaged: what begins at byte ${this.end} cannot be read`);
-    }
+    if (this.baseBytes === 0) throw new StateError(name, 'is damaged: its beginning is missing');
     for (const older of names.slice(0, -1)) rmSync(older, { force: true });
   }
 
@@ -167,7 +180,7 @@ export class StateJournal {
     const [, other] = /^streamcut-state (\d{1,9})$/.exec(line) ?? [];
     return new StateError(
       name,
-      other === undefined
+      other === undefined || Number(other) === version
         ? 'is damaged: it does not begin as a journal does'
         : `must be of version ${version}, got ${other}: another version of Streamcut wrote it`,
     );

@@ -48,27 +48,46 @@ export function encodeFrame({ sequence, nodes }: Frame): Buffer {
 
 /**
  * Reads the frame that begins at `at`.
- * @returns the frame and where the next one begins; undefined when no whole and sound frame begins there
+ * @returns the frame and where the next one begins; `cut off` when a crash has left only part of one there, or nothing
+ *   follows at all; `damaged` when something else has happened to it
  * @throws Error when a sound frame says what this version does not know
  */
-export function decodeFrame(bytes: Buffer, at: number): { frame: Frame; end: number } | undefined {
-  if (bytes.length - at < headBytes || bytes.readUInt32BE(at) !== magic) return undefined;
-  const length = bytes.readUInt32BE(at + 8);
-  const from = at + headBytes;
-  const end = from + length;
-  if (end > bytes.length) return undefined;
-  const body = bytes.subarray(from, end);
-  const head = bytes.subarray(at, from);
-  if (!digest(head, body).equals(head.subarray(digestAt))) return undefined;
-  return { frame: { sequence: head.readUInt32BE(4), nodes: nodesOf(body) }, end };
+export function decodeFrame(
+  bytes: Buffer,
+  at: number,
+): { readonly frame: Frame; readonly end: number } | 'cut off' | 'damaged' {
+  const found = frameAt(bytes, at);
+  if (found) return { frame: { sequence: found.sequence, nodes: nodesOf(found.body) }, end: found.end };
+  return isCutOff(bytes, at) && !hasFrameAfter(bytes, at) ? 'cut off' : 'damaged';
 }
 
-/** Whether a whole and sound frame begins anywhere at or after `at`: then what lies before it was once whole too. */
-export function hasFrameAfter(bytes: Buffer, at: number): boolean {
+function frameAt(
+  bytes: Buffer,
+  at: number,
+): { readonly sequence: number; readonly body: Buffer; readonly end: number } | undefined {
+  if (bytes.length - at < headBytes || bytes.readUInt32BE(at) !== magic) return undefined;
+  const from = at + headBytes;
+  const end = from + bytes.readUInt32BE(at + 8);
+  if (end > bytes.length) return undefined;
+  const head = bytes.subarray(at, from);
+  const body = bytes.subarray(from, end);
+  if (!digest(head, body).equals(head.subarray(digestAt))) return undefined;
+  return { sequence: head.readUInt32BE(4), body, end };
+}
+
+/** Whether bytes are missing at the end, or were never written, in which case a file system may show zeros. */
+function isCutOff(bytes: Buffer, at: number): boolean {
+  const isWhole =
+    bytes.length - at >= headBytes && at + headBytes + bytes.readUInt32BE(at + 8) <= bytes.length;
+  return !isWhole || bytes.subarray(-headBytes).every((byte) => byte === 0);
+}
+
+/** Whether a sound frame begins anywhere behind `at`: then what lies before it was once whole too. */
+function hasFrameAfter(bytes: Buffer, at: number): boolean {
   const mark = Buffer.alloc(4);
   mark.writeUInt32BE(magic, 0);
-  for (let next = bytes.indexOf(mark, at); next >= 0; next = bytes.indexOf(mark, next + 1)) {
-    if (decodeFrame(bytes, next)) return true;
+  for (let next = bytes.indexOf(mark, at + 1); next >= 0; next = bytes.indexOf(mark, next + 1)) {
+    if (frameAt(bytes, next)) return true;
   }
   return false;
 }

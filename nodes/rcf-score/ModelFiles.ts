@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+
+/**
+ * Models in files, each under a name that tells its series, how much it has seen and what is in it: the same name never
+ * means another model. A file that a checkpoint refers to is the checkpoints' to remove; one that was written for want of
+ * memory and replaced before a checkpoint came by is removed here.
+ */
+export class ModelFiles {
+  /** the names of those that no checkpoint has been told of */
+  private readonly own = new Set<string>();
+
+  constructor(readonly folder: BlobFolder) {}
+
+  /** @returns the name of the file */
+  write(key: string, records: number, saved: Uint8Array): string {
+    const name = `${hash(key)}-${records}-${hash(saved)}`;
+    // A model that has come to the same state again may find its file from then, which a checkpoint may refer to.
+    if (!existsSync(this.folder.fileOf(name))) this.own.add(name);
+    this.folder.write(name, saved);
+    return name;
+  }
+
+  /** From now on a checkpoint may refer to the file. */
+  handOver(name: string): void {
+    this.own.delete(name);
+  }
+
+  /** The model has no use for its file any more. */
+  release(name: string | undefined): void {
+    if (name !== undefined && this.own.delete(name)) this.folder.remove(name);
+  }
+
+  /** @throws Error when it is gone or cannot be read */
+  read(name: string): Uint8Array {
+    try {
+      return this.folder.read(name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error('it is gone', { cause: error });
+      throw error;
+    }
+  }
+
+  fileOf(name: string): string {
+    return this.folder.fileOf(name);
+  }
+}
+
+function hash(of: string | Uint8Array): string {
+  return createHash('sha256').update(of).digest('hex').slice(0, 16);
+}
