@@ -186,7 +186,7 @@ export class LeaseKeeper {
       timing: this.timing,
       worker: this.options.worker,
       failover: this.options.failover,
-      callTimeout: this.options.failover / 3,
+      callTimeout: this.options.failover / 2,
       childrenOf: (shardId) => this.streamLeases.childrenOf(shardId),
       rowOf: (row) => this.streamLeases.rowOf(row),
       onTrouble: (error) => this.tell(error),

@@ -12,8 +12,8 @@ import { startDynamoDb, type LocalDynamoDb } from '../../../../local/dynamodb';
 export const options: Omit<LeaseKeeperOptions, 'worker'> = {
   stream: 'clicks',
   startAt: { at: 'trim-horizon' },
-  failover: 600,
-  handoffTimeout: 3000,
+  failover: 1200,
+  handoffTimeout: 5000,
   lookInterval: 100,
 };
 
@@ -92,6 +92,8 @@ export class Worker {
   readonly lost: string[] = [];
   readonly removed: string[] = [];
   readonly troubles: unknown[] = [];
+  /** what it does with a lease that it gets */
+  begin: (lease: HeldLease) => void = () => undefined;
   /** what it does before it leaves a lease */
   finish: (lease: HeldLease) => Promise<void> = () => Promise.resolve();
   /** resolves when it has stopped running a shard that it lost */
@@ -115,6 +117,7 @@ export class Worker {
         this.granted.push(lease);
         if (!this.dead) witness.begins(lease.shardId, name);
         lease.signal.addEventListener('abort', () => this.leave(lease.shardId));
+        this.begin(lease);
       },
       drain: async (lease) => {
         await this.finish(lease);
