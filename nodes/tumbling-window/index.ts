@@ -17,7 +17,7 @@ interface LateRecord {
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
-    const windows = new TumblingWindow(settings);
+    const windows = new TumblingWindow(settings, undefined, node.id);
     let timer: NodeJS.Timeout | undefined;
     keepTime();
     node.on('close', () => clearTimeout(timer));
