@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { ActivePartitions } from '../../lib/delivery/partitions';
+import { identityOf } from '../../lib/delivery/identity';
 import { remember, type Memory } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -21,7 +22,8 @@ interface LateRecord {
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
     const memory: Memory<TumblingWindow> = remember(RED, node, {
-      create: (scope) => new TumblingWindow(settings, () => within(scope, memory.partitions()), scope),
+      create: (scope) =>
+        new TumblingWindow(settings, () => within(scope, memory.partitions()), identityOf(node), scope),
     });
     const { states } = memory;
     let timer: NodeJS.Timeout | undefined;
