@@ -93,6 +93,11 @@ export class FaultProxy {
         if (fault.moment === 'after') await this.ask(request, body).then(readBody);
         response.destroy();
         return;
+      case 'cut':
+        await this.forward(request, response, body);
+        await this.wait(fault.ms);
+        response.destroy();
+        return;
       case 'delay':
         await this.wait(fault.ms);
         return this.forward(request, response, body);
@@ -122,6 +127,8 @@ export class FaultProxy {
     const answer = await this.ask(request, body);
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.once('error', () => response.destroy());
+    // A server must not go on with what nobody listens to any more.
+    response.once('close', () => answer.destroy());
     answer.pipe(response);
   }
 

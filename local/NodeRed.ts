@@ -39,7 +39,7 @@ export class NodeRed {
 
   /** Runs flows with this package linked into the user directory, which must be empty. */
   static async start({ flows, env, ...options }: StartOptions): Promise<NodeRed> {
-    await writeUserDirectory(options.userDir, flows);
+    await fillUserDirectory(options.userDir, flows);
     return NodeRed.launch({ ...options, env: { ...process.env, ...env } });
   }
 
@@ -55,7 +55,9 @@ export class NodeRed {
       createInterface({ input: stream }).on('line', (line) => onLog?.(line));
     }
     // It must not outlive this process, also when that ends before Node-RED is up.
-    process.once('exit', () => child.kill('SIGKILL'));
+    const endWithParent = () => child.kill('SIGKILL');
+    process.once('exit', endWithParent);
+    child.once('exit', () => process.off('exit', endWithParent));
     const url = `http://127.0.0.1:${port}`;
     try {
       await untilUp(url, child);
@@ -66,6 +68,11 @@ export class NodeRed {
     }
   }
 
+  /** of the process */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Presses the button of an inject node. */
   async press(injectId: string): Promise<void> {
     const response = await fetch(`${this.url}/inject/${injectId}`, { method: 'POST' });
@@ -74,17 +81,27 @@ export class NodeRed {
 
   /** Lets Node-RED stop its flows; ends the process when it has not done so in time. */
   async close(): Promise<void> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), stopTimeout);
+    await this.end('SIGTERM');
+    clearTimeout(timer);
+  }
+
+  /** Ends the process at once, as a crash does. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
     this.comms.terminate();
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), stopTimeout);
-    this.child.kill('SIGTERM');
+    this.child.kill(signal);
     await exited;
-    clearTimeout(timer);
   }
 }
 
-async function writeUserDirectory(userDir: string, flows: readonly object[]): Promise<void> {
+/** Makes an empty directory a user directory with these flows, and with this package linked into it. */
+export async function fillUserDirectory(userDir: string, flows: readonly object[]): Promise<void> {
   const scope = path.join(userDir, 'node_modules', '@streamcut');
   await mkdir(scope, { recursive: true });
   await symlink(repository, path.join(scope, 'node-red-anomaly'), 'dir');

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   /** the connection breaks: before the service sees the request, or after it has done what was asked */
   | { readonly kind: 'drop'; readonly moment: 'before' | 'after' }
+  /** the connection breaks in the middle of the answer, so long after its beginning */
+  | { readonly kind: 'cut'; readonly ms: number }
   /** the request waits before it goes on */
   | { readonly kind: 'delay'; readonly ms: number }
   /** status 200 with a body that is no answer */

@@ -4,6 +4,7 @@
  * See https://nodered.org/docs/api/hooks/ for the events and their order.
  */
 import type { NodeAPI } from 'node-red';
+import { Traffic, type Journey } from './Traffic';
 
 type Hooks = NodeAPI['hooks'];
 type Events = NodeAPI['events'];
@@ -16,6 +17,7 @@ interface Delivery {
 
 interface Completion {
   readonly msg: object;
+  readonly error?: unknown;
   readonly node: { readonly id: string; readonly node: object };
 }
 
@@ -29,19 +31,32 @@ interface Receiver {
   readonly _inputCallbacks?: unknown;
 }
 
+/** Deliveries to one node that are not finished. */
+interface Open {
+  count: number;
+  readonly node: Receiver;
+  /** in the traffic, see there */
+  readonly counts: boolean;
+}
+
 /** One message on its way, with all its copies. */
-interface Flight {
+interface Flight extends Journey {
+  /** the first error that a node ended the message with itself, not one that came of it */
+  error: unknown;
   readonly id: string;
+  readonly traffic: Traffic;
   /** deliveries that are not finished, by the receiving node's id */
-  readonly open: Map<string, { count: number; node: Receiver }>;
+  readonly open: Map<string, Open>;
   outstanding: number;
   /** Sends whose receiving node was not to be found. */
   unrouted: number;
   /** A node that was being stopped took the message with it. */
   lost: boolean;
+  /** No copy may be delivered any more. */
+  calledBack: boolean;
   lastActivity: number;
   readonly hold: number;
-  readonly finish: () => void;
+  readonly finish: (error: unknown) => void;
   readonly giveUp: (holder: string) => void;
   readonly tellLost: () => void;
 }
@@ -53,6 +68,8 @@ export interface TrackOptions {
   readonly onHeld: (holder: string) => void;
   /** told when a deploy stopped a node that had the message, so that it will never be processed */
   readonly onLost: () => void;
+  /** that the message belongs to */
+  readonly traffic?: Traffic;
 }
 
 /** Nodes that say done for nothing but what they have finished, also while they are being closed. */
@@ -63,6 +80,8 @@ export function trustDone(node: object): void {
 }
 
 const label = 'streamcut-delivery';
+/** Messages called back are remembered for so long, in milliseconds: nodes may still send copies of them. */
+const memoryOfCalledBack = 600_000;
 /** Milliseconds between looks for messages that are held too long. */
 const sweepInterval = 250;
 
@@ -70,6 +89,8 @@ export class FlowTracker {
   private readonly byId = new Map<string, Flight>();
   /** Nodes may give a message another id; the object that was delivered is the surer sign. */
   private readonly byMessage = new WeakMap<object, Flight>();
+  /** What is being received right now, the innermost last: what a node sends meanwhile comes of it, under any id. */
+  private readonly receiving: (Flight | undefined)[] = [];
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -83,6 +104,7 @@ export class FlowTracker {
   install(): void {
     this.hooks.add(`preRoute.${label}`, (event: Delivery) => this.routing(event.msg));
     this.hooks.add(`preDeliver.${label}`, (event: Delivery) => this.delivering(event));
+    this.hooks.add(`onReceive.${label}`, (event: Delivery) => this.receives(event));
     this.hooks.add(`postReceive.${label}`, (event: Delivery) => this.received(event));
     this.hooks.add(`onComplete.${label}`, (event: Completion) => this.completed(event));
     this.events.on('flows:stopping', this.onStopping);
@@ -102,29 +124,66 @@ export class FlowTracker {
   /**
    * Follows what `send` sends under the message's id. Resolves when the flow is done with it; an error counts as done,
    * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle.
+   * @returns the error of the message, if a node has ended it with one
    */
-  track(msg: { _msgid: string }, send: () => void, { hold, onHeld, onLost }: TrackOptions): Promise<void> {
-    return new Promise((resolve) => {
-      const flight: Flight = {
-        id: msg._msgid,
-        open: new Map(),
-        outstanding: 1,
-        unrouted: 0,
-        lost: false,
-        lastActivity: this.clock(),
-        hold,
-        finish: resolve,
-        giveUp: onHeld,
-        tellLost: onLost,
-      };
-      this.byId.set(flight.id, flight);
-      this.byMessage.set(msg, flight);
-      try {
-        send();
-      } finally {
-        this.settle(flight);
-      }
-    });
+  track(msg: { _msgid: string }, send: () => void, options: TrackOptions): Promise<unknown> {
+    const flight = this.flightFor(msg, options);
+    this.receiving.push(flight);
+    try {
+      send();
+    } finally {
+      this.receiving.pop();
+      flight.traffic.left();
+      this.settle(flight);
+    }
+    return flight.done;
+  }
+
+  private flightFor(msg: { _msgid: string }, { hold, onHeld, onLost, traffic }: TrackOptions): Flight {
+    const open: Flight['open'] = new Map();
+    let finish!: (error: unknown) => void;
+    const flight: Flight = {
+      id: msg._msgid,
+      error: undefined,
+      traffic: traffic ?? new Traffic(),
+      open,
+      outstanding: 1,
+      unrouted: 0,
+      lost: false,
+      calledBack: false,
+      lastActivity: this.clock(),
+      hold,
+      done: new Promise((resolve) => (finish = resolve)),
+      finish,
+      giveUp: onHeld,
+      tellLost: onLost,
+      holders: () => [...open.values()].map(({ node }) => node.name || node.type),
+      callBack: () => this.callBack(flight),
+    };
+    this.byId.set(flight.id, flight);
+    this.byMessage.set(msg, flight);
+    flight.traffic.began(flight);
+    flight.traffic.entered();
+    return flight;
+  }
+
+  private callBack(flight: Flight): void {
+    if (flight.calledBack) return;
+    flight.calledBack = true;
+    this.abandon(flight);
+    // The id stays known for as long as some node may send copies of the message.
+    setTimeout(() => this.forget(flight), memoryOfCalledBack).unref();
+  }
+
+  /** Ends the flight's part in its traffic, whatever is still open. */
+  private abandon(flight: Flight): void {
+    for (const { count, counts } of flight.open.values()) if (counts) flight.traffic.left(count);
+    flight.open.clear();
+    flight.traffic.ended(flight);
+  }
+
+  private forget(flight: Flight): void {
+    if (this.byId.get(flight.id) === flight) this.byId.delete(flight.id);
   }
 
   private readonly onStopping = () => {
@@ -134,8 +193,9 @@ export class FlowTracker {
   private readonly onStarted = () => {
     this.stopping = false;
     for (const flight of this.byId.values()) {
-      if (!flight.lost && !this.heldByStoppedNode(flight)) continue;
-      this.byId.delete(flight.id);
+      if (flight.calledBack || (!flight.lost && !this.heldByStoppedNode(flight))) continue;
+      this.forget(flight);
+      this.abandon(flight);
       flight.tellLost();
     }
   };
@@ -147,8 +207,9 @@ export class FlowTracker {
 
   private flightOf(msg: object): Flight | undefined {
     const id = (msg as { _msgid?: unknown })._msgid;
-    const flight = (typeof id === 'string' ? this.byId.get(id) : undefined) ?? this.byMessage.get(msg);
-    return flight && this.byId.get(flight.id) === flight ? flight : undefined;
+    const known = (typeof id === 'string' ? this.byId.get(id) : undefined) ?? this.byMessage.get(msg);
+    const flight = known && (known.calledBack || this.byId.get(known.id) === known) ? known : undefined;
+    return flight ?? this.receiving.at(-1);
   }
 
   private routing(msg: object): void {
@@ -156,19 +217,42 @@ export class FlowTracker {
     if (flight) flight.unrouted++;
   }
 
-  private delivering({ msg, destination }: Delivery): void {
+  /** @returns false for a message that must not arrive */
+  private delivering({ msg, destination }: Delivery): false | undefined {
     const flight = this.flightOf(msg);
-    if (!flight) return;
+    if (!flight) return undefined;
     this.byMessage.set(msg, flight);
     flight.unrouted--;
+    if (flight.calledBack) return false;
     flight.outstanding++;
     flight.lastActivity = this.clock();
-    const open = flight.open.get(destination.id);
-    if (open) open.count++;
-    else flight.open.set(destination.id, { count: 1, node: destination.node as Receiver });
+    const open = this.openFor(flight, destination);
+    open.count++;
+    if (open.counts) flight.traffic.entered();
+    return undefined;
+  }
+
+  private openFor({ open, traffic }: Flight, { id, node }: Delivery['destination']): Open {
+    let entry = open.get(id);
+    if (!entry) {
+      entry = { count: 0, node: node as Receiver, counts: traffic.counts(id) };
+      open.set(id, entry);
+    }
+    return entry;
+  }
+
+  /** @returns false for a message that was called back after it had been handed over */
+  private receives({ msg }: Delivery): false | undefined {
+    const flight = this.byMessage.get(msg);
+    if (flight?.calledBack) return false;
+    // Handlers run to their end within the turn, or go on later without this trace.
+    if (this.receiving.length === 0) queueMicrotask(() => (this.receiving.length = 0));
+    this.receiving.push(flight);
+    return undefined;
   }
 
   private received({ msg, destination }: Delivery): void {
+    this.receiving.pop();
     const flight = this.byMessage.get(msg);
     if (!flight) return;
     const node = destination.node as Receiver;
@@ -179,11 +263,12 @@ export class FlowTracker {
     else this.close(flight, destination.id);
   }
 
-  private completed({ msg, node }: Completion): void {
+  private completed({ msg, node, error }: Completion): void {
     const flight = this.byMessage.get(msg);
     if (!flight) return;
     // A node that is being closed may say done for what it throws away, as the core delay node does.
     if (this.stopping && this.findNode(node.id) !== node.node && !trusted.has(node.node)) flight.lost = true;
+    if (error && (msg as { _msgid?: unknown })._msgid === flight.id) flight.error ??= error;
     // What Catch and Complete nodes send on comes after this hook, in the same turn, and belongs to the message too.
     queueMicrotask(() => this.close(flight, node.id));
   }
@@ -192,6 +277,7 @@ export class FlowTracker {
   private close(flight: Flight, nodeId: string): void {
     const open = flight.open.get(nodeId);
     if (!open) return;
+    if (open.counts) flight.traffic.left();
     if (--open.count === 0) flight.open.delete(nodeId);
     flight.lastActivity = this.clock();
     this.settle(flight);
@@ -205,18 +291,18 @@ export class FlowTracker {
   }
 
   private end(flight: Flight): void {
-    if (this.byId.get(flight.id) !== flight) return;
-    this.byId.delete(flight.id);
-    flight.finish();
+    if (flight.calledBack || this.byId.get(flight.id) !== flight) return;
+    this.forget(flight);
+    this.abandon(flight);
+    flight.finish(flight.error);
   }
 
   private sweep(): void {
     if (this.stopping) return;
     const now = this.clock();
     for (const flight of this.byId.values()) {
-      if (now - flight.lastActivity < flight.hold) continue;
-      const [holder] = flight.open.values();
-      flight.giveUp(holder ? holder.node.name || holder.node.type : '?');
+      if (flight.calledBack || now - flight.lastActivity < flight.hold) continue;
+      flight.giveUp(flight.holders()[0] ?? '?');
       this.end(flight);
     }
   }

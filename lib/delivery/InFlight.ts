@@ -7,7 +7,7 @@ interface Waiter {
 export class InFlight {
   private used = 0;
   private readonly waiting: Waiter[] = [];
-  private readonly whenIdle = new Set<() => void>();
+  private isPaused = false;
 
   constructor(readonly limit: number) {}
 
@@ -50,25 +50,20 @@ export class InFlight {
   release(count: number): void {
     this.used -= count;
     this.admitNext();
-    if (this.used > 0) return;
-    for (const idle of this.whenIdle) idle();
-    this.whenIdle.clear();
   }
 
-  /** Resolves once nothing is in flight, or after `ms` milliseconds. */
-  idle(ms: number): Promise<void> {
-    if (this.used === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.whenIdle.add(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  /** Admits nothing until `resume`. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.admitNext();
   }
 
   private fits(count: number): boolean {
-    return this.used === 0 || this.used + count <= this.limit;
+    return !this.isPaused && (this.used === 0 || this.used + count <= this.limit);
   }
 
   private admitNext(): void {

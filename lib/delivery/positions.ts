@@ -1,3 +1,5 @@
+import { isObject } from '../records/batch';
+
 /** Where the reading of one shard stands: everything up to here has been processed, nothing after it is known to be. */
 export type ShardPosition =
   | { readonly at: 'trim-horizon' }
@@ -16,23 +18,29 @@ export interface StreamPositions {
   readonly shards: Readonly<Record<string, ShardPosition>>;
 }
 
-/**
- * Keeps positions so that they survive whatever ends the process. An implementation must make `save` all or nothing:
- * after a crash `load` gives one of the values saved, whole.
- */
-export interface PositionStore {
-  /**
-   * The positions saved last; undefined where none ever were.
-   * @throws PositionsError when there are some that cannot be read: never a silent fresh start
-   */
-  load(): Promise<StreamPositions | undefined>;
-  save(positions: StreamPositions): Promise<void>;
+export function isStreamPositions(value: unknown): value is StreamPositions {
+  return (
+    isObject(value) &&
+    typeof value.createdAt === 'number' &&
+    isObject(value.shards) &&
+    Object.values(value.shards).every(isPosition)
+  );
 }
 
-/** Saved positions that cannot be used. Says which, why, and what a person can do. */
-export class PositionsError extends Error {
-  constructor(where: string, problem: string) {
-    super(`positions in ${where} ${problem}. Restore the file, or delete it to start as "startAt" says.`);
-    this.name = 'PositionsError';
+function isPosition(position: unknown): position is ShardPosition {
+  if (!isObject(position)) return false;
+  switch (position.at) {
+    case 'trim-horizon':
+    case 'end':
+      return true;
+    case 'timestamp':
+      return typeof position.time === 'number';
+    case 'after':
+      return (
+        typeof position.sequenceNumber === 'string' &&
+        ['number', 'undefined'].includes(typeof position.subSequenceNumber)
+      );
+    default:
+      return false;
   }
 }

@@ -1,4 +1,12 @@
 import { RecordError } from '../records/RecordError';
+import { ChangedNames } from './state/ChangedNames';
+import {
+  WindowsOfKey,
+  type ClosedWindow,
+  type FillRules,
+  type KeyState,
+  type OpenWindow,
+} from './WindowsOfKey';
 
 export interface WindowLimits {
   /** length of a window, ms */
@@ -12,44 +20,10 @@ export interface WindowLimits {
   readonly maxWindows: number;
 }
 
-/** A window that is done: what `msg.window` says of it, and what was gathered in it. */
-export interface ClosedWindow<S, I> {
-  /** ms since the epoch, included */
-  readonly start: number;
-  /** ms since the epoch, not included */
-  readonly end: number;
-  readonly key: string;
-  readonly identity: I;
-  /** records in it */
-  readonly count: number;
-  /** no record came */
-  readonly filled: boolean;
-  /** holds only some of the window's records: it was flushed, or goes on after a flush */
-  readonly partial: boolean;
-  readonly state: S;
-}
-
-interface OpenWindow<S> {
-  count: number;
-  readonly state: S;
-}
-
-interface KeyState<S, I> {
-  readonly identity: I;
-  /** open windows by start */
-  readonly open: Map<number, OpenWindow<S>>;
-  /** starts of windows whose first part has left by a flush */
-  readonly flushed: Set<number>;
-  /** start of the first window that has not been emitted yet; used for filling */
-  next: number;
-  /** empty windows in a row before `next` */
-  silent: number;
-}
-
 /**
  * Windows of equal length, one after the other without overlap, for each key: window n reaches from n * size to
  * (n + 1) * size ms since the epoch. Knows no clock: the caller says how far time has come. Windows leave in order of
- * their end, those of one end in the order in which their keys were first seen.
+ * their end, those of one end in the order of their keys.
  *
  * A key lives from its first record until its last window has closed and, when filling, `keyExpiry` empty ones after it.
  *
@@ -57,7 +31,9 @@ interface KeyState<S, I> {
  * @typeParam I what tells one key's windows from another's, beside the key
  */
 export class KeyedWindows<S, I> {
-  private readonly keys = new Map<string, KeyState<S, I>>();
+  private keys = new Map<string, WindowsOfKey<S, I>>();
+  private readonly changed = new ChangedNames();
+  private readonly rules: FillRules<S>;
   private openCount = 0;
   /** all windows that end here or before are closed; always a multiple of the size */
   private boundary = -Infinity;
@@ -65,8 +41,10 @@ export class KeyedWindows<S, I> {
   /** @param create the state of a window without records */
   constructor(
     private readonly limits: WindowLimits,
-    private readonly create: () => S,
-  ) {}
+    create: () => S,
+  ) {
+    this.rules = { size: limits.size, maxSilent: limits.fill ? limits.keyExpiry : 0, create };
+  }
 
   get keyCount(): number {
     return this.keys.size;
@@ -91,22 +69,19 @@ export class KeyedWindows<S, I> {
   }
 
   /**
-   * Counts a record into its window and returns that window's state, to be updated by the caller.
+   * Opens the window of a record where it is not open yet. The caller updates its state and its count of records.
    * @param identify called for the first record of a key
-   * @throws RecordError when the record would exceed the limits; nothing has changed then
+   * @throws RecordError when the window would exceed the limits; nothing has changed then
    */
-  count(key: string, time: number, identify: () => I): S {
+  open(key: string, time: number, identify: () => I): OpenWindow<S> {
     const start = this.startOf(time);
-    const state = this.keys.get(key);
-    let window = state?.open.get(start);
-    if (!window) {
-      this.refuseBeyondLimits(key, state === undefined);
-      window = { count: 0, state: this.create() };
+    const known = this.keys.get(key);
+    if (!known?.state.open.has(start)) {
+      this.refuseBeyondLimits(key, known === undefined);
       this.openCount++;
-      this.stateOf(key, start, identify).open.set(start, window);
     }
-    window.count++;
-    return window.state;
+    this.changed.note(key);
+    return (known ?? this.begin(key, start, identify())).open(start);
   }
 
   /** Closes every window that ends at `time` or before, and fills the gaps up to there. */
@@ -115,8 +90,14 @@ export class KeyedWindows<S, I> {
     const closed: ClosedWindow<S, I>[] = [];
     if (!(boundary > this.boundary)) return closed;
     this.boundary = boundary;
-    for (const [key, state] of this.keys) this.closeKey(key, state, boundary, closed);
-    return inOrder(closed);
+    for (const [key, windows] of this.keys) {
+      const { open, flushed, next } = windows.state;
+      const before = open.size + flushed.size;
+      windows.closeBefore(boundary, closed);
+      if (windows.isOver) this.drop(key);
+      else if (open.size + flushed.size !== before || windows.state.next !== next) this.changed.note(key);
+    }
+    return this.inOrder(closed);
   }
 
   /**
@@ -125,20 +106,18 @@ export class KeyedWindows<S, I> {
    */
   flush(key?: string): ClosedWindow<S, I>[] {
     const closed: ClosedWindow<S, I>[] = [];
-    for (const [name, state] of this.selected(key)) {
-      for (const start of ascending(state.open.keys())) {
-        closed.push(this.close(name, state, start, true));
-        state.flushed.add(start);
-      }
+    for (const [name, windows] of this.selected(key)) {
+      windows.flush(closed);
+      this.changed.note(name);
     }
-    return inOrder(closed);
+    return this.inOrder(closed);
   }
 
   /** Drops what is open, of one key or of all. Windows that have closed stay closed. */
   forget(key?: string): void {
-    for (const [name, state] of this.selected(key)) {
+    for (const [name, { state }] of this.selected(key)) {
       this.openCount -= state.open.size;
-      this.keys.delete(name);
+      this.drop(name);
     }
   }
 
@@ -146,35 +125,49 @@ export class KeyedWindows<S, I> {
   restartAt(time: number): ClosedWindow<S, I>[] {
     const closed = this.flush();
     this.boundary = this.startOf(time);
-    for (const [name, state] of this.keys) {
-      state.flushed.clear();
-      state.next = this.boundary;
-      if (!this.limits.fill) this.keys.delete(name);
+    for (const [name, windows] of this.keys) {
+      windows.restartAt(this.boundary);
+      if (!this.limits.fill) this.drop(name);
     }
     return closed;
   }
 
-  private selected(key: string | undefined): [string, KeyState<S, I>][] {
-    if (key === undefined) return [...this.keys];
-    const state = this.keys.get(key);
-    return state ? [[key, state]] : [];
+  /** The keys that have changed since the last call or since `load`; without a state when they are no more. */
+  changes(): [key: string, state: KeyState<S, I> | undefined][] {
+    return this.changed.take(this.keys).map(([key, windows]) => [key, windows?.state]);
   }
 
-  private stateOf(key: string, start: number, identify: () => I): KeyState<S, I> {
-    const known = this.keys.get(key);
-    if (known) {
-      known.next = Math.min(known.next, start);
-      return known;
+  /**
+   * Goes on from there, as if it had all happened here.
+   * @param keys in the order in which they were first seen; their states are kept, not copied
+   */
+  load(closedUntil: number, keys: ReadonlyMap<string, KeyState<S, I>>): void {
+    this.boundary = closedUntil;
+    this.keys = new Map();
+    this.openCount = 0;
+    for (const [key, state] of keys) {
+      this.keys.set(key, new WindowsOfKey(key, state, this.rules));
+      this.openCount += state.open.size;
     }
-    const state = {
-      identity: identify(),
-      open: new Map(),
-      flushed: new Set<number>(),
-      next: start,
-      silent: 0,
-    };
-    this.keys.set(key, state);
-    return state;
+    this.changed.begin(keys.keys());
+  }
+
+  private begin(key: string, next: number, identity: I): WindowsOfKey<S, I> {
+    const state = { identity, open: new Map(), flushed: new Set<number>(), next, silent: 0 };
+    const windows = new WindowsOfKey<S, I>(key, state, this.rules);
+    this.keys.set(key, windows);
+    return windows;
+  }
+
+  private drop(key: string): void {
+    this.keys.delete(key);
+    this.changed.noteGone(key);
+  }
+
+  private selected(key: string | undefined): [string, WindowsOfKey<S, I>][] {
+    if (key === undefined) return [...this.keys];
+    const windows = this.keys.get(key);
+    return windows ? [[key, windows]] : [];
   }
 
   private refuseBeyondLimits(key: string, isNew: boolean): void {
@@ -191,65 +184,9 @@ export class KeyedWindows<S, I> {
     }
   }
 
-  private closeKey(key: string, state: KeyState<S, I>, boundary: number, closed: ClosedWindow<S, I>[]): void {
-    for (const start of ascending(state.open.keys())) {
-      if (start >= boundary) break;
-      this.fill(key, state, start, closed);
-      closed.push(this.close(key, state, start, state.flushed.has(start)));
-      state.next = start + this.limits.size;
-      state.silent = 0;
-    }
-    this.fill(key, state, boundary, closed);
-    for (const start of state.flushed) if (start < boundary) state.flushed.delete(start);
-    const silentForGood = !this.limits.fill || state.silent >= this.limits.keyExpiry;
-    if (state.open.size === 0 && state.flushed.size === 0 && silentForGood) this.keys.delete(key);
+  /** Counts what has left as open no more, and sorts it. */
+  private inOrder(closed: ClosedWindow<S, I>[]): ClosedWindow<S, I>[] {
+    for (const { filled } of closed) if (!filled) this.openCount--;
+    return closed.sort((a, b) => a.end - b.end || (a.key < b.key ? -1 : Number(a.key > b.key)));
   }
-
-  /** Emits the empty windows from the key's last one up to `until`, as many as the key has left. */
-  private fill(key: string, state: KeyState<S, I>, until: number, closed: ClosedWindow<S, I>[]): void {
-    const { size, fill, keyExpiry } = this.limits;
-    if (!fill) return;
-    for (; state.next < until && state.silent < keyExpiry; state.next += size) {
-      if (state.flushed.has(state.next)) {
-        state.silent = 0;
-        continue;
-      }
-      state.silent++;
-      closed.push({
-        start: state.next,
-        end: state.next + size,
-        key,
-        identity: state.identity,
-        count: 0,
-        filled: true,
-        partial: false,
-        state: this.create(),
-      });
-    }
-  }
-
-  private close(key: string, state: KeyState<S, I>, start: number, partial: boolean): ClosedWindow<S, I> {
-    const window = state.open.get(start)!;
-    state.open.delete(start);
-    this.openCount--;
-    return {
-      start,
-      end: start + this.limits.size,
-      key,
-      identity: state.identity,
-      count: window.count,
-      filled: false,
-      partial,
-      state: window.state,
-    };
-  }
-}
-
-function ascending(starts: Iterable<number>): number[] {
-  return [...starts].sort((a, b) => a - b);
-}
-
-/** Sorting is stable, so windows of one end stay in the order of their keys. */
-function inOrder<S, I>(closed: ClosedWindow<S, I>[]): ClosedWindow<S, I>[] {
-  return closed.sort((a, b) => a.end - b.end);
 }

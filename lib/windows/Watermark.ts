@@ -1,3 +1,5 @@
+import type { ActivePartitions } from '../delivery/partitions';
+
 /** A moment on both clocks of a machine, in milliseconds. */
 export interface Instant {
   /** the wall clock, since the epoch; people and time servers set it */
@@ -6,25 +8,48 @@ export interface Instant {
   readonly steady: number;
 }
 
+/** How far time had come in a partition, for a checkpoint. */
+export type SavedPartition = readonly [name: string, newest: number];
+
+interface Progress {
+  /** time of the newest record, ms */
+  newest: number;
+  /** on the steady clock: nothing has come since, and nothing waited; undefined until the next look at the clock */
+  quietSince: number | undefined;
+}
+
+/** Partitions that are remembered beside those being read: they have ended, or no source knows them. */
+const maxOthers = 1000;
+
 /**
- * How far event time has certainly come: no record from before it is expected any more. It follows the newest record
- * at the distance of the allowed lateness. When nothing has come for the idle timeout, event time runs on from that
- * record at the pace of the clock, so that the last windows of a silent source close too. It never goes back.
+ * How far event time has certainly come: no record from before it is expected any more. Records of one partition come
+ * roughly in order, those of different partitions with any delay between them. So each partition has a mark of its own,
+ * which follows its newest record at the distance of the allowed lateness, and the least mark counts. It never goes back.
+ *
+ * A partition with nothing for the idle timeout holds the others up no longer. When all are so, event time runs on from
+ * the newest record at the pace of the clock, so that the last windows of a silent source close too.
  */
 export class Watermark {
-  private newest = -Infinity;
-  private lastArrival = -Infinity;
-  private reached = -Infinity;
+  private readonly progress = new Map<string, Progress>();
+  /** the least mark so far */
+  private followed = -Infinity;
+  /** how far the clock has carried time so far */
+  private ranOn = -Infinity;
+  /** on the steady clock; undefined until the next look at it */
+  private lastArrival: number | undefined;
+  private asked: { readonly at: number; readonly active: ReturnType<ActivePartitions> } | undefined;
 
   /**
-   * @param lateness how far records may lie behind the newest one, ms
-   * @param idleTimeout silence after which the clock takes over, ms; 0 waits for the next record without end
+   * @param lateness how far records may lie behind the newest one of their partition, ms
+   * @param idleTimeout silence after which a partition is not waited for, ms; 0 waits without end
    * @param maxAhead how far a record may lie ahead of both the newest one and the wall clock, ms; 0 is no limit
    */
   constructor(
     private readonly lateness: number,
     private readonly idleTimeout: number,
     private readonly maxAhead: number,
+    /** asked once an instant */
+    private readonly active: ActivePartitions = () => undefined,
   ) {}
 
   /**
@@ -32,23 +57,119 @@ export class Watermark {
    * after it would be late. Both conditions must hold: history that is replayed lies behind the clock, and a simulation
    * of the future close to the record before.
    */
-  isTooFarAhead(time: number, now: Instant): boolean {
-    return this.maxAhead > 0 && time > Math.max(this.newest, now.wall) + this.maxAhead;
+  isTooFarAhead(partition: string, time: number, now: Instant): boolean {
+    return this.maxAhead > 0 && time > Math.max(this.newestOf(partition), now.wall) + this.maxAhead;
   }
 
   /** Notes that a record of this time (ms since the epoch) has come now. */
-  observe(time: number, now: Instant): void {
-    this.newest = Math.max(this.newest, time);
+  observe(partition: string, time: number, now: Instant): void {
+    const progress = this.progressOf(partition, this.activeAt(now));
+    progress.newest = Math.max(progress.newest, time);
+    progress.quietSince = now.steady;
     this.lastArrival = now.steady;
-    this.reached = Math.max(this.reached, this.newest - this.lateness);
+  }
+
+  /** How far time has come in one partition, ms since the epoch, by its records alone; -Infinity before the first. */
+  of(partition: string): number {
+    return this.newestOf(partition) - this.lateness;
   }
 
   /** The watermark now, milliseconds since the epoch; -Infinity before the first record. */
   at(now: Instant): number {
-    const silence = now.steady - this.lastArrival;
-    if (this.idleTimeout > 0 && silence >= this.idleTimeout && this.newest > -Infinity) {
-      this.reached = Math.max(this.reached, this.newest + silence - this.lateness);
+    this.lastArrival ??= this.assumedArrival(now);
+    const least = this.leastAwaited(now);
+    if (least < Infinity) this.followed = Math.max(this.followed, least - this.lateness);
+    else this.runOn(now);
+    return Math.max(this.followed, this.ranOn);
+  }
+
+  /** What a checkpoint keeps: the least mark, and the partitions. How far the clock has carried time is not in it. */
+  state(): { followed: number; partitions: SavedPartition[] } {
+    return {
+      followed: this.followed,
+      partitions: [...this.progress].map(([name, { newest }]) => [name, newest]),
+    };
+  }
+
+  /**
+   * Goes on from there; only for one that is new. Silence is counted anew.
+   * @param closedUntil how far time certainly had come, ms since the epoch
+   */
+  load(followed: number, partitions: readonly SavedPartition[], closedUntil: number): void {
+    this.followed = followed;
+    this.ranOn = closedUntil;
+    for (const [name, newest] of partitions) this.progress.set(name, { newest, quietSince: undefined });
+  }
+
+  /** Time of the newest record of that partition of those waited for where it is oldest; Infinity when none is. */
+  private leastAwaited(now: Instant): number {
+    const active = this.activeAt(now);
+    let least = Infinity;
+    if (!active) {
+      for (const progress of this.progress.values()) {
+        if (this.isAwaited(progress, now)) least = Math.min(least, progress.newest);
+      }
+      return least;
     }
-    return this.reached;
+    for (const [name, { caughtUp, parents = [] }] of active) {
+      const progress = this.progressOf(name, active);
+      for (const parent of parents) progress.newest = Math.max(progress.newest, this.newestOf(parent));
+      if (!caughtUp) progress.quietSince = now.steady;
+      if (this.isAwaited(progress, now)) least = Math.min(least, progress.newest);
+    }
+    return least;
+  }
+
+  private isAwaited(progress: Progress, now: Instant): boolean {
+    progress.quietSince ??= now.steady;
+    return this.idleTimeout === 0 || now.steady - progress.quietSince < this.idleTimeout;
+  }
+
+  /** After a restart the silence begins now, or before, by as much as the clock had already carried time. */
+  private assumedArrival(now: Instant): number | undefined {
+    const newest = this.newest();
+    if (newest === -Infinity) return undefined;
+    return now.steady - Math.max(0, this.ranOn + this.lateness - newest);
+  }
+
+  private runOn(now: Instant): void {
+    const newest = this.newest();
+    if (this.idleTimeout === 0 || this.lastArrival === undefined || newest === -Infinity) return;
+    const silence = now.steady - this.lastArrival;
+    if (silence >= this.idleTimeout) this.ranOn = Math.max(this.ranOn, newest + silence - this.lateness);
+  }
+
+  private newest(): number {
+    let newest = -Infinity;
+    for (const progress of this.progress.values()) newest = Math.max(newest, progress.newest);
+    return newest;
+  }
+
+  private newestOf(partition: string): number {
+    return this.progress.get(partition)?.newest ?? -Infinity;
+  }
+
+  /** All records of a batch come at one instant, and the source need not tell anew for each. */
+  private activeAt({ steady }: Instant): ReturnType<ActivePartitions> {
+    if (this.asked?.at !== steady) this.asked = { at: steady, active: this.active() };
+    return this.asked.active;
+  }
+
+  private progressOf(partition: string, active: ReturnType<ActivePartitions>): Progress {
+    const known = this.progress.get(partition);
+    if (known) return known;
+    this.forgetOldest(active);
+    const progress = { newest: -Infinity, quietSince: undefined };
+    this.progress.set(partition, progress);
+    return progress;
+  }
+
+  private forgetOldest(active: ReturnType<ActivePartitions>): void {
+    if (this.progress.size < (active?.size ?? 0) + maxOthers) return;
+    for (const name of this.progress.keys()) {
+      if (active?.has(name)) continue;
+      this.progress.delete(name);
+      return;
+    }
   }
 }

@@ -3,8 +3,10 @@ import { fieldReader, type FieldReader } from '../records/fieldPath';
 import { RecordError } from '../records/RecordError';
 import { toNumber } from '../records/toNumber';
 import type { Scalar } from '../settings/fields';
-import { accumulators, type Accumulator } from './accumulators';
+import type { Accumulator, Origin } from './Accumulator';
+import { accumulators } from './accumulators';
 import { isNumeric, type AggregateFunction, type AggregateSpec } from './aggregateSpec';
+import type { State } from './state/State';
 
 /** What one record gives to each aggregate, in their order; undefined where it gives nothing. */
 export type Contribution = readonly (Scalar | undefined)[];
@@ -29,12 +31,32 @@ export class Aggregates {
     return this.specs.map(({ fn, p }) => accumulators[fn](p));
   }
 
-  /** @param time of the record, ms: what `first` and `last` go by */
-  add(state: readonly Accumulator[], contribution: Contribution, time: number): void {
+  add(state: readonly Accumulator[], contribution: Contribution, origin: Origin): void {
     for (let i = 0; i < state.length; i++) {
       const value = contribution[i];
-      if (value !== undefined) state[i]!.add(value, time);
+      if (value !== undefined) state[i]!.add(value, origin);
     }
+  }
+
+  /** Takes what another window has gathered of the same aggregates into the first of the two. */
+  merge(into: readonly Accumulator[], from: readonly Accumulator[]): void {
+    into.forEach((accumulator, index) => accumulator.merge(from[index]!));
+  }
+
+  /** The states of the aggregates, in their order. */
+  save(gathered: readonly Accumulator[]): State[] {
+    return gathered.map((accumulator) => accumulator.state());
+  }
+
+  /**
+   * What was gathered, from the states by name.
+   * @param at where the states stand, for errors
+   * @throws RecordError naming the state that cannot be read
+   */
+  load(stateOf: (name: string, index: number) => unknown, at: string): Accumulator[] {
+    const loaded = this.create();
+    this.specs.forEach(({ name }, index) => loaded[index]!.load(stateOf(name, index), `${at}.${name}`));
+    return loaded;
   }
 
   /** The aggregates by name; one without a value, such as the mean of nothing, is left out. */
@@ -67,12 +89,17 @@ function valueReader(fn: AggregateFunction, field: string): (record: unknown) =>
   const check = isNumeric(fn) ? toNumber : toScalar;
   return (record) => {
     const value = read(record);
-    return isMissing(value) ? undefined : check(value, name);
+    return isMissing(value) ? undefined : unsigned(check(value, name));
   };
 }
 
 function isMissing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
+}
+
+/** JSON may drop the sign of a zero, so that a state that has travelled would differ from one that has not. */
+function unsigned(value: Scalar): Scalar {
+  return value === 0 ? 0 : value;
 }
 
 function toScalar(value: unknown, field: string): Scalar {

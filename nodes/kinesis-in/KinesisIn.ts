@@ -4,13 +4,21 @@ import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { isVector } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
+import type { Attempts } from './Attempts';
 import type { KinesisInSettings } from './settings';
 
-/** Where messages go. Both resolve when the flow is done with the message. */
+/** Where messages go. */
 export interface Output {
-  send(msg: Message): Promise<void>;
-  /** To the Catch nodes. */
-  fail(error: Error, msg: Message): Promise<void>;
+  /** Resolves when the flow is done with the message, with the error if there was one. */
+  send(msg: Message): Promise<unknown>;
+  /** Reports what cannot be processed. Resolves when the flow is done with the report. */
+  fail(error: unknown, msg: Message): Promise<unknown>;
+  /** Whether nodes of the flow remember what was sent, so that it cannot simply be sent again. */
+  readonly remembers: boolean;
+  /** Takes the flow back to its last checkpoint, from which everything is delivered again. */
+  rewind(): void;
+  /** Waits before a message is sent again. */
+  pause(attempt: number): Promise<void>;
 }
 
 /** Where a record comes from: `msg.kinesis`. */
@@ -39,6 +47,7 @@ export class KinesisIn {
 
   constructor(
     private readonly settings: Pick<KinesisInSettings, 'stream' | 'emit' | 'format'>,
+    private readonly attempts: Attempts,
     private readonly output: Output,
   ) {
     this.stream = streamName(settings.stream);
@@ -46,21 +55,63 @@ export class KinesisIn {
 
   /** Resolves when the flow is done with all of these records. */
   async deliver(batch: ShardBatch): Promise<void> {
-    const sent: Promise<void>[] = [];
+    const sent: Promise<unknown>[] = [];
     const items: Item[] = [];
     for (const record of batch.records) {
       const kinesis = this.originOf(record, batch);
+      const raw = { payload: asBuffer(record.data), kinesis, timestamp: record.arrival };
       try {
-        items.push({ payload: this.decode(record, kinesis), kinesis, timestamp: record.arrival });
+        const item = { ...raw, payload: this.decode(record, kinesis) };
+        const error = this.attempts.lastError(kinesis);
+        if (error === undefined) items.push(item);
+        else sent.push(this.giveUp(item, error));
       } catch (error) {
-        const raw = { payload: asBuffer(record.data), kinesis, timestamp: record.arrival };
-        sent.push(this.output.fail(error as Error, this.message(raw)));
+        sent.push(this.output.fail(error, this.message(raw)));
       }
     }
     const messages =
       this.settings.emit === 'batch' ? this.batches(items) : items.map((item) => this.message(item));
-    sent.push(...messages.map((message) => this.output.send(message)));
+    sent.push(...messages.map((message) => this.send(message)));
     await Promise.all(sent);
+  }
+
+  /** A record that has had all its attempts before the flow went back. */
+  private async giveUp(item: Item, error: unknown): Promise<void> {
+    await this.output.fail(error, this.message(item));
+    this.attempts.settled(item.kinesis);
+  }
+
+  /** Sends a message as often as it may be tried, and then reports its records one by one. */
+  private async send(message: Message): Promise<void> {
+    const { attempts, output } = this;
+    const origins = [message.kinesis as Origin | Origin[]].flat();
+    for (let attempt = 1; ; attempt++) {
+      // The flow may change what it gets, and it may be needed again.
+      const error = await output.send({ ...message });
+      if (error === undefined || attempts.retries === 0) break;
+      for (const origin of origins) attempts.failed(origin, error);
+      if (output.remembers) {
+        output.rewind();
+        return new Promise(() => undefined);
+      }
+      if (attempts.lastError(origins[0]!) !== undefined) {
+        await Promise.all(this.apart(message).map((each) => output.fail(error, each)));
+        break;
+      }
+      await output.pause(attempt);
+    }
+    for (const origin of origins) attempts.settled(origin);
+  }
+
+  private apart(message: Message): Message[] {
+    const { payload, kinesis, ...rest } = message;
+    if (!Array.isArray(kinesis)) return [message];
+    return kinesis.map((origin: Origin, index) => ({
+      ...rest,
+      payload: (payload as readonly unknown[])[index],
+      kinesis: origin,
+      timestamp: origin.approximateArrivalTimestamp,
+    }));
   }
 
   private batches(items: readonly Item[]): Message[] {

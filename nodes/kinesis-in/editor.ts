@@ -8,9 +8,10 @@ declare const RED: EditorRuntime;
 
 const { fields } = settings;
 
-/** The time counts only where reading starts at one. */
+/** The time counts only where reading starts at one, the consumer's name only with fan-out. */
 function showWhatApplies(): void {
   $('.kinesis-in-timestamp').toggle($('#node-input-startAt').val() === 'timestamp');
+  $('.kinesis-in-fan-out').toggle($('#node-input-consumption').val() !== 'polling');
 }
 
 RED.nodes.registerType('kinesis-in', {
@@ -28,6 +29,14 @@ RED.nodes.registerType('kinesis-in', {
       value: fields.application.default,
       validate: validator('kinesis-in', settings, 'application'),
     },
+    consumption: {
+      value: fields.consumption.default,
+      validate: validator('kinesis-in', settings, 'consumption'),
+    },
+    consumerName: {
+      value: fields.consumerName.default,
+      validate: validatorInContext('kinesis-in', settings, 'consumerName'),
+    },
     startAt: { value: fields.startAt.default, validate: validator('kinesis-in', settings, 'startAt') },
     startTimestamp: {
       value: fields.startTimestamp.default,
@@ -40,6 +49,8 @@ RED.nodes.registerType('kinesis-in', {
       value: fields.maxInFlight.default,
       validate: validator('kinesis-in', settings, 'maxInFlight'),
     },
+    retries: { value: fields.retries.default, validate: validator('kinesis-in', settings, 'retries') },
+    outputs: { value: 1 },
     maxHold: { value: fields.maxHold.default, validate: validator('kinesis-in', settings, 'maxHold') },
     idleWait: { value: fields.idleWait.default, validate: validator('kinesis-in', settings, 'idleWait') },
     discoveryInterval: {
@@ -60,10 +71,14 @@ RED.nodes.registerType('kinesis-in', {
   },
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
-    $('#node-input-startAt').on('change', showWhatApplies);
+    $('#node-input-startAt, #node-input-consumption').on('change', showWhatApplies);
     showWhatApplies();
   },
-  outputLabels(this: EditorNode): string {
-    return this._('kinesis-in.port.records');
+  oneditsave(this: EditorNode): void {
+    // Whoever asks for no retries has nothing to come out of a failure output.
+    this.outputs = Number($('#node-input-retries').val()) === 0 ? 1 : 2;
+  },
+  outputLabels(this: EditorNode, index: number): string {
+    return this._(index === 0 ? 'kinesis-in.port.records' : 'kinesis-in.port.failures');
   },
 });

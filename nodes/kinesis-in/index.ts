@@ -1,6 +1,6 @@
-import path from 'node:path';
 import type { NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
+import type { FanOut, FanOutEvent } from '../../lib/aws/kinesis/fan-out/FanOut';
 import type { StartAt } from '../../lib/aws/kinesis/lineage';
 import { SdkKinesisApi } from '../../lib/aws/kinesis/SdkKinesisApi';
 import {
@@ -10,85 +10,151 @@ import {
   type ConsumerState,
 } from '../../lib/aws/kinesis/StreamConsumer';
 import { realTiming } from '../../lib/aws/kinesis/timing';
-import { FilePositionStore } from '../../lib/delivery/FilePositionStore';
-import { shareFlowTracker } from '../../lib/delivery/FlowTracker';
+import type { PartitionStatus } from '../../lib/delivery/partitions';
+import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
+import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
+import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
-import { userFolder } from '../../lib/node-red/userFolder';
+import { partitionName } from '../../lib/records/partitionOf';
+import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
+import { Attempts } from './Attempts';
+import { fanOutOf } from './fanOutOf';
 import { KinesisIn } from './KinesisIn';
-import { Restarts } from './Restarts';
+import { SavedPositions } from './SavedPositions';
 import { settings, type KinesisInSettings } from './settings';
 
-/** Milliseconds that a stopping node waits for what is in flight; Node-RED itself waits 15 s for a node. */
-const closeWait = 2000;
+/** Milliseconds before a record is tried again; the first times less. */
+const longestPause = 1000;
+
+interface Life {
+  readonly consumer: StreamConsumer;
+  readonly fanOut: FanOut | undefined;
+  readonly inFlight: InFlight;
+  end(): Promise<void>;
+}
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'kinesis-in', settings, ({ node, settings, status }) => {
     const connection = connectionOf(RED, settings.aws);
-    const { tracker, release } = shareFlowTracker(RED);
-    const store = new FilePositionStore(
-      path.join(userFolder(RED), 'streamcut', 'positions', `${node.id}.json`),
-      settings,
-    );
     const api = new SdkKinesisApi(() => connection.kinesis(), settings.stream);
+    const saved = new SavedPositions(settings);
+    const attempts = new Attempts(settings.retries);
+    const fail = failureOutput(RED, node);
     const held = new Set<string>();
-    let closed = false;
+    let life: Life | undefined;
+    let paused = false;
+    let consumerState: ConsumerState | undefined;
+    let checkpoints: CheckpointState = { guarantee: 'exactly-once' };
 
-    const track = (msg: Message, onLost: () => void, send: (msg: NodeMessageInFlow) => void) => {
+    const membership = feed(RED, node, {
+      interval: settings.saveInterval,
+      version: saved.version,
+      positions: (of) => saved.changes(life?.consumer.positions(of)),
+      restore: (parts, version) => saved.restore(parts, version),
+      partitions: () => life && partitionsOf(settings, life.consumer),
+      begin: () => (life = begin()),
+      async end() {
+        const ending = life;
+        life = undefined;
+        await ending?.end();
+      },
+      pause() {
+        paused = true;
+        life?.inFlight.pause();
+      },
+      resume() {
+        paused = false;
+        life?.inFlight.resume();
+      },
+      tell: tellCheckpoints,
+      refuse(error) {
+        status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.unreadable') });
+        node.error(named(node, new Error(RED._('kinesis-in.error.unreadable', { reason: reasonOf(error) }))));
+      },
+    });
+
+    const track = (msg: Message, send: (msg: NodeMessageInFlow) => void) => {
       const sent = { ...msg, _msgid: RED.util.generateId() } as NodeMessageInFlow;
       const onHeld = (holder: string) => {
-        if (closed || held.has(holder)) return;
+        if (held.has(holder)) return;
         held.add(holder);
         node.warn(RED._('kinesis-in.warning.held', { holder, seconds: String(settings.maxHold / 1000) }));
       };
-      return tracker.track(sent, () => send(sent), { hold: settings.maxHold, onHeld, onLost });
+      return membership.track(sent, () => send(sent), { hold: settings.maxHold, onHeld });
     };
 
     /** Consumes from the saved positions on, until it is ended. */
-    function begin(onLost: () => void): { end(): Promise<void> } {
+    function begin(): Life {
       const inFlight = new InFlight(settings.maxInFlight);
+      if (paused) inFlight.pause();
       const stop = new AbortController();
-      const kinesisIn = new KinesisIn(settings, {
-        send: (msg) => track(msg, onLost, (sent) => node.send(sent)),
-        fail: (error, msg) => track(msg, onLost, (sent) => node.error(named(node, error), sent)),
+      const kinesisIn = new KinesisIn(settings, attempts, {
+        send: (msg) => track(msg, (sent) => node.send(sent)),
+        fail: (error, msg) =>
+          track(msg, (sent) =>
+            fail((out) => node.send(out as NodeMessageInFlow), { ...sent }, sent.payload, error),
+          ),
+        get remembers() {
+          return membership.remembers;
+        },
+        rewind: () => membership.rewind(),
+        pause: (attempt) => realTiming.sleep(longestPause * (1 - 0.5 ** attempt), stop.signal),
       });
+      const onEvent = (event: ConsumerEvent | FanOutEvent) => node.warn(warningOf(event));
+      const fanOut = fanOutOf(settings, connection, onEvent, stop.signal);
       const consumer = new StreamConsumer(consumerOptions(settings), {
         api,
-        store,
+        ...(fanOut ? { fanOut } : {}),
+        saved: saved.positions,
         timing: realTiming,
         inFlight,
         deliver: (batch) => kinesisIn.deliver(batch),
-        onState: (state) => status.set(statusOf(state)),
-        onEvent: (event) => node.warn(warningOf(event)),
+        onState(state) {
+          consumerState = state;
+          showStatus();
+        },
+        onEvent,
       });
-      const running = consumer.run(stop.signal).catch((error: unknown) => {
-        status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.positions') });
-        node.error(named(node, error));
-      });
+      const running = consumer.run(stop.signal);
       return {
+        consumer,
+        fanOut,
+        inFlight,
         async end() {
           stop.abort();
           await running;
-          await inFlight.idle(closeWait);
-          await consumer.close();
         },
       };
     }
 
-    const life = new Restarts(begin);
-    node.on('close', (done: () => void) => {
-      closed = true;
-      void life.end().finally(() => {
-        release();
-        done();
-      });
-    });
+    function tellCheckpoints(state: CheckpointState): void {
+      const { error, holder } = state;
+      if (error !== undefined && checkpoints.error === undefined) {
+        node.error(named(node, new Error(RED._('kinesis-in.error.notSaved', { reason: reasonOf(error) }))));
+      }
+      if (holder !== undefined && holder !== checkpoints.holder) {
+        node.warn(RED._('kinesis-in.warning.atLeastOnce', { holder }));
+      }
+      checkpoints = state;
+      showStatus();
+    }
+
+    function showStatus(): void {
+      if (checkpoints.error !== undefined) {
+        status.set({ fill: 'red', shape: 'ring', text: RED._('kinesis-in.status.notSaved') });
+      } else if (consumerState) status.set(statusOf(consumerState, checkpoints, life?.fanOut));
+    }
   });
 
-  function statusOf({ shards, millisBehindLatest, fault, error }: ConsumerState): NodeStatus {
+  function statusOf(
+    { shards, millisBehindLatest, fault, error }: ConsumerState,
+    { guarantee }: CheckpointState,
+    fanOut: FanOut | undefined,
+  ): NodeStatus {
     const say = (key: string, values: Record<string, string> = {}) =>
       RED._(`kinesis-in.status.${key}`, values);
     switch (fault) {
@@ -97,6 +163,7 @@ export = (RED: NodeAPI): void => {
       case 'denied':
       case 'invalid':
         return { fill: 'red', shape: 'ring', text: error instanceof Error ? error.name : say(fault) };
+      case 'busy':
       case 'throttled':
       case 'unreachable':
         return { fill: 'yellow', shape: 'ring', text: say(fault) };
@@ -107,31 +174,45 @@ export = (RED: NodeAPI): void => {
     if (millisBehindLatest === undefined) return { fill: 'yellow', shape: 'ring', text: count };
     const lag =
       millisBehindLatest === 0 ? say('current') : say('behind', { behind: duration(millisBehindLatest) });
-    return { fill: 'green', shape: 'dot', text: `${count}, ${lag}` };
+    const texts = [count, lag];
+    if (fanOut) texts.push(say(fanOut.refused ? 'polling' : 'fan-out'));
+    if (guarantee === 'at-least-once') texts.push(say('atLeastOnce'));
+    return { fill: fanOut?.refused ? 'yellow' : 'green', shape: 'dot', text: texts.join(', ') };
   }
 
-  function warningOf(event: ConsumerEvent): string {
-    const reason =
-      'error' in event ? (event.error instanceof Error ? event.error.message : String(event.error)) : '';
+  function warningOf(event: ConsumerEvent | FanOutEvent): string {
+    const reason = 'error' in event ? reasonOf(event.error) : '';
     const shard = 'shardId' in event ? event.shardId : '';
     return RED._(`kinesis-in.warning.${event.event}`, { shard, reason });
   }
 };
 
 function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
-  const { batchSize, maxInFlight, emit, idleWait, discoveryInterval, saveInterval } = settings;
+  const { batchSize, maxInFlight, emit, idleWait, discoveryInterval } = settings;
   return {
     startAt: startAtOf(settings),
     limit: batchSize,
     batch: emit === 'batch' ? Math.min(batchSize, maxInFlight) : 1,
     maxIdle: idleWait,
     discoveryInterval,
-    saveInterval,
   };
 }
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
   return startAt === 'timestamp' ? { at: startAt, time: momentTime(startTimestamp) ?? 0 } : { at: startAt };
+}
+
+function partitionsOf(
+  { stream }: KinesisInSettings,
+  consumer: StreamConsumer,
+): ReadonlyMap<string, PartitionStatus> {
+  const nameOf = (shardId: string) => partitionName(streamName(stream), shardId);
+  return new Map(
+    [...consumer.shards()].map(([id, { caughtUp, parents }]) => [
+      nameOf(id),
+      { caughtUp, parents: parents.map(nameOf) },
+    ]),
+  );
 }
 
 /** How long, for a status line: `340 ms`, `12 s`, `5 min`, `3 h`. */
@@ -140,4 +221,8 @@ function duration(ms: number): string {
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
   return `${Math.round(ms / 3_600_000)} h`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

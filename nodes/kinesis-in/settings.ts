@@ -1,9 +1,15 @@
 import { streamSetting } from '../../lib/aws/kinesis/streamRef';
+import { environmentText } from '../../lib/settings/environment';
 import { choice, integer, parseAt, text } from '../../lib/settings/fields';
 import { moment } from '../../lib/settings/moment';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
 
 const hour = 3_600_000;
+
+const consumerName = text({
+  pattern: /^[\w.-]{1,128}$/,
+  what: 'the name of a consumer (1 to 128 letters, digits, _ . -)',
+});
 
 export const settings = defineSettings(
   {
@@ -12,6 +18,9 @@ export const settings = defineSettings(
     stream: streamSetting,
     /** Whose positions: another name starts anew. */
     application: text({ default: 'streamcut', required: true }),
+    consumption: choice(['polling', 'enhanced-fan-out'], 'polling'),
+    /** of enhanced fan-out; empty takes the application's */
+    consumerName: environmentText(consumerName),
     startAt: choice(['trim-horizon', 'latest', 'timestamp'], 'trim-horizon'),
     /** counts only where reading starts at it */
     startTimestamp: text(),
@@ -23,6 +32,8 @@ export const settings = defineSettings(
     maxInFlight: integer({ default: 1000, min: 1, max: 1_000_000 }),
     /** milliseconds */
     maxHold: integer({ default: 60_000, min: 100, max: 24 * hour }),
+    /** how often a record that the flow fails with is tried again before it goes to the failure output */
+    retries: integer({ default: 0, min: 0, max: 100 }),
     /** milliseconds; reads of a shard are never closer than 200 ms */
     idleWait: integer({ default: 1000, min: 200, max: 60_000 }),
     /** milliseconds */
@@ -30,9 +41,19 @@ export const settings = defineSettings(
     /** milliseconds */
     saveInterval: integer({ default: 1000, min: 50, max: hour }),
   },
-  ({ startAt, startTimestamp }) => {
+  (parsed) => {
+    const { startAt, startTimestamp, consumption } = parsed;
     if (startAt === 'timestamp') parseAt(moment({ required: true }), startTimestamp, 'startTimestamp');
+    if (consumption === 'enhanced-fan-out') parseAt(consumerName, consumerNameOf(parsed), 'consumerName');
   },
 );
 
 export type KinesisInSettings = SettingsOf<typeof settings>;
+
+/** The name under which enhanced fan-out registers with the stream. */
+export function consumerNameOf(named: {
+  readonly consumerName: string;
+  readonly application: string;
+}): string {
+  return named.consumerName || named.application;
+}

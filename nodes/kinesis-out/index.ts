@@ -5,6 +5,7 @@ import { KinesisProducer } from '../../lib/aws/kinesis/KinesisProducer';
 import { putRecordsOf } from '../../lib/aws/kinesis/putRecords';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { isThrottling } from '../../lib/aws/retry';
+import { declareOutlet } from '../../lib/delivery/outlets';
 import { handOver } from '../../lib/node-red/handOver';
 import { onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -23,6 +24,7 @@ export = (RED: NodeAPI): void => {
       { ...settings, stream: streamName(settings.stream), onProgress: showStatus },
     );
     const out = new KinesisOut(settings, (entry) => producer.put(entry), randomUUID);
+    declareOutlet(node);
     const rate = new SendRate(() => producer.stored, Date.now);
 
     onInput(node, async (msg, send) => {

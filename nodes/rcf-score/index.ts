@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import { identityOf } from '../../lib/delivery/identity';
+import { remember } from '../../lib/node-red/checkpoints';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -34,13 +36,12 @@ export = (RED: NodeAPI): void => {
       },
       notWritten: (error) => node.error(named(node, notWritten(error))),
     });
-    scorer.restore(new Map(), scorer.version);
-
-    node.on('close', (removed: boolean, done: () => void) => {
-      scorer.close();
-      if (isGone(node, removed) || !settings.persist) discard(folder);
-      done();
-    });
+    if (settings.persist) {
+      remember(RED, node, scorer, (gone) => {
+        scorer.close();
+        if (gone) discard(folder);
+      });
+    } else node.on('close', () => scorer.close());
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
@@ -80,7 +81,7 @@ export = (RED: NodeAPI): void => {
 
   /** Where the models of a node are written to. */
   function folderOf(node: Node): string {
-    return path.join(userFolder(RED), 'streamcut', 'models', node.id.replace(/[^\w-]/g, '_'));
+    return path.join(userFolder(RED), 'streamcut', 'models', identityOf(node).replace(/[^\w-]/g, '_'));
   }
 
   /** @throws StartError when the folder cannot be read, rather than later with a model that has to come back from it */
@@ -113,13 +114,6 @@ export = (RED: NodeAPI): void => {
 
   function textOf({ setting, from, to }: ShapeChange): string {
     return `${RED._(`rcf-score.label.${setting}`)} ${shown(from)} → ${shown(to)}`;
-  }
-
-  /** A disabled node is removed from the flow too, but may come back. */
-  function isGone(node: Node, removed: boolean): boolean {
-    let known = false;
-    if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === node.id));
-    return removed && !known;
   }
 
   function resumed(series: number): NodeStatus {

@@ -1,3 +1,4 @@
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { isObject } from '../../lib/records/batch';
 import { compileCondition, type Condition } from '../../lib/records/condition';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
@@ -11,7 +12,8 @@ import type { ThresholdSettings } from './settings';
 export type Verdict = 'anomaly' | 'normal' | 'learning' | 'other-direction' | 'same-incident';
 
 /** Decides for one record after the other whether it is an anomaly to tell about. */
-export class ScoreThreshold {
+export class ScoreThreshold implements Keeping {
+  readonly version = 1;
   private readonly read: (item: RecordInMessage) => unknown;
   private readonly condition: Condition;
   private readonly keyOf: (item: RecordInMessage) => string;
@@ -45,6 +47,17 @@ export class ScoreThreshold {
   /** Ends every incident, or that of one key. */
   reset(key?: string): void {
     this.incidents.forget(key);
+  }
+
+  changes(): PartChange[] {
+    return this.incidents.changes();
+  }
+
+  restore(parts: SavedParts, version: number): void {
+    if (version !== this.version) {
+      throw new Error(`the saved incidents must be of version ${this.version}, got ${version}`);
+    }
+    this.incidents.restore(parts);
   }
 
   private exceeds(item: RecordInMessage): boolean {

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { remember } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { someOf } from '../../lib/records/alongside';
@@ -11,6 +12,7 @@ import { settings } from './settings';
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
     const threshold = new ScoreThreshold(settings);
+    remember(RED, node, threshold);
     let passed = 0;
     let records = 0;
 

@@ -8,6 +8,7 @@ import { compileTemplate, type Template } from '../../lib/records/template';
 import { toNumber } from '../../lib/records/toNumber';
 import { defaultMessage } from './defaultMessage';
 import { checkId, checkMessage, checkPhoneNumber, checkSms, checkTopicArn } from './rules';
+import { notificationId } from './notificationId';
 import type { SnsOutSettings } from './settings';
 
 interface AttributeTemplate {
@@ -27,7 +28,11 @@ export class NotificationComposer {
   private readonly groupId: Template;
   private readonly deduplicationId: Template;
 
-  constructor(private readonly settings: SnsOutSettings) {
+  /** @param sender stable over restarts: see notificationId */
+  constructor(
+    private readonly settings: SnsOutSettings,
+    private readonly sender: string,
+  ) {
     this.topicArn = compileTemplate(settings.topicArn);
     this.phoneNumber = compileTemplate(settings.phoneNumber);
     this.subject = compileTemplate(settings.subject);
@@ -47,9 +52,24 @@ export class NotificationComposer {
     // In a batch each record speaks for itself, as if it had come in a message of its own.
     const view = { ...alone(item), anomaly: anomalyOf(item) };
     const attributes = this.attributes.map((each) => [each.name, attributeOf(each, view)] as const);
-    return {
+    const notification: Notification = {
       ...(this.settings.phoneNumber === '' ? this.toTopic(view) : this.toPhone(view)),
       ...(attributes.length > 0 ? { attributes: Object.fromEntries(attributes) } : {}),
+    };
+    return this.identified(notification, notificationId(this.sender, view, notification));
+  }
+
+  /** With what lets those who get it twice, or a FIFO topic, see that it is one. */
+  private identified(notification: Notification, id: string): Notification {
+    const { topicArn, deduplicationId, attributes } = notification;
+    const { idAttribute } = this.settings;
+    if (topicArn === undefined) return notification;
+    return {
+      ...notification,
+      ...(idAttribute === ''
+        ? {}
+        : { attributes: { [idAttribute]: { DataType: 'String', StringValue: id }, ...attributes } }),
+      ...(isFifo(topicArn) && deduplicationId === undefined ? { deduplicationId: id } : {}),
     };
   }
 

@@ -60,6 +60,10 @@ RED.nodes.registerType('sns-out', {
     },
     protocols: { value: fields.protocols.default, validate: validator('sns-out', settings, 'protocols') },
     attributes: { value: fields.attributes.default, validate: validator('sns-out', settings, 'attributes') },
+    idAttribute: {
+      value: fields.idAttribute.default,
+      validate: validator('sns-out', settings, 'idAttribute'),
+    },
     messageGroupId: {
       value: fields.messageGroupId.default,
       validate: validator('sns-out', settings, 'messageGroupId'),

@@ -2,6 +2,8 @@ import type { NodeAPI } from 'node-red';
 import { connectionOf } from '../../lib/aws/connectionOf';
 import type { Receipt } from '../../lib/aws/sns/notification';
 import { SnsPublisher } from '../../lib/aws/sns/SnsPublisher';
+import { identityOf } from '../../lib/delivery/identity';
+import { declareOutlet } from '../../lib/delivery/outlets';
 import { handOver } from '../../lib/node-red/handOver';
 import { onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -15,7 +17,8 @@ const grace = 10_000;
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'sns-out', settings, ({ node, settings, status }) => {
     const connection = connectionOf(RED, settings.aws);
-    const composer = new NotificationComposer(settings);
+    const composer = new NotificationComposer(settings, identityOf(node));
+    declareOutlet(node);
     const publisher = new SnsPublisher(() => connection.sns(), settings);
     let sent = 0;
     let failed = 0;

@@ -7,13 +7,14 @@ import { templateText } from '../../lib/settings/templateText';
 
 export const attributeTypes = ['String', 'String.Array', 'Number', 'Binary'] as const;
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+const attributeName = {
+  pattern: /^[\w.-]{1,256}$/,
+  what: 'a name of up to 256 letters, digits, dots or hyphens',
+};
+
 const attribute = object({
-  // https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
-  name: text({
-    required: true,
-    pattern: /^[\w.-]{1,256}$/,
-    what: 'a name of up to 256 letters, digits, dots or hyphens',
-  }),
+  name: text({ required: true, ...attributeName }),
   type: choice(attributeTypes, 'String'),
   value: templateText(text({ required: true })),
 });
@@ -33,6 +34,8 @@ export const settings = defineSettings(
     messageStructure: choice(['text', 'json'], 'text'),
     protocols: list(protocol, { max: 20 }),
     attributes: list(attribute, { max: 100 }),
+    /** the attribute that holds the notification's id; none if empty */
+    idAttribute: text({ default: 'notificationId', ...attributeName, pattern: /^[\w.-]{0,256}$/ }),
     messageGroupId: templateText(),
     messageDeduplicationId: templateText(),
     deadline: integer({ default: 60_000, min: 100, max: 24 * 3_600_000 }),

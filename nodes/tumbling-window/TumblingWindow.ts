@@ -1,14 +1,32 @@
+import type { ActivePartitions } from '../../lib/delivery/partitions';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
-import type { Accumulator } from '../../lib/windows/accumulators';
+import type { Accumulator } from '../../lib/windows/Accumulator';
 import { Aggregates } from '../../lib/windows/aggregates';
 import { Derived } from '../../lib/windows/derived';
-import { KeyedWindows, type ClosedWindow } from '../../lib/windows/KeyedWindows';
+import { KeyedWindows } from '../../lib/windows/KeyedWindows';
 import { timeOf } from '../../lib/windows/timeOf';
 import { Watermark, type Instant } from '../../lib/windows/Watermark';
+import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
+import {
+  checkSettings,
+  isKeyPart,
+  keyPart,
+  packKey,
+  packSettings,
+  packTime,
+  settingsPart,
+  timePart,
+  unpackKey,
+  unpackTime,
+  type KeyValues,
+  type SavedKey,
+} from './savedWindows';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** The message of one closed window. */
@@ -32,14 +50,14 @@ export interface Late {
   readonly watermark: number;
 }
 
-type KeyValues = readonly (readonly [field: string, value: unknown])[];
 type Closed = ClosedWindow<readonly Accumulator[], KeyValues>;
 
 /** the longest time between two looks at the clock, ms: how soon a clock that was set forward is noticed */
 const longestWait = 1000;
 
 /** Gathers records in windows, per key, and says what each window held once it is over. */
-export class TumblingWindow {
+export class TumblingWindow implements Keeping {
+  readonly version = 1;
   private readonly size: number;
   private readonly byEvent: boolean;
   private readonly keyOf: (item: RecordInMessage) => string;
@@ -47,11 +65,17 @@ export class TumblingWindow {
   private readonly readKeyFields: (record: unknown) => KeyValues;
   private readonly aggregates: Aggregates;
   private readonly derived: Derived;
-  private readonly windows: KeyedWindows<readonly Accumulator[], KeyValues>;
+  private windows: KeyedWindows<readonly Accumulator[], KeyValues>;
   private watermark: Watermark;
   private lateCount = 0;
+  /** the part that says how far time had come, as it was last saved; undefined when nothing was */
+  private savedTime: Uint8Array | undefined;
 
-  constructor(private readonly settings: WindowSettings) {
+  /** @param partitions that the records' source reads now; undefined when it does not tell */
+  constructor(
+    private readonly settings: WindowSettings,
+    private readonly partitions: ActivePartitions = () => undefined,
+  ) {
     this.size = sizeOf(settings);
     this.byEvent = settings.timeSource === 'event';
     this.readTimeField = fieldReader(settings.timeField || 'timestamp');
@@ -60,8 +84,7 @@ export class TumblingWindow {
     this.readKeyFields = (record) => readers.map(({ field, read }) => [field, read(record)]);
     this.aggregates = new Aggregates(settings.aggregates);
     this.derived = new Derived(settings.derived);
-    const limits = { ...settings, size: this.size, fill: settings.fill === 'zero' };
-    this.windows = new KeyedWindows(limits, () => this.aggregates.create());
+    this.windows = this.newWindows();
     this.watermark = this.newWatermark();
   }
 
@@ -83,16 +106,19 @@ export class TumblingWindow {
   ): Late | undefined {
     const { record } = item;
     checkRecord(record);
-    const time = this.timeOf(item, now);
+    const partition = partitionOf(item);
+    const time = this.timeOf(item, partition, now);
     const key = this.keyOf(item);
     const contribution = this.aggregates.read(record);
-    if (this.windows.isClosed(time)) return this.lateBy(time, key, now);
+    const late = this.lateness(time, partition, key, now);
+    if (late) return late;
     if (this.byEvent) {
-      this.watermark.observe(time, now);
+      this.watermark.observe(partition, time, now);
       onClosed(this.closeUntil(this.watermark.at(now)));
     }
-    const state = this.windows.count(key, time, () => this.readKeyFields(record));
-    this.aggregates.add(state, contribution, time);
+    const window = this.windows.open(key, time, () => this.readKeyFields(record));
+    window.count++;
+    this.aggregates.add(window.state, contribution, { time, partition });
     return undefined;
   }
 
@@ -126,7 +152,46 @@ export class TumblingWindow {
     return Math.min(Math.max(due, 1), longestWait);
   }
 
-  private timeOf(item: RecordInMessage, now: Instant): number {
+  changes(): PartChange[] {
+    const changes: PartChange[] = [];
+    if (!this.savedTime) changes.push({ part: settingsPart, put: packSettings(this.settings) });
+    const time = this.packedTime();
+    if (!this.savedTime || Buffer.compare(time, this.savedTime) !== 0) {
+      changes.push({ part: timePart, put: time });
+      this.savedTime = time;
+    }
+    for (const [key, state] of this.windows.changes()) {
+      const part = keyPart(key);
+      changes.push(state ? { part, put: packKey(key, state, this.aggregates) } : { part, remove: true });
+    }
+    return changes;
+  }
+
+  /** @throws Error when a part is damaged, or a setting has changed that says what is in a window; nothing has changed then */
+  restore(parts: SavedParts, version: number): void {
+    const [windows, watermark] = [this.newWindows(), this.newWatermark()];
+    let late = 0;
+    if (parts.size > 0) {
+      if (version !== this.version) {
+        throw new Error(`the windows must be saved in version ${this.version}, got ${version}`);
+      }
+      checkSettings(parts.get(settingsPart), this.settings);
+      const time = unpackTime(parts.get(timePart));
+      const keys = new Map<string, SavedKey>();
+      for (const [name, part] of parts) {
+        if (isKeyPart(name)) keys.set(...unpackKey(name, part, this.settings, this.aggregates));
+      }
+      windows.load(time.closedUntil, keys);
+      watermark.load(time.followed, time.partitions, time.closedUntil);
+      late = time.late;
+    }
+    this.windows = windows;
+    this.watermark = watermark;
+    this.lateCount = late;
+    this.savedTime = parts.size > 0 ? this.packedTime() : undefined;
+  }
+
+  private timeOf(item: RecordInMessage, partition: string, now: Instant): number {
     // The clock may have been set back a little: such records belong to the window that is open.
     if (!this.byEvent) return Math.max(now.wall, this.windows.closedUntil);
     const { timeField, timeFormat, maxAhead } = this.settings;
@@ -135,16 +200,23 @@ export class TumblingWindow {
     const contracted = timeField ? undefined : recordTime(item);
     const seen = contracted ?? this.readTimeField(item.record);
     const time = timeOf(seen, contracted === undefined ? timeFormat : 'ms', field);
-    if (this.watermark.isTooFarAhead(time, now)) {
+    if (this.watermark.isTooFarAhead(partition, time, now)) {
       throw new RecordError(field, seen, `at most ${maxAhead} ms ahead of the clock and of earlier records`);
     }
     return time;
   }
 
-  private lateBy(time: number, key: string, now: Instant): Late {
-    this.lateCount++;
+  /**
+   * By event time a record is late when time had passed its window in its own partition, even if others held the window
+   * open: so it does not matter how far these happen to have been read.
+   */
+  private lateness(time: number, partition: string, key: string, now: Instant): Late | undefined {
     const start = this.windows.startOf(time);
-    return { window: { start, end: start + this.size, key }, watermark: this.watermark.at(now) };
+    const end = start + this.size;
+    const mark = this.byEvent ? this.watermark.of(partition) : -Infinity;
+    if (end > mark && !this.windows.isClosed(time)) return undefined;
+    this.lateCount++;
+    return { window: { start, end, key }, watermark: end > mark ? this.watermark.at(now) : mark };
   }
 
   private closeUntil(time: number): WindowMessage[] {
@@ -162,9 +234,24 @@ export class TumblingWindow {
     };
   }
 
+  private packedTime(): Uint8Array {
+    const { closedUntil } = this.windows;
+    return packTime({ ...this.watermark.state(), closedUntil, late: this.lateCount });
+  }
+
+  private newWindows(): KeyedWindows<readonly Accumulator[], KeyValues> {
+    const limits = { ...this.settings, size: this.size, fill: this.settings.fill === 'zero' };
+    return new KeyedWindows(limits, () => this.aggregates.create());
+  }
+
   private newWatermark(): Watermark {
     const { lateness, idleTimeout, maxAhead } = this.settings;
-    return new Watermark(lateness, idleTimeout, maxAhead && Math.max(maxAhead, 2 * this.size));
+    return new Watermark(
+      lateness,
+      idleTimeout,
+      maxAhead && Math.max(maxAhead, 2 * this.size),
+      this.partitions,
+    );
   }
 }
 

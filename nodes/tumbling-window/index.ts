@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { remember } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { someOf } from '../../lib/records/alongside';
@@ -17,7 +18,8 @@ interface LateRecord {
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
-    const windows = new TumblingWindow(settings);
+    const windows: TumblingWindow = new TumblingWindow(settings, () => membership.partitions());
+    const membership = remember(RED, node, windows);
     let timer: NodeJS.Timeout | undefined;
     keepTime();
     node.on('close', () => clearTimeout(timer));
@@ -44,8 +46,10 @@ export = (RED: NodeAPI): void => {
     /** Closes windows on time when no message comes. Each wait is measured anew, so that errors do not add up. */
     function keepTime(): void {
       const closed = windows.advance(readClocks());
-      sendClosed((msg) => node.send(msg as never), closed);
-      if (closed.length > 0) showLoad();
+      if (closed.length > 0) {
+        membership.track(() => sendClosed((msg) => node.send(msg as never), closed));
+        showLoad();
+      }
       timer = setTimeout(keepTime, windows.wait(readClocks())).unref();
     }
 

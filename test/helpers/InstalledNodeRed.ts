@@ -46,6 +46,8 @@ export async function removeDirectory(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
+export type DeploymentType = 'full' | 'flows' | 'nodes';
+
 export class InstalledNodeRed {
   /** every line that Node-RED has logged */
   readonly log: string[] = [];
@@ -71,6 +73,11 @@ export class InstalledNodeRed {
     return this.nodeRed.url;
   }
 
+  /** of the process */
+  get pid(): number {
+    return this.nodeRed.pid;
+  }
+
   /** The log's error lines; a node's `node.error` is among them. */
   get errors(): string[] {
     return this.log.filter((line) => line.includes('[error]'));
@@ -89,30 +96,43 @@ export class InstalledNodeRed {
     );
   }
 
-  /** Replaces all flows, as the editor's Deploy button does, and waits until they run. */
-  async deploy(flows: readonly object[]): Promise<void> {
+  /**
+   * Replaces all flows, as the editor's Deploy button does, and waits until they run.
+   * @param type what is restarted: everything, the flows that have changed, or the nodes that have changed
+   */
+  async deploy(flows: readonly object[], type: DeploymentType = 'full'): Promise<void> {
     const started = this.log.length;
     await this.request('/flows', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'node-red-api-version': 'v2',
-        'node-red-deployment-type': 'full',
+        'node-red-deployment-type': type,
       },
       body: JSON.stringify({ flows }),
     });
-    await until(
-      () =>
-        this.log
-          .slice(started)
-          .some((line) => /Started (modified )?flows|Waiting for missing types/.test(line)),
-      'the flows to start',
-    );
+    await until(() => this.hasStartedFlows(started), 'the flows to start');
+  }
+
+  /** Waits until the flows run that were in the user directory. */
+  async flowsStarted(): Promise<void> {
+    await until(() => this.hasStartedFlows(0), 'the flows to start');
   }
 
   /** Lets Node-RED stop its flows, and ends the process when it does not. */
   async stop(): Promise<void> {
     await this.nodeRed.close();
+  }
+
+  /** Ends the process at once, as a crash does. */
+  async kill(): Promise<void> {
+    await this.nodeRed.kill();
+  }
+
+  private hasStartedFlows(since: number): boolean {
+    return this.log
+      .slice(since)
+      .some((line) => /Started (modified )?(flows|nodes)|Waiting for missing types/.test(line));
   }
 }
 

@@ -1,15 +1,17 @@
 /** A kinesis-in node on a local Kinesis, with nodes behind it as others write them, good and bad. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import awsConnection from '../../nodes/aws-connection';
 import kinesisIn from '../../nodes/kinesis-in';
+import scoreThreshold from '../../nodes/score-threshold';
+import { StateJournal } from '../../lib/delivery/checkpoint/StateJournal';
 import type { LocalKinesis } from '../../local/kinesis';
 import { localConnection } from './connection';
 import { useKinesis, type KinesisFixture } from './kinesis';
 import { Bench, useNodeRed, type Received } from './nodeRed';
-import { forgetful, holder, noDone, releaseAll, silent, slow } from './receivers';
+import { failing, forgetful, holder, noDone, releaseAll, silent, slow } from './receivers';
 import { until } from './until';
 
 export interface Origin {
@@ -29,10 +31,10 @@ class KinesisInFixture {
 
   constructor(readonly kinesis: KinesisFixture) {}
 
-  deploy(config: object = {}): Promise<Bench> {
+  deploy(config: object = {}, outputs = 1): Promise<Bench> {
     const { node, credentials } = localConnection(this.kinesis.proxy.endpoint);
     return Bench.deploy(
-      [awsConnection, kinesisIn, slow, silent, noDone, holder, forgetful],
+      [awsConnection, kinesisIn, scoreThreshold, slow, silent, noDone, holder, forgetful, failing],
       {
         type: 'kinesis-in',
         aws: node.id,
@@ -49,27 +51,40 @@ class KinesisInFixture {
           { id: 'to-silent', z: 'flow', type: 'silent', name: 'black hole', wires: [['out0']] },
           { id: 'to-no-done', z: 'flow', type: 'no-done', wires: [['out0']] },
           { id: 'to-holder', z: 'flow', type: 'holder', wires: [['out0']] },
+          { id: 'to-failing', z: 'flow', type: 'failing', wires: [['out0']] },
+          { id: 'to-failing-behind', z: 'flow', type: 'failing', wires: [['to-threshold']] },
+          {
+            id: 'to-threshold',
+            z: 'flow',
+            type: 'score-threshold',
+            property: 'payload.n',
+            operator: '>=',
+            value: 0,
+            wires: [['out0'], []],
+          },
           { id: 'to-forgetful', z: 'flow', type: 'forgetful', wires: [['out0']] },
         ],
         credentials,
+        outputs,
       },
     );
   }
 
-  positionsFile(): string {
-    return path.join(this.userDir, 'streamcut', 'positions', 'node.json');
+  stateFolder(): string {
+    return path.join(this.userDir, 'streamcut', 'state');
   }
 
   /** As they were saved last; none before that. */
-  async positions(): Promise<Positions> {
-    const text = await readFile(this.positionsFile(), 'utf8').catch(() => '{"entries":[{"shards":{}}]}');
-    return (JSON.parse(text) as { entries: [{ shards: Positions }] }).entries[0].shards;
+  positions(): Positions {
+    const { parts } = StateJournal.open(this.stateFolder()).table.partsOf('node', 'kinesis-in');
+    const [saved] = [...parts.values()].map(({ base }) => Buffer.from(base!).toString('utf8'));
+    return saved === undefined ? {} : (JSON.parse(saved) as { shards: Positions }).shards;
   }
 
   /** Waits until a shard's position is after the record of this sequence number. */
   positionIs(sequenceNumber: string): Promise<void> {
     return until(
-      async () => Object.values(await this.positions()).some((one) => one.sequenceNumber === sequenceNumber),
+      () => Object.values(this.positions()).some((one) => one.sequenceNumber === sequenceNumber),
       `the position ${sequenceNumber}`,
     );
   }

@@ -1,4 +1,7 @@
 /** Runs nodes of ours in a real Node-RED: deploys a flow, sends messages in, collects what comes out and what fails. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Node, NodeAPI, NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { until } from './until';
@@ -118,8 +121,17 @@ export class Bench {
 
 /** Deploys, stops and unloads around every test of a suite. Call it in the suite's body. */
 export function useNodeRed(): void {
+  let userDir: string;
   before((done) => void helper.startServer(done));
-  afterEach(async () => void (await helper.unload()));
+  // What nodes remember of one test must not be there in the next.
+  beforeEach(() => {
+    userDir = mkdtempSync(path.join(os.tmpdir(), 'user-dir-'));
+    helper.settings({ userDir } as never);
+  });
+  afterEach(async () => {
+    await helper.unload();
+    rmSync(userDir, { recursive: true });
+  });
   after((done) => void helper.stopServer(done));
 }
 

@@ -66,3 +66,19 @@ export const forgetful = Object.assign(
   }),
   { kept: 0 },
 );
+
+/** Fails with records, or batches of them, whose `n` is named in `times`, as often as that says. */
+export const failing = Object.assign(
+  nodeType('failing', (node) => (msg, send, done) => {
+    const records = [msg.payload as { n: number } | { n: number }[]].flat();
+    const n = records.map((record) => record.n).find((one) => failing.times.has(one)) ?? 0;
+    const left = failing.times.get(n) ?? 0;
+    if (left === 0) {
+      send(msg);
+      return done();
+    }
+    failing.times.set(n, left - 1);
+    (done as (error: Error) => void)(new Error(`${node.type} with ${n}`));
+  }),
+  { times: new Map<number, number>() },
+);

@@ -6,6 +6,7 @@ import { FaultProxy } from '../../local/FaultProxy';
 import { readStream } from '../../local/streams';
 import { startSns, type LocalSns } from '../../local/sns';
 import { useKinesis } from '../helpers/kinesis';
+import { PushServer } from '../helpers/PushServer';
 import { until } from '../helpers/until';
 
 const aws = {
@@ -126,6 +127,44 @@ describe('FaultProxy', () => {
     proxy.inject({ kind: 'drop', moment: 'after' });
     await assert.rejects(put('b'), { code: 'ECONNRESET' });
     assert.deepEqual(await stored(), ['b']);
+  });
+
+  describe('before answers that have no end', () => {
+    let server: PushServer;
+    let before: FaultProxy;
+    const subscribe = () =>
+      fetch(before.endpoint, {
+        method: 'POST',
+        headers: { 'x-amz-target': 'Kinesis_20131202.SubscribeToShard' },
+        body: JSON.stringify({ ShardId: 'a', StartingPosition: { Type: 'TRIM_HORIZON' } }),
+      });
+    beforeEach(async () => {
+      server = await PushServer.start();
+      server.addShard('a', 1);
+      before = await FaultProxy.start(server.endpoint);
+    });
+    afterEach(async () => {
+      await before.close();
+      await server.close();
+    });
+
+    it('cuts one in the middle', async () => {
+      before.inject({ kind: 'cut', ms: 100 });
+      const { status, body } = await subscribe();
+      assert.equal(status, 200);
+      const reader = body!.getReader();
+      assert.ok((await reader.read()).value!.length > 0);
+      await assert.rejects(async () => {
+        while (!(await reader.read()).done);
+      });
+    });
+
+    it('ends one at the service when the client has gone', async () => {
+      const { body } = await subscribe();
+      await until(() => server.open === 1, 'the answer');
+      await body!.cancel();
+      await until(() => server.open === 0, 'its end');
+    });
   });
 
   it('answers garbage', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
-import { FilePositionStore } from '../../lib/delivery/FilePositionStore';
+import { StateJournal } from '../../lib/delivery/checkpoint/StateJournal';
 import { numbered } from '../helpers/kinesis';
 import { numbers, originOf, statuses, useKinesisIn, warnings } from '../helpers/kinesisIn';
 import { hooks, loggedErrors } from '../helpers/nodeRed';
@@ -37,8 +37,8 @@ describe('kinesis-in: delivery', () => {
       const first = await node.deploy({ wires: [['to-holder']], maxInFlight: 5 });
       await first.received(4);
       await until(
-        async () =>
-          Object.values(await node.positions()).some((one) =>
+        () =>
+          Object.values(node.positions()).some((one) =>
             JSON.stringify(one).includes('"subSequenceNumber":3'),
           ),
         'the fourth record done',
@@ -78,21 +78,21 @@ describe('kinesis-in: delivery', () => {
       const first = await node.deploy();
       await node.positionIs(originOf((await first.received(3))[2]!).sequenceNumber);
       await helper.unload();
-      const text = await readFile(node.positionsFile(), 'utf8');
-      await writeFile(node.positionsFile(), text.replace(/"sequenceNumber":"\d/, '"sequenceNumber":"9'));
+      const [file] = await readdir(node.stateFolder());
+      const journal = path.join(node.stateFolder(), file!);
+      const bytes = await readFile(journal);
+      bytes[bytes.indexOf('"sequenceNumber"')]! ^= 1;
+      await writeFile(journal, bytes);
       const second = await node.deploy();
       await until(() => loggedErrors().length > 0, 'an error');
       assert.match(
         loggedErrors()[0]!,
-        /^kinesis-in: positions in .*node\.json are damaged.*delete it to start/,
+        /^kinesis-in: the saved state in .*journal.* is damaged.*delete the folder/,
       );
-      assert.deepEqual(statuses(second).at(-1), {
-        fill: 'red',
-        shape: 'ring',
-        text: 'kinesis-in.status.positions',
-      });
+      assert.ok(
+        statuses(second).some(({ fill, text }) => fill === 'red' && text === 'kinesis-in.status.unreadable'),
+      );
       assert.equal(second.outputs[0]!.length, 0);
-      assert.deepEqual(await readdir(path.dirname(node.positionsFile())), ['node.json']);
     });
 
     it('that the stream does not know start at its oldest record, with a warning', async () => {
@@ -101,15 +101,7 @@ describe('kinesis-in: delivery', () => {
       const first = await node.deploy();
       await node.positionIs(originOf((await first.received(3))[2]!).sequenceNumber);
       await helper.unload();
-      const saved = new FilePositionStore(node.positionsFile(), {
-        application: 'streamcut',
-        stream: kinesis.stream,
-      });
-      const { createdAt } = (await saved.load())!;
-      await saved.save({
-        createdAt,
-        shards: { 'shardId-000000000000': { at: 'after', sequenceNumber: '123' } },
-      });
+      await moveTo(node.stateFolder(), { at: 'after', sequenceNumber: '123' });
       const second = await node.deploy();
       assert.deepEqual(numbers(await second.received(3)), [0, 1, 2]);
       assert.ok(warnings(second).includes('kinesis-in.warning.position-refused'));
@@ -134,7 +126,7 @@ describe('kinesis-in: delivery', () => {
       await bench.received(2);
       // Both have been received, one of two ways is not finished, and some saves have gone by.
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.ok(!Object.values(await node.positions()).some(({ at }) => at === 'after'));
+      assert.ok(!Object.values(node.positions()).some(({ at }) => at === 'after'));
     });
 
     for (const [what, wires] of [
@@ -203,6 +195,19 @@ describe('kinesis-in: delivery', () => {
     });
   });
 });
+
+/** Changes the saved position of every shard. */
+async function moveTo(folder: string, position: object): Promise<void> {
+  const journal = StateJournal.open(folder);
+  const { parts, version } = journal.table.partsOf('node', 'kinesis-in');
+  const changes = [...parts].map(([part, { base }]) => {
+    const saved = JSON.parse(Buffer.from(base!).toString('utf8')) as { shards: object };
+    const shards = Object.fromEntries(Object.keys(saved.shards).map((id) => [id, position]));
+    return { part, put: Buffer.from(JSON.stringify({ ...saved, shards })) };
+  });
+  await journal.append([{ node: 'node', type: 'kinesis-in', version: version!, changes }]);
+  await journal.close();
+}
 
 /** Deploys another type of node in the place of one, and leaves the others running. */
 async function replaceWithSlow(id: string): Promise<void> {

@@ -7,9 +7,10 @@ import { numbered } from '../helpers/kinesis';
 import { assertOrdered, numbers, originOf, useKinesisIn } from '../helpers/kinesisIn';
 import { until } from '../helpers/until';
 
-for (const [name, start] of [
-  ['Kinesalite', startKinesis],
-  ['Kinesis Mock', startKinesisMock],
+for (const [name, start, config] of [
+  ['Kinesalite', startKinesis, {}],
+  ['Kinesis Mock', startKinesisMock, {}],
+  ['Kinesis Mock, by enhanced fan-out', startKinesisMock, { consumption: 'enhanced-fan-out' }],
 ] as const) {
   describe(`kinesis-in: resharding on ${name}`, () => {
     const node = useKinesisIn(start);
@@ -35,7 +36,7 @@ for (const [name, start] of [
     it('loses nothing and keeps each key in order across a split and a merge', async function () {
       this.timeout(60_000);
       await kinesis.create();
-      const bench = await node.deploy();
+      const bench = await node.deploy(config);
       await kinesis.put(numbered(60, 12));
       const [only] = await openShards();
       await split(only!, half);
@@ -57,12 +58,12 @@ for (const [name, start] of [
       const [only] = await openShards();
       await split(only!, quarter);
       await kinesis.put(numbered(20, 5, 20));
-      const first = await node.deploy();
+      const first = await node.deploy(config);
       await first.until(() => first.outputs[0]!.length >= 40, 'all records', 30_000);
       assertOrdered(first.outputs[0]!.map(({ payload }) => payload as { key: string; n: number }));
       await helper.unload();
       await kinesis.put(numbered(5, 5, 40));
-      const second = await node.deploy();
+      const second = await node.deploy(config);
       await second.until(() => second.outputs[0]!.length >= 5, 'the new records', 30_000);
       assert.deepEqual(
         numbers(second.outputs[0]!).sort((a, b) => a - b),
@@ -78,7 +79,7 @@ for (const [name, start] of [
       await split(only!, half);
       await kinesis.put(numbered(5, 5, 5));
       // Of five records of the parent the node says done for four.
-      const bench = await node.deploy({ wires: [['to-holder']] });
+      const bench = await node.deploy({ ...config, wires: [['to-holder']] });
       await bench.until(() => bench.outputs[0]!.length >= 5, 'the parent', 30_000);
       const looks = kinesis.proxy.count('ListShards');
       await until(() => kinesis.proxy.count('ListShards') >= looks + 3, 'more looks for shards');

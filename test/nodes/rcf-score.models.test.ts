@@ -33,7 +33,7 @@ describe('rcf-score remembers', () => {
   const modelFolder = () => path.join(userDir, 'streamcut', 'models', 'node');
   const forgetAll = async () => {
     await helper.unload();
-    rmSync(modelFolder(), { recursive: true, force: true });
+    rmSync(path.join(userDir, 'streamcut'), { recursive: true, force: true });
   };
   const modelFiles = () => readdirSync(modelFolder());
   const anomalies = (received: Received[]) => received.map((msg) => msg.anomaly as Anomaly);

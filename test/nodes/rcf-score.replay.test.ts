@@ -132,7 +132,7 @@ describe('rcf-score after a crash', () => {
         undisturbed.close();
         disturbed.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

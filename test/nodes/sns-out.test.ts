@@ -132,6 +132,7 @@ describe('sns-out', () => {
     const { topicArn, got } = await subscribedTopic();
     const bench = await deploy({
       topicArn,
+      idAttribute: '',
       attributes: [
         { name: 'site', value: '{{payload.site}}' },
         { name: 'score', type: 'Number', value: '{{anomaly.score}}' },
@@ -147,6 +148,40 @@ describe('sns-out', () => {
       tags: { Type: 'String.Array', Value: '["ctr","t"]' },
       raw: { Type: 'Binary', Value: 'AQID' },
     });
+  });
+
+  it('gives a record the same id when it comes again, and another one to every other record', async () => {
+    const { topicArn, got } = await subscribedTopic();
+    const window = { start: 0, end: 60_000, key: 'a', count: 3, filled: false, partial: false };
+    const bench = await deploy({ topicArn, message: 'same' });
+    const record = { payload: 1, topic: 'a', timestamp: 60_000, window };
+    const origin = { stream: 's', shardId: '0', sequenceNumber: '1', subSequenceNumber: 0 };
+    bench.send(
+      { ...record, _msgid: 'once' },
+      { ...record, _msgid: 'again' },
+      { ...record, window: { ...window, start: 1 } },
+      { ...record, topic: 'b' },
+      { payload: 1, kinesis: { ...origin, millisBehindLatest: 5 } },
+      { payload: 1, kinesis: { ...origin, millisBehindLatest: 0 } },
+      { payload: 1, kinesis: { ...origin, sequenceNumber: '2' } },
+      { payload: 1 },
+      { payload: 1 },
+    );
+    await bench.until(() => got.length === 9);
+    const ids = got.map(({ attributes }) => attributes.notificationId!.Value);
+    assert.equal(ids[0], ids[1]);
+    assert.equal(ids[4], ids[5]);
+    assert.equal(new Set(ids).size, 7);
+  });
+
+  it('lets through a FIFO topic once what is sent twice', async () => {
+    const { topicArn, texts } = await subscribedTopic('.fifo');
+    const bench = await deploy({ topicArn, message: '{{payload}}', messageGroupId: 'g' });
+    const record = { payload: 'first', timestamp: 1 };
+    bench.send(record, { ...record }, { payload: 'second', timestamp: 1 });
+    await bench.done(3);
+    await bench.until(() => texts().length === 2);
+    assert.deepEqual(texts(), ['first', 'second']);
   });
 
   it('keeps the order of a FIFO topic within its groups and sends a deduplication id only once', async () => {

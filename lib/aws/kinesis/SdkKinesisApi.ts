@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-kinesis';
 import type { IteratorStart, KinesisApi, ReadResult, StreamDescription } from './KinesisApi';
-import type { Shard } from './records';
+import type { Shard, StoredRecord } from './records';
 import { streamRef, type StreamRef } from './streamRef';
 
 /** The Kinesis Data Streams API by AWS's client, which is loaded with the first call. */
@@ -57,12 +57,7 @@ export class SdkKinesisApi implements KinesisApi {
       { abortSignal },
     );
     return {
-      records: (output.Records ?? []).map((record) => ({
-        data: record.Data ?? new Uint8Array(),
-        partitionKey: record.PartitionKey ?? '',
-        sequenceNumber: record.SequenceNumber ?? '',
-        arrival: record.ApproximateArrivalTimestamp?.getTime() ?? Date.now(),
-      })),
+      records: (output.Records ?? []).map(storedRecord),
       next: output.NextShardIterator,
       millisBehindLatest: output.MillisBehindLatest ?? 0,
     };
@@ -84,6 +79,16 @@ export class SdkKinesisApi implements KinesisApi {
     } while (NextToken);
     return shards;
   }
+}
+
+/** A record as GetRecords and SubscribeToShard give it. */
+export function storedRecord(record: Sdk._Record): StoredRecord {
+  return {
+    data: record.Data ?? new Uint8Array(),
+    partitionKey: record.PartitionKey ?? '',
+    sequenceNumber: record.SequenceNumber ?? '',
+    arrival: record.ApproximateArrivalTimestamp?.getTime() ?? Date.now(),
+  };
 }
 
 function shardOf(shard: Sdk.Shard): Shard {

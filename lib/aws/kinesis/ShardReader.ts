@@ -4,9 +4,8 @@ import type { ShardPosition } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
 import { deaggregate } from './deaggregate';
 import { faultOf, type Fault } from './fault';
-import type { IteratorStart, KinesisApi, ReadResult } from './KinesisApi';
-import { ReadPacing } from './ReadPacing';
 import type { Shard, UserRecord } from './records';
+import { PositionRefused, type Page, type RecordSource } from './RecordSource';
 import { longestBackoff, type Timing } from './timing';
 
 /** Records of one shard, in order, that are handed on together. */
@@ -23,20 +22,19 @@ export interface ShardState {
 }
 
 export interface ReadingOptions {
-  /** stored records per read, at most 10,000 */
-  readonly limit: number;
   /** user records handed on together at most */
   readonly batch: number;
-  /** milliseconds between reads of a shard that has nothing new */
-  readonly maxIdle: number;
 }
 
 export interface ShardReaderParts extends ReadingOptions {
-  readonly api: KinesisApi;
+  readonly source: RecordSource;
   readonly timing: Timing;
   readonly inFlight: InFlight;
   /** Resolves when the records are processed; they are in flight until then. */
   readonly deliver: (batch: ShardBatch) => Promise<void>;
+  /** told before the records up to there are handed on */
+  readonly onSent: (position: ShardPosition) => void;
+  /** told when all records up to there are processed */
   readonly onPosition: (position: ShardPosition) => void;
   readonly onState: (state: ShardState) => void;
   /** Something was or may be lost, and a person should know. */
@@ -50,34 +48,37 @@ export interface ShardReaderParts extends ReadingOptions {
 export class ShardReader {
   private readonly acks: AckQueue<ShardPosition>;
   private readonly backoff: Backoff;
-  private readonly pacing: ReadPacing;
-  private iterator: string | undefined;
   private millisBehindLatest: number | undefined;
+  private handingOn = false;
 
-  /** @param tip start with the newest record at the first try, whatever the position's time says */
   constructor(
     private readonly shard: Shard,
     private position: ShardPosition,
-    private tip: boolean,
     private readonly parts: ShardReaderParts,
   ) {
     this.acks = new AckQueue(parts.onPosition);
     this.backoff = new Backoff(longestBackoff, () => parts.timing.random());
-    this.pacing = new ReadPacing(parts.maxIdle);
+  }
+
+  /** Everything that was read has been processed. */
+  get isIdle(): boolean {
+    return !this.handingOn && this.acks.size === 0;
   }
 
   /** Resolves when the shard is read to its end, or the signal aborted. The end is a position of its own, told later. */
   async run(signal: AbortSignal): Promise<void> {
-    const { timing, inFlight } = this.parts;
+    const { source, timing, inFlight } = this.parts;
     while (!signal.aborted) {
-      const started = timing.now();
       try {
-        const result = await this.read(signal);
-        await this.handOn(result, signal);
-        if (!result.next) return this.acks.push({ at: 'end' })();
-        const bytes = result.records.reduce((sum, { data }) => sum + data.length, 0);
-        const wait = this.pacing.next({ ...result, bytes, records: result.records.length });
-        await timing.sleep(Math.max(0, wait - (timing.now() - started)), signal);
+        const page = await source.next(this.position, signal);
+        this.backoff.reset();
+        this.millisBehindLatest = page.millisBehindLatest;
+        this.handingOn = true;
+        this.tell(undefined);
+        await this.handOn(page, signal);
+        this.handingOn = false;
+        if (page.ended) return this.passed({ at: 'end' });
+        await timing.sleep(Math.max(0, page.due - timing.now()), signal);
         // A flow that cannot keep up is not read ahead of: what is read waits in memory.
         if (inFlight.full) await inFlight.acquire(1, signal).then(() => inFlight.release(1));
       } catch (error) {
@@ -87,38 +88,7 @@ export class ShardReader {
     }
   }
 
-  private async read(signal: AbortSignal): Promise<ReadResult> {
-    const { api, limit } = this.parts;
-    this.iterator ??= await this.openIterator(signal);
-    const result = await api.read(this.iterator, limit, signal);
-    this.backoff.reset();
-    this.millisBehindLatest = result.millisBehindLatest;
-    this.tell(undefined);
-    return result;
-  }
-
-  private async openIterator(signal: AbortSignal): Promise<string> {
-    const { tip } = this;
-    this.tip = false;
-    try {
-      return await this.parts.api.iterator(
-        this.shard.id,
-        tip ? { type: 'LATEST' } : iteratorStart(this.position),
-        signal,
-      );
-    } catch (error) {
-      if (faultOf(error) === 'invalid' && this.position.at === 'after') {
-        this.parts.warn('position-refused', this.shard.id, error);
-        this.position = { at: 'trim-horizon' };
-      }
-      throw error;
-    }
-  }
-
-  private async handOn(
-    { records, next, millisBehindLatest }: ReadResult,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async handOn({ records, millisBehindLatest }: Page, signal: AbortSignal): Promise<void> {
     const { batch, inFlight, deliver } = this.parts;
     const done = this.position;
     const fresh = records
@@ -127,26 +97,35 @@ export class ShardReader {
     for (let from = 0; from < fresh.length; from += batch) {
       const part = fresh.slice(from, from + batch);
       await inFlight.acquire(part.length, signal);
-      const acknowledge = this.acks.push(positionAfter(part.at(-1)!));
+      this.position = positionAfter(part.at(-1)!);
+      this.parts.onSent(this.position);
+      const acknowledge = this.acks.push(this.position);
       void deliver({ shardId: this.shard.id, records: part, millisBehindLatest }).then(() => {
         inFlight.release(part.length);
         acknowledge();
       });
-      this.position = positionAfter(part.at(-1)!);
     }
     // The last records packed together may belong to other shards; the whole of what was read is done nevertheless.
     const last = records.at(-1);
     if (last) {
       this.position = { at: 'after', sequenceNumber: last.sequenceNumber };
-      this.acks.push(this.position)();
+      this.passed(this.position);
     }
-    this.iterator = next;
+  }
+
+  /** Nothing is to be handed on between the records before and this position. */
+  private passed(position: ShardPosition): void {
+    this.parts.onSent(position);
+    this.acks.push(position)();
   }
 
   private async recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const fault = faultOf(error);
-    // The iterator outlives a refused or lost read; these three say that it is of no use any more.
-    if (fault === 'expired' || fault === 'invalid' || fault === 'missing') this.iterator = undefined;
+    const refused = error instanceof PositionRefused;
+    const fault = faultOf(refused ? error.cause : error);
+    if (refused) {
+      this.parts.warn('position-refused', this.shard.id, error.cause);
+      this.position = { at: 'trim-horizon' };
+    }
     // Five minutes without a read let an iterator expire, which is nobody's fault.
     if (fault !== 'expired') this.tell(fault);
     await this.parts.timing.sleep(this.backoff.next(), signal);
@@ -171,19 +150,4 @@ function isBefore(record: UserRecord, position: ShardPosition): boolean {
     record.sequenceNumber === position.sequenceNumber &&
     (record.subSequenceNumber ?? 0) <= position.subSequenceNumber
   );
-}
-
-function iteratorStart(position: ShardPosition): IteratorStart {
-  switch (position.at) {
-    case 'timestamp':
-      return { type: 'AT_TIMESTAMP', time: position.time };
-    case 'after': {
-      const { sequenceNumber, subSequenceNumber } = position;
-      // Half of an aggregated record is done: it is read again, and its first half passed over.
-      const type = subSequenceNumber === undefined ? 'AFTER_SEQUENCE_NUMBER' : 'AT_SEQUENCE_NUMBER';
-      return { type, sequenceNumber };
-    }
-    default:
-      return { type: 'TRIM_HORIZON' };
-  }
 }

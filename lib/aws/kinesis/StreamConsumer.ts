@@ -1,11 +1,15 @@
-import { PositionKeeper } from '../../delivery/PositionKeeper';
+import { PositionKeeper, type Progress } from '../../delivery/PositionKeeper';
 import type { InFlight } from '../../delivery/InFlight';
-import type { PositionStore, ShardPosition, StreamPositions } from '../../delivery/positions';
+import type { ShardPosition, StreamPositions } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
+import type { FanOut } from './fan-out/FanOut';
+import { FanOutSource } from './fan-out/FanOutSource';
 import { faultOf, type Fault } from './fault';
 import type { KinesisApi, StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
+import { PollingSource, type PollingOptions } from './PollingSource';
 import type { Shard } from './records';
+import type { RecordSource } from './RecordSource';
 import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
 import { longestBackoff, type Timing } from './timing';
 
@@ -25,20 +29,20 @@ export type ConsumerEvent =
   | { readonly event: 'position-refused'; readonly shardId: string; readonly error: unknown }
   | { readonly event: 'shard-expired'; readonly shardId: string }
   | { readonly event: 'stream-recreated' }
-  | { readonly event: 'failing'; readonly error: unknown }
-  | { readonly event: 'save-failed'; readonly error: unknown };
+  | { readonly event: 'failing'; readonly error: unknown };
 
-export interface ConsumerOptions extends ReadingOptions {
+export interface ConsumerOptions extends ReadingOptions, PollingOptions {
   readonly startAt: StartAt;
   /** milliseconds between looks for new shards */
   readonly discoveryInterval: number;
-  /** milliseconds between saves of the positions */
-  readonly saveInterval: number;
 }
 
 export interface ConsumerParts {
   readonly api: KinesisApi;
-  readonly store: PositionStore;
+  /** Shards are subscribed to, as far as it allows; polled otherwise. */
+  readonly fanOut?: FanOut;
+  /** from where to go on; undefined in a stream that this consumer has never read */
+  readonly saved: StreamPositions | undefined;
   readonly timing: Timing;
   readonly inFlight: InFlight;
   /** Resolves when the records are processed. Must not reject. */
@@ -47,7 +51,16 @@ export interface ConsumerParts {
   readonly onEvent: (event: ConsumerEvent) => void;
 }
 
+/** What a consumer knows of a shard that it reads, for those who wait for its records. */
+export interface ShardProgress {
+  /** everything in it has been read and worked off */
+  readonly caughtUp: boolean;
+  readonly parents: readonly string[];
+}
+
 interface Reading {
+  readonly reader: ShardReader;
+  readonly parents: readonly string[];
   readonly stop: AbortController;
   readonly finished: Promise<void>;
   /** The service deleted the shard before it was read to its end. */
@@ -63,25 +76,51 @@ export class StreamConsumer {
   private readonly readings = new Map<string, Reading>();
   private keeper: PositionKeeper | undefined;
   private saved: StreamPositions | undefined;
-  private savingFails = false;
   private trouble: { fault: Fault; error: unknown } | undefined;
   /** A shard came to its end since the last look at the stream. */
   private stirred = false;
   private wake: AbortController | undefined;
+  /** Shards that have been read to their end, whose children may not have been found yet. */
+  private readonly justEnded = new Set<string>();
+  /** Shards that took no new records any more at the last look. */
+  private closed: ReadonlySet<string> = new Set();
   /** Shards that `latest` starts at their newest record. */
   private readonly tips = new Set<string>();
 
   constructor(
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
-  ) {}
+  ) {
+    this.saved = parts.saved;
+  }
+
+  /** Where reading stands; undefined as long as nothing is known of the stream. */
+  positions(of: Progress): StreamPositions | undefined {
+    return this.keeper?.positions(of) ?? this.saved;
+  }
 
   /**
-   * Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions.
-   * @throws PositionsError when the saved positions cannot be used
+   * The shards whose records are still to come, by id: those being read; before that those that were being read when the
+   * positions were saved; and those that have just ended, until their children are found.
    */
+  shards(): ReadonlyMap<string, ShardProgress> {
+    const waited = { caughtUp: false, parents: [] };
+    const shards = new Map<string, ShardProgress>();
+    if (!this.keeper) {
+      for (const [id, { at }] of Object.entries(this.saved?.shards ?? {}))
+        if (at !== 'end') shards.set(id, waited);
+    }
+    for (const id of this.justEnded) shards.set(id, waited);
+    for (const [id, { reader, parents, state }] of this.readings) {
+      const { millisBehindLatest, fault } = state;
+      const atTip = millisBehindLatest === 0 && fault === undefined && this.trouble === undefined;
+      shards.set(id, { caughtUp: atTip && reader.isIdle, parents });
+    }
+    return shards;
+  }
+
+  /** Consumes until the signal is aborted; then all reading has ended, and what is in flight may still move positions. */
   async run(signal: AbortSignal): Promise<void> {
-    this.saved = await this.parts.store.load();
     const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
     while (!signal.aborted) {
       try {
@@ -101,26 +140,25 @@ export class StreamConsumer {
     await this.stopReading();
   }
 
-  /** Saves the positions for the last time. Call it when nothing is in flight any more, or no longer waited for. */
-  async close(): Promise<void> {
-    await this.keeper?.stop();
-  }
-
   private async reconcile({ createdAt, shards }: StreamDescription, signal: AbortSignal): Promise<void> {
     const keeper = await this.keeperOf(createdAt, shards);
     const known = new Set(shards.map(({ id }) => id));
+    this.closed = new Set(shards.filter(({ open }) => !open).map(({ id }) => id));
     for (const [id, reading] of this.readings) {
       if (known.has(id) || shards.length === 0) continue;
       this.readings.delete(id);
       reading.expired = true;
       reading.stop.abort();
-      keeper.set(id, { at: 'end' });
+      keeper.set('sent', id, { at: 'end' });
+      keeper.set('done', id, { at: 'end' });
       this.parts.onEvent({ event: 'shard-expired', shardId: id });
     }
     if (shards.length > 0) keeper.prune(known);
+    const ended = [...this.justEnded];
     for (const shard of readable(shards, (id) => keeper.get(id))) {
       if (!this.readings.has(shard.id)) this.startReading(shard, keeper, signal);
     }
+    for (const id of ended) this.justEnded.delete(id);
   }
 
   /** The positions of the stream that was created then: those kept so far, those saved, or new ones. */
@@ -129,13 +167,11 @@ export class StreamConsumer {
     const before = this.keeper ?? this.saved;
     const recreated = before !== undefined && !isSameTime(before.createdAt, createdAt);
     await this.stopReading();
-    await this.keeper?.stop();
     if (recreated) this.parts.onEvent({ event: 'stream-recreated' });
     const first =
       this.saved && !recreated ? this.saved : { createdAt, shards: this.firstPositions(shards, recreated) };
     this.saved = undefined;
-    this.keeper = new PositionKeeper(this.parts.store, first, (error) => this.noteSaving(error));
-    this.keeper.start(this.options.saveInterval);
+    this.keeper = new PositionKeeper(first);
     return this.keeper;
   }
 
@@ -150,26 +186,27 @@ export class StreamConsumer {
   private startReading(shard: Shard, keeper: PositionKeeper, signal: AbortSignal): void {
     const stop = new AbortController();
     const { onEvent, ...parts } = this.parts;
-    const reader = new ShardReader(
-      shard,
-      keeper.get(shard.id) ?? startOf(this.options.startAt),
-      this.tips.delete(shard.id),
-      {
-        ...this.options,
-        ...parts,
-        warn: (event, shardId, error) => onEvent({ event, shardId, error }),
-        onState: (state) => {
-          reading.state = state;
-          this.tell();
-        },
-        onPosition: (position) => {
-          if (reading.expired) return;
-          keeper.set(shard.id, position);
-          if (position.at === 'end') this.finish(shard.id, reading);
-        },
+    const reader = new ShardReader(shard, keeper.get(shard.id) ?? startOf(this.options.startAt), {
+      ...parts,
+      batch: this.options.batch,
+      source: this.sourceOf(shard.id),
+      warn: (event, shardId, error) => onEvent({ event, shardId, error }),
+      onState: (state) => {
+        reading.state = state;
+        this.tell();
       },
-    );
+      onSent: (position) => {
+        if (!reading.expired) keeper.set('sent', shard.id, position);
+      },
+      onPosition: (position) => {
+        if (reading.expired) return;
+        keeper.set('done', shard.id, position);
+        if (position.at === 'end') this.finish(shard.id, reading);
+      },
+    });
     const reading: Reading = {
+      reader,
+      parents: shard.parents,
       stop,
       expired: false,
       state: { millisBehindLatest: undefined, fault: undefined },
@@ -179,10 +216,20 @@ export class StreamConsumer {
     this.readings.set(shard.id, reading);
   }
 
+  private sourceOf(id: string): RecordSource {
+    const { api, timing, fanOut } = this.parts;
+    const { limit, maxIdle } = this.options;
+    const polling = { api, timing, limit, maxIdle };
+    const tip = this.tips.delete(id);
+    if (!fanOut) return new PollingSource(id, tip, polling);
+    return new FanOutSource(id, tip, fanOut, polling, () => this.closed.has(id));
+  }
+
   /** A shard is read and processed to its end: its children may start at once. */
   private finish(id: string, reading: Reading): void {
     if (this.readings.get(id) !== reading) return;
     this.readings.delete(id);
+    this.justEnded.add(id);
     this.stirred = true;
     this.wake?.abort();
   }
@@ -202,12 +249,6 @@ export class StreamConsumer {
     signal.addEventListener('abort', abort, { once: true });
     await this.parts.timing.sleep(ms, wake.signal);
     signal.removeEventListener('abort', abort);
-  }
-
-  private noteSaving(error: unknown): void {
-    const fails = error !== undefined;
-    if (fails && !this.savingFails) this.parts.onEvent({ event: 'save-failed', error });
-    this.savingFails = fails;
   }
 
   /** Tells the reason once, however many tries fail alike. */

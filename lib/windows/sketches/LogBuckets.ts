@@ -1,12 +1,20 @@
+import { RecordError } from '../../records/RecordError';
+import { countIn, listIn, numberIn, tupleIn, type State } from '../state/State';
+
+/** buckets that may wait below the lowest one before they are joined, so that joining is rare */
+const slack = 256;
+/** far beyond the bucket of any double */
+const largestIndex = 2 ** 31;
+
 /**
  * Counts of positive numbers in buckets whose bounds grow by a constant factor, so that every number is known to within
- * a relative error: the store of DDSketch (Masson, Rim and Lee, VLDB 2019). Beyond `maxBuckets` the smallest numbers
- * share a bucket and lose that promise; the largest keep it.
+ * a relative error: the store of DDSketch (Masson, Rim and Lee, VLDB 2019). Only the `maxBuckets` below the largest number
+ * are told apart. Smaller numbers share the lowest of these and lose the promise, in whatever order they came.
  */
 export class LogBuckets {
   private readonly counts = new Map<number, number>();
   private readonly logGamma: number;
-  private lowest = -Infinity;
+  private highest = -Infinity;
 
   /** @param error relative, between 0 and 1 */
   constructor(
@@ -14,6 +22,13 @@ export class LogBuckets {
     private readonly maxBuckets: number,
   ) {
     this.logGamma = Math.log1p((2 * error) / (1 - error));
+  }
+
+  /** how many numbers there are */
+  get total(): number {
+    let total = 0;
+    for (const count of this.counts.values()) total += count;
+    return total;
   }
 
   add(value: number): void {
@@ -26,7 +41,24 @@ export class LogBuckets {
 
   /** Value and count of each bucket, smallest value first. */
   ascending(): [value: number, count: number][] {
-    return [...this.counts].sort(([a], [b]) => a - b).map(([index, count]) => [this.valueOf(index), count]);
+    return this.sorted().map(([index, count]) => [this.valueOf(index), count]);
+  }
+
+  /** Index and count of each bucket. */
+  state(): State {
+    return this.sorted();
+  }
+
+  load(state: unknown, field: string): void {
+    listIn(state, field, this.maxBuckets + slack, (entry, at) => {
+      const [index, count] = tupleIn(entry, at, 2);
+      this.addTo(indexIn(index, `${at}[0]`), countIn(count, `${at}[1]`));
+    });
+  }
+
+  private sorted(): [index: number, count: number][] {
+    this.joinSmallest();
+    return [...this.counts].sort(([a], [b]) => a - b);
   }
 
   /** The value that is off by the same share from both bounds of the bucket. */
@@ -34,20 +66,26 @@ export class LogBuckets {
     return Math.exp(index * this.logGamma) * (1 - this.error);
   }
 
-  private addTo(wanted: number, count: number): void {
-    const index = Math.max(wanted, this.lowest);
+  private addTo(index: number, count: number): void {
+    this.highest = Math.max(this.highest, index);
     this.counts.set(index, (this.counts.get(index) ?? 0) + count);
-    if (this.counts.size > this.maxBuckets) this.joinSmallest();
+    if (this.counts.size > this.maxBuckets + slack) this.joinSmallest();
   }
 
   private joinSmallest(): void {
-    const indexes = [...this.counts.keys()].sort((a, b) => a - b);
-    // An eighth at a time: joining one by one would sort for every new number.
-    const [joined, into] = [indexes.slice(0, this.maxBuckets >> 3), indexes[this.maxBuckets >> 3]!];
-    this.lowest = into;
-    for (const index of joined) {
-      this.counts.set(into, this.counts.get(into)! + this.counts.get(index)!);
+    const lowest = this.highest - this.maxBuckets + 1;
+    for (const [index, count] of this.counts) {
+      if (index >= lowest) continue;
       this.counts.delete(index);
+      this.counts.set(lowest, (this.counts.get(lowest) ?? 0) + count);
     }
   }
+}
+
+function indexIn(state: unknown, field: string): number {
+  const index = numberIn(state, field);
+  if (!Number.isInteger(index) || Math.abs(index) > largestIndex) {
+    throw new RecordError(field, state, 'the number of a bucket');
+  }
+  return index;
 }

@@ -1,17 +1,19 @@
+import type { Gathering } from '../Gathering';
+import { countIn, listIn, numberIn, tupleIn, type State } from '../state/State';
 import { LogBuckets } from './LogBuckets';
 
 /** as many numbers are kept as they are; beyond, only their buckets */
 const maxExact = 512;
-const maxBuckets = 1024;
+const maxBuckets = 2048;
 /** of the value, once the numbers are in buckets */
 const quantileError = 0.01;
 
 /**
  * Percentiles in bounded memory: exact (linear between neighbours, as SQL's PERCENTILE_CONT) for up to 512 numbers, and
  * beyond within 1 % of the value of the neighbouring ones. Negative numbers have buckets of their own. Numbers smaller
- * than the largest by more than a factor of about 10^7 may share a bucket.
+ * than the largest by more than a factor of 10^17 share a bucket. The order of the numbers makes no difference.
  */
-export class QuantileSketch {
+export class QuantileSketch implements Gathering<number> {
   private exact: number[] | undefined = [];
   private readonly positive = new LogBuckets(quantileError, maxBuckets);
   private readonly negative = new LogBuckets(quantileError, maxBuckets);
@@ -50,6 +52,27 @@ export class QuantileSketch {
     if (this.n === 0) return undefined;
     const rank = (p / 100) * (this.n - 1);
     return this.exact ? between(this.exact, rank) : this.bucketAt(rank);
+  }
+
+  /** The numbers as they are, or the extremes, the zeros and the buckets. */
+  state(): State {
+    if (this.exact) return [[...this.exact]];
+    return [this.smallest, this.largest, this.zeros, this.negative.state(), this.positive.state()];
+  }
+
+  load(state: unknown, field: string): void {
+    if (Array.isArray(state) && state.length === 1) {
+      for (const value of listIn(state[0], `${field}[0]`, maxExact, numberIn)) this.add(value);
+      return;
+    }
+    const [smallest, largest, zeros, negative, positive] = tupleIn(state, field, 5);
+    this.exact = undefined;
+    this.smallest = numberIn(smallest, `${field}[0]`);
+    this.largest = numberIn(largest, `${field}[1]`);
+    this.zeros = countIn(zeros, `${field}[2]`);
+    this.negative.load(negative, `${field}[3]`);
+    this.positive.load(positive, `${field}[4]`);
+    this.n = this.zeros + this.negative.total + this.positive.total;
   }
 
   private toBuckets(): void {

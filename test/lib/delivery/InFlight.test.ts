@@ -48,15 +48,22 @@ describe('InFlight', () => {
     await assert.rejects(inFlight.acquire(1, stop.signal), /closing/);
   });
 
-  it('tells when nothing is in flight, or that it waited long enough', async () => {
+  it('admits nothing while it is paused, and then those who wait, in order', async () => {
     const inFlight = new InFlight(2);
-    await inFlight.idle(60_000);
-    await inFlight.acquire(1, signal);
-    let idle = false;
-    const waiting = inFlight.idle(60_000).then(() => (idle = true));
-    await inFlight.idle(1);
-    assert.equal(idle, false);
+    inFlight.pause();
+    const admitted: number[] = [];
+    for (const n of [1, 2, 3]) void inFlight.acquire(1, signal).then(() => admitted.push(n));
+    await turn();
+    assert.deepEqual(admitted, []);
+    inFlight.resume();
+    await turn();
+    assert.deepEqual(admitted, [1, 2]);
+    inFlight.pause();
     inFlight.release(1);
-    await waiting;
+    await turn();
+    assert.deepEqual(admitted, [1, 2]);
+    inFlight.resume();
+    await turn();
+    assert.deepEqual(admitted, [1, 2, 3]);
   });
 });

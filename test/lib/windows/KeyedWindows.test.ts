@@ -19,7 +19,9 @@ class Gathering {
   }
 
   add(key: string, time: number, value = time): void {
-    this.windows.count(key, time, () => `identity of ${key}`).push(value);
+    const window = this.windows.open(key, time, () => `identity of ${key}`);
+    window.count++;
+    window.state.push(value);
   }
 
   close(time: number): string[] {
@@ -69,7 +71,7 @@ describe('keyed windows', () => {
     );
   });
 
-  it('leave by end, and by the order of first sight within one end', () => {
+  it('leave by end, and by key within one end, in whatever order the keys came', () => {
     const gathering = new Gathering();
     for (const [key, time] of [
       ['b', 15],
@@ -78,7 +80,7 @@ describe('keyed windows', () => {
       ['a', 11],
     ] as const)
       gathering.add(key, time);
-    assert.deepEqual(gathering.close(20), ['b@0:1', 'a@0:1', 'b@10:1', 'a@10:1']);
+    assert.deepEqual(gathering.close(20), ['a@0:1', 'b@0:1', 'a@10:1', 'b@10:1']);
   });
 
   it('close exactly at their end', () => {

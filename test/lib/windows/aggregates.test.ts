@@ -21,7 +21,9 @@ function over(
 ): object {
   const aggregates = new Aggregates(specs.map(spec));
   const state = aggregates.create();
-  records.forEach((record, index) => aggregates.add(state, aggregates.read(record), times?.[index] ?? index));
+  records.forEach((record, index) =>
+    aggregates.add(state, aggregates.read(record), { time: times?.[index] ?? index, partition: '' }),
+  );
   return Object.fromEntries(aggregates.results(state));
 }
 

@@ -90,7 +90,8 @@ export class FakeStream implements KinesisApi {
   }
 }
 
-function isFrom(record: StoredRecord, start: IteratorStart): boolean {
+/** Whether a reading that starts there gives the record. */
+export function isFrom(record: StoredRecord, start: IteratorStart): boolean {
   switch (start.type) {
     case 'LATEST':
       return false;
@@ -127,8 +128,11 @@ export class VirtualTime implements Timing {
       const wake = () => {
         signal.removeEventListener('abort', wake);
         resolve();
+        const index = this.sleepers.indexOf(sleeper);
+        if (index >= 0) this.sleepers.splice(index, 1);
       };
-      this.sleepers.push({ at: this.time + ms, wake });
+      const sleeper = { at: this.time + ms, wake };
+      this.sleepers.push(sleeper);
       signal.addEventListener('abort', wake, { once: true });
       this.driver ??= setImmediate(() => this.wakeNext());
     });

@@ -1,0 +1,102 @@
+import type { PartChange, SavedParts } from './Keeping';
+
+/** What one node has changed: one entry of a checkpoint. */
+export interface NodeChanges {
+  /** stable over restarts, see `identityOf` */
+  readonly node: string;
+  readonly type: string;
+  /** of the format of the node's parts */
+  readonly version: number;
+  readonly changes: readonly PartChange[];
+}
+
+/** A file that no part refers to any more. */
+export interface DroppedBlob {
+  readonly node: string;
+  readonly blob: string;
+}
+
+interface Part {
+  base: Uint8Array | undefined;
+  blob: string | undefined;
+  appended: Uint8Array[];
+}
+
+interface NodeState {
+  readonly type: string;
+  readonly version: number;
+  readonly parts: Map<string, Part>;
+}
+
+const nothing: SavedParts = new Map();
+
+/** The state of all nodes as the checkpoints so far have left it. */
+export class StateTable {
+  private readonly nodes = new Map<string, NodeState>();
+
+  /** The parts of a node; none for a node of another type, which a flow may have put in its place. */
+  partsOf(node: string, type: string): { readonly parts: SavedParts; readonly version: number | undefined } {
+    const state = this.nodes.get(node);
+    return state?.type === type
+      ? { parts: state.parts, version: state.version }
+      : { parts: nothing, version: undefined };
+  }
+
+  /** The blobs that parts of a node refer to. */
+  blobsOf(node: string): Set<string> {
+    const blobs = new Set<string>();
+    for (const { blob } of this.nodes.get(node)?.parts.values() ?? [])
+      if (blob !== undefined) blobs.add(blob);
+    return blobs;
+  }
+
+  /** @returns the blobs that were referred to before and are not any more */
+  apply({ node, type, version, changes }: NodeChanges): DroppedBlob[] {
+    const dropped: DroppedBlob[] = [];
+    const parts = this.partsFor(node, type, version);
+    for (const change of changes) {
+      const known = parts.get(change.part);
+      if ('append' in change) {
+        if (known) known.appended.push(change.append);
+        else parts.set(change.part, { base: undefined, blob: undefined, appended: [change.append] });
+        continue;
+      }
+      const blob = 'put' in change ? change.blob : undefined;
+      if (known?.blob !== undefined && known.blob !== blob) dropped.push({ node, blob: known.blob });
+      // A part that is put again keeps its place in the order.
+      if ('put' in change) parts.set(change.part, { base: change.put, blob, appended: [] });
+      else parts.delete(change.part);
+    }
+    if (parts.size === 0) this.nodes.delete(node);
+    return dropped;
+  }
+
+  /** Everything, as the changes that make it out of an empty table. */
+  *entries(): IterableIterator<NodeChanges> {
+    for (const [node, { type, version, parts }] of this.nodes) {
+      yield { node, type, version, changes: [...parts].flatMap(([part, state]) => changesOf(part, state)) };
+    }
+  }
+
+  /** Forgets a node. @returns the blobs that it referred to */
+  remove(node: string): DroppedBlob[] {
+    const dropped = [...this.blobsOf(node)].map((blob) => ({ node, blob }));
+    this.nodes.delete(node);
+    return dropped;
+  }
+
+  private partsFor(node: string, type: string, version: number): Map<string, Part> {
+    const known = this.nodes.get(node);
+    const isSame = known?.type === type;
+    const parts = isSame ? known.parts : new Map<string, Part>();
+    if (!isSame || known.version !== version) this.nodes.set(node, { type, version, parts });
+    return parts;
+  }
+}
+
+function changesOf(part: string, { base, blob, appended }: Part): PartChange[] {
+  return [
+    ...(base ? [{ part, put: base, ...(blob === undefined ? {} : { blob }) }] : []),
+    ...appended.map((append) => ({ part, append })),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { PartitionStatus } from '../partitions';
+import type { Keeping, PartChange, SavedParts } from './Keeping';
+
+/** How the checkpoints of a flow go, for people. */
+export interface CheckpointState {
+  /**
+   * `exactly-once`: after a crash the flow goes on as if nothing had happened. `at-least-once`: records since the last
+   * checkpoint may count twice, because of `holder`, a node that keeps messages
+   */
+  readonly guarantee: 'exactly-once' | 'at-least-once';
+  readonly holder?: string;
+  /** why the last checkpoint could not be saved */
+  readonly error?: unknown;
+}
+
+/** A node whose state belongs into checkpoints. */
+export interface Member {
+  /** stable over restarts: see identityOf */
+  readonly identity: string;
+  /** in the flow's configuration */
+  readonly configId: string;
+  readonly type: string;
+  readonly keeping: Keeping;
+}
+
+/** A node that reads records from where they can be read again. */
+export interface Source {
+  readonly identity: string;
+  readonly configId: string;
+  readonly type: string;
+  /** milliseconds between checkpoints */
+  readonly interval: number;
+  /** of the format of the positions */
+  readonly version: number;
+  /**
+   * Where reading stands, as parts of a state.
+   * @param of what has been sent into the flow, or what the flow has said to be done with
+   */
+  positions(of: 'sent' | 'done'): PartChange[];
+  /** @throws Error saying why the positions cannot be used */
+  restore(parts: SavedParts, version: number): void;
+  /** The partitions whose records are still to come, by name; undefined as long as it does not read. */
+  partitions(): ReadonlyMap<string, PartitionStatus> | undefined;
+  /** Begins to read, from the restored positions on. */
+  begin(): void;
+  /** Ends reading. Nothing is sent any more once it has resolved. */
+  end(): Promise<void>;
+  /** Sends nothing from now on, until `resume`. */
+  pause(): void;
+  resume(): void;
+  tell(state: CheckpointState): void;
+  /** Reading does not begin: the flow behind it, or its positions, cannot go on from what was saved. */
+  refuse(error: unknown): void;
+}

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { Node, NodeAPI } from 'node-red';
+import { Checkpoints, type Membership, type SourceMembership } from '../delivery/checkpoint/Checkpoints';
+import type { Keeping } from '../delivery/checkpoint/Keeping';
+import type { Source } from '../delivery/checkpoint/members';
+import { configIdOf } from '../delivery/identity';
+import { shareFlowTracker } from '../delivery/FlowTracker';
+import { named } from './NodeError';
+import { StartError } from './StartError';
+import { userFolder } from './userFolder';
+
+interface Shared {
+  readonly checkpoints: Checkpoints;
+  readonly release: () => Promise<void>;
+}
+
+const shared = new WeakMap<object, { checkpoints: Checkpoints; users: number; end: () => Promise<void> }>();
+
+/**
+ * Lets a node remember across redeploys, restarts and crashes.
+ * @param onLeft called when the node is being stopped and its state is safe; `gone` when it is not in the flows any more
+ * @throws StartError when the saved state cannot be used
+ */
+export function remember(
+  RED: NodeAPI,
+  node: Node,
+  keeping: Keeping,
+  onLeft: (gone: boolean) => void = () => undefined,
+): Membership {
+  const { checkpoints, release } = share(RED, node);
+  try {
+    const membership = checkpoints.join(node, keeping);
+    leaveOnClose(RED, node, async (gone) => {
+      await membership.leave(gone);
+      onLeft(gone);
+      await release();
+    });
+    return membership;
+  } catch (error) {
+    void release();
+    throw refusal(RED, node, error);
+  }
+}
+
+/**
+ * Lets a node feed a flow from a source that can be read again: it begins when all flows have started, behind the last
+ * checkpoint.
+ * @throws StartError when the saved state cannot be used
+ */
+export function feed(
+  RED: NodeAPI,
+  node: Node,
+  source: Omit<Source, 'identity' | 'configId' | 'type'>,
+): SourceMembership {
+  const { checkpoints, release } = share(RED, node);
+  const membership = checkpoints.joinSource(node, source);
+  leaveOnClose(RED, node, async (gone) => {
+    await membership.leave(gone);
+    await release();
+  });
+  return membership;
+}
+
+function leaveOnClose(RED: NodeAPI, node: Node, leave: (gone: boolean) => Promise<void>): void {
+  node.on('close', (removed: boolean, done: () => void) => {
+    leave(isGone(RED, node, removed)).then(done, (error: unknown) => {
+      node.error(named(node, error));
+      done();
+    });
+  });
+}
+
+/** A disabled node is removed from the flow too, but may come back. */
+function isGone(RED: NodeAPI, node: Node, removed: boolean): boolean {
+  let known = false;
+  if (removed) RED.nodes.eachNode(({ id }) => void (known ||= id === configIdOf(node)));
+  return removed && !known;
+}
+
+/** The checkpoints of this runtime, which last as long as some node uses them. */
+function share(RED: NodeAPI, node: Node): Shared {
+  const key = RED.hooks;
+  let entry = shared.get(key);
+  if (!entry) {
+    const { tracker, release } = shareFlowTracker(RED);
+    try {
+      const folder = path.join(userFolder(RED), 'streamcut', 'state');
+      const checkpoints = new Checkpoints(RED, tracker, folder, (error) => RED.log.error(String(error)));
+      entry = { checkpoints, users: 0, end: () => checkpoints.close().finally(release) };
+    } catch (error) {
+      release();
+      throw refusal(RED, node, error);
+    }
+    shared.set(key, entry);
+  }
+  const ours = entry;
+  ours.users++;
+  return {
+    checkpoints: ours.checkpoints,
+    async release() {
+      if (--ours.users > 0) return;
+      if (shared.get(key) === ours) shared.delete(key);
+      await ours.end();
+    },
+  };
+}
+
+function refusal(RED: NodeAPI, node: Node, error: unknown): StartError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new StartError(RED._(`${node.type}.status.unreadable`), message, error);
+}

@@ -1,0 +1,144 @@
+/** How windows stand in a checkpoint: the settings that made them, how far time had come, and a part for each key. */
+import type { SavedPart } from '../../lib/delivery/checkpoint/Keeping';
+import { describeValue } from '../../lib/records/describeValue';
+import { RecordError } from '../../lib/records/RecordError';
+import type { Accumulator } from '../../lib/windows/Accumulator';
+import type { Aggregates } from '../../lib/windows/aggregates';
+import { pack, unpack, type Packable } from '../../lib/windows/state/packed';
+import { countIn, listIn, numberIn, textIn, tupleIn } from '../../lib/windows/state/State';
+import type { SavedPartition } from '../../lib/windows/Watermark';
+import type { KeyState, OpenWindow } from '../../lib/windows/WindowsOfKey';
+import { sizeOf, type WindowSettings } from './settings';
+
+/** Field and value of each key field. */
+export type KeyValues = readonly (readonly [field: string, value: unknown])[];
+export type SavedKey = KeyState<readonly Accumulator[], KeyValues>;
+
+export interface SavedTime {
+  /** ms since the epoch; -Infinity before any window has closed */
+  readonly closedUntil: number;
+  /** the least mark of all partitions, ms since the epoch */
+  readonly followed: number;
+  readonly partitions: readonly SavedPartition[];
+  /** how many records came too late */
+  readonly late: number;
+}
+
+export const settingsPart = 'settings';
+export const timePart = 'time';
+const keyPrefix = 'key ';
+
+/** Partitions and windows that one list may hold; damaged numbers must not fill the memory. */
+const maxEntries = 10_000_000;
+
+export function keyPart(key: string): string {
+  return keyPrefix + key;
+}
+
+export function isKeyPart(part: string): boolean {
+  return part.startsWith(keyPrefix);
+}
+
+/** The settings that say what is in a window. Windows that others have made must not go on under the same names. */
+function making(settings: WindowSettings): Readonly<Record<string, unknown>> {
+  const { timeSource, timeField, timeFormat, keyFields, aggregates } = settings;
+  return { size: sizeOf(settings), timeSource, timeField, timeFormat, keyFields, aggregates };
+}
+
+export function packSettings(settings: WindowSettings): Uint8Array {
+  return pack(Object.entries(making(settings)).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+/** @throws Error naming the first setting that has changed since */
+export function checkSettings(part: SavedPart | undefined, settings: WindowSettings): void {
+  const saved = new Map(
+    readPart(settingsPart, part, (entries) =>
+      listIn(entries, 'settings', maxEntries, (entry, at) => {
+        const [name, value] = tupleIn(entry, at, 2);
+        return [textIn(name, at), textIn(value, at)] as const;
+      }),
+    ),
+  );
+  for (const [name, value] of Object.entries(making(settings))) {
+    if (saved.get(name) === JSON.stringify(value)) continue;
+    throw new Error(`the setting "${name}" has changed since the windows were saved`);
+  }
+}
+
+export function packTime({ closedUntil, followed, partitions, late }: SavedTime): Uint8Array {
+  return pack([closedUntil, followed, late, partitions]);
+}
+
+export function unpackTime(part: SavedPart | undefined): SavedTime {
+  return readPart(timePart, part, (state) => {
+    const [closedUntil, followed, late, partitions] = tupleIn(state, 'time', 4);
+    return {
+      closedUntil: markIn(closedUntil, 'closedUntil'),
+      followed: markIn(followed, 'followed'),
+      late: countIn(late, 'late'),
+      partitions: listIn(partitions, 'partitions', maxEntries, (entry, at) => {
+        const [name, newest] = tupleIn(entry, at, 2);
+        return [textIn(name, at), markIn(newest, at)] as const;
+      }),
+    };
+  });
+}
+
+export function packKey(key: string, state: SavedKey, aggregates: Aggregates): Uint8Array {
+  const { identity, open, flushed, next, silent } = state;
+  const windows = [...open].map(([start, { count, state }]) => [start, count, aggregates.save(state)]);
+  const values = identity.map(([, value]) => value as Packable);
+  return pack([key, values, next, silent, [...flushed], windows]);
+}
+
+export function unpackKey(
+  name: string,
+  part: SavedPart,
+  settings: WindowSettings,
+  aggregates: Aggregates,
+): [key: string, state: SavedKey] {
+  return readPart(name, part, (saved) => {
+    const [key, values, next, silent, flushed, windows] = tupleIn(saved, 'key', 6);
+    const { keyFields } = settings;
+    const identity = tupleIn(values, 'identity', keyFields.length);
+    const size = sizeOf(settings);
+    const startIn = (start: unknown, at: string) => multipleIn(start, at, size);
+    const open = listIn(windows, 'windows', maxEntries, (window, at): [number, OpenWindow<Accumulator[]>] => {
+      const [start, count, states] = tupleIn(window, at, 3);
+      const list = tupleIn(states, `${at}[2]`, settings.aggregates.length);
+      const state = aggregates.load((_, index) => list[index], at);
+      return [startIn(start, at), { count: countIn(count, at), state }];
+    });
+    const state: SavedKey = {
+      identity: keyFields.map((field, index) => [field, identity[index]]),
+      open: new Map(open),
+      flushed: new Set(listIn(flushed, 'flushed', maxEntries, startIn)),
+      next: startIn(next, 'next'),
+      silent: countIn(silent, 'silent'),
+    };
+    return [textIn(key, 'key'), state];
+  });
+}
+
+/** @throws Error naming the part and saying why it cannot be used */
+function readPart<T>(name: string, part: SavedPart | undefined, read: (state: unknown) => T): T {
+  try {
+    if (!part?.base) throw new Error('it is missing');
+    if (part.appended.length > 0) throw new Error('something was appended, which windows never do');
+    return read(unpack(part.base));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the saved part ${describeValue(name)} cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+/** A time as far as which something had come; -Infinity before anything had. */
+function markIn(state: unknown, field: string): number {
+  return state === -Infinity ? state : numberIn(state, field);
+}
+
+function multipleIn(state: unknown, field: string, size: number): number {
+  const start = numberIn(state, field);
+  if (start % size !== 0) throw new RecordError(field, state, `the start of a window of ${size} ms`);
+  return start;
+}

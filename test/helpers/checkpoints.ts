@@ -1,0 +1,308 @@
+/** A source that can be read again, nodes that remember, and crashes, to see that what they remember is right. */
+import { once, type EventEmitter } from 'node:events';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Node, NodeAPI, NodeDef, NodeInitializer } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import { AckQueue } from '../../lib/delivery/AckQueue';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
+import { declareOutlet } from '../../lib/delivery/outlets';
+import { feed, remember } from '../../lib/node-red/checkpoints';
+import { onInput } from '../../lib/node-red/onInput';
+import { registerNode } from '../../lib/node-red/registerNode';
+import { integer } from '../../lib/settings/fields';
+import { defineSettings } from '../../lib/settings/Settings';
+import { useNodeRed } from './nodeRed';
+import { until } from './until';
+
+export type FlowJson = Record<string, unknown> & { id: string; type: string };
+
+/** What a test sees of a tape, over all its restarts. */
+class TapeControl {
+  /** how many numbers there are to be read */
+  length = 0;
+  /** how many the flow has been sent, those that were sent again included */
+  sendings = 0;
+  readonly told: CheckpointState[] = [];
+  readonly refusals: unknown[] = [];
+}
+
+const tapes = new Map<string, TapeControl>();
+const memories = new Map<string, Memory>();
+const waiting: { readonly payload: unknown; readonly done: () => void }[] = [];
+
+/** The tape of a node, by its id or its name. */
+export function tapeOf(name = 'node'): TapeControl {
+  const known = tapes.get(name) ?? new TapeControl();
+  tapes.set(name, known);
+  return known;
+}
+
+/** Sends the numbers 0, 1, 2, … as far as its tape is long. */
+export const tape: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('tape', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    const control = tapeOf(this.name || this.id);
+    let position = { sent: 0, done: 0 };
+    let saved = 0;
+    let acks = new AckQueue<number>(() => undefined);
+    let paused = false;
+    let alive = false;
+    let reading: Promise<void> = Promise.resolve();
+
+    const sendNext = () => {
+      const msg = { _msgid: RED.util.generateId(), payload: position.sent, topic: `k${position.sent % 3}` };
+      const ack = acks.push(++position.sent);
+      control.sendings++;
+      const options = { hold: 60_000, onHeld: () => undefined };
+      void membership.track(msg, () => this.send(msg), options).then(ack);
+    };
+    const read = async () => {
+      while (alive) {
+        if (!paused && position.sent < control.length && acks.size < 7) sendNext();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const membership = feed(RED, this, {
+      interval: 10,
+      version: 1,
+      positions(of) {
+        if (position[of] === saved) return [];
+        saved = position[of];
+        return [{ part: 'position', put: Buffer.from(String(saved)) }];
+      },
+      restore(parts) {
+        saved = Number(Buffer.from(parts.get('position')?.base ?? []).toString());
+        const restored = { sent: saved, done: saved };
+        position = restored;
+        acks = new AckQueue((done) => (restored.done = done));
+      },
+      partitions: () => undefined,
+      begin() {
+        alive = true;
+        reading = read();
+      },
+      async end() {
+        alive = false;
+        await reading;
+      },
+      pause: () => (paused = true),
+      resume: () => (paused = false),
+      tell: (state) => void control.told.push(state),
+      refuse: (error) => void control.refusals.push(error),
+    });
+  });
+};
+
+/** All numbers that came, in their order, and their sum a topic: something that is appended and something that is put. */
+class Memory implements Keeping {
+  readonly version: number;
+  numbers: number[] = [];
+  sums: Record<string, number> = {};
+  private appended: number[] = [];
+  private readonly changed = new Set<string>();
+
+  constructor(
+    version: number,
+    readonly track: (send: () => void) => void = () => undefined,
+  ) {
+    this.version = version;
+  }
+
+  take(number: number, topic: string): void {
+    this.numbers.push(number);
+    this.appended.push(number);
+    this.sums[topic] = (this.sums[topic] ?? 0) + number;
+    this.changed.add(topic);
+  }
+
+  changes(): PartChange[] {
+    const appends = this.appended.map((number) => ({ part: 'numbers', append: Buffer.from(`${number} `) }));
+    const puts = [...this.changed].map((topic) => ({
+      part: `sum ${topic}`,
+      put: Buffer.from(String(this.sums[topic])),
+    }));
+    this.appended = [];
+    this.changed.clear();
+    return [...appends, ...puts];
+  }
+
+  restore(parts: SavedParts, version: number): void {
+    if (version !== this.version) throw new Error(`of version ${this.version}, got ${version}`);
+    const text = Buffer.concat(parts.get('numbers')?.appended ?? []).toString();
+    this.numbers = text.split(' ').filter(Boolean).map(Number);
+    this.sums = {};
+    for (const [part, { base }] of parts) {
+      if (part.startsWith('sum ')) this.sums[part.slice(4)] = Number(Buffer.from(base!).toString());
+    }
+    this.appended = [];
+    this.changed.clear();
+  }
+}
+
+/** Remembers the numbers that come, and passes them on. A message without a number is passed on at once. */
+export const memory: NodeInitializer = (RED: NodeAPI) => {
+  const settings = defineSettings({ version: integer({ default: 1, min: 1, max: 9 }) });
+  registerNode(RED, 'memory', settings, ({ node, settings: { version } }) => {
+    const kept = new Memory(version, (send) => membership.track(send));
+    const membership = remember(RED, node, kept);
+    memories.set(node.name || node.id, kept);
+    pulses.set(node.name || node.id, () =>
+      membership.track(() => {
+        kept.take(-1, 'pulse');
+        node.send({ payload: 'pulse' });
+      }),
+    );
+    onInput(node, (msg, send) => {
+      if (typeof msg.payload === 'number') kept.take(msg.payload, String(msg.topic));
+      send(msg);
+    });
+  });
+};
+
+const pulses = new Map<string, () => void>();
+
+/** Lets a memory send a message by itself, which it remembers as the number -1. */
+export function pulse(name = 'first'): void {
+  pulses.get(name)!();
+}
+
+/** Takes messages and keeps them for a few milliseconds; says done and passes them on then. */
+export const later: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('later', function (this: Node, config: NodeDef & { ms?: number }) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (msg, send, done) => {
+      setTimeout(
+        () => {
+          send(msg);
+          done();
+        },
+        (config.ms ?? 5) * Math.random(),
+      );
+    });
+  });
+};
+
+/** Hands messages to a service that takes them only when the test says so. */
+export const outlet: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('outlet', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    declareOutlet(this);
+    this.on('input', ({ payload }, _send, done) => void waiting.push({ payload, done }));
+  });
+};
+
+/** What waits in outlets. */
+export function waitingInOutlets(): unknown[] {
+  return waiting.map(({ payload }) => payload);
+}
+
+/** Lets the service take what waits in the outlets. */
+export function releaseOutlets(count = Infinity): unknown[] {
+  return waiting.splice(0, count).map(({ payload, done }) => {
+    done();
+    return payload;
+  });
+}
+
+/** What a memory remembers now, by the node's name or id. */
+export function remembered(name = 'first'): readonly number[] {
+  return memories.get(name)?.numbers ?? [];
+}
+
+export function sums(name = 'first'): Readonly<Record<string, number>> {
+  return memories.get(name)!.sums;
+}
+
+/** Waits until a memory has so many numbers. */
+export function remembers(count: number, name = 'first'): Promise<void> {
+  return until(
+    () => remembered(name).length >= count,
+    () => `${count} numbers in ${name}, has ${remembered(name).length}`,
+  );
+}
+
+/** Lets a tape be as long as this, and waits until a memory has it all. */
+export async function play(length: number, name?: string): Promise<void> {
+  tapeOf().length = length;
+  await remembers(length, name);
+}
+
+export function range(length: number, from = 0): number[] {
+  return Array.from({ length }, (_, index) => from + index);
+}
+
+/** The sums of the numbers below `length` a topic, as the tape gives the topics. */
+export function sumsOf(length: number): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (let n = 0; n < length; n++) sums[`k${n % 3}`] = (sums[`k${n % 3}`] ?? 0) + n;
+  return sums;
+}
+
+interface Runtime {
+  readonly _redNodes: {
+    getFlows(): { flows: FlowJson[] };
+    setFlows(flows: FlowJson[], credentials: object, type: string): Promise<unknown>;
+  };
+  readonly _events: EventEmitter;
+}
+
+/** Deploys a changed flow while it runs, as the editor does. */
+export async function redeploy(
+  change: (node: FlowJson) => FlowJson | undefined,
+  type: 'full' | 'flows' | 'nodes' = 'nodes',
+): Promise<void> {
+  const { _redNodes, _events } = helper as unknown as Runtime;
+  const flows = structuredClone(_redNodes.getFlows().flows).flatMap((node) => change(node) ?? []);
+  const started = once(_events, 'flows:started');
+  await _redNodes.setFlows(flows, {}, type);
+  await started;
+}
+
+/** Changes a setting that nobody reads of one node, so that a deploy starts it anew. */
+export function touch(id: string): (node: FlowJson) => FlowJson {
+  return (node) => (node.id === id ? { ...node, touched: Number(node.touched ?? 0) + 1 } : node);
+}
+
+/** A Node-RED whose user directory can be seen as a crash would leave it. Call it in the suite's body. */
+export function useCrashes(): {
+  /** What is on disk at this moment, as if the process had been killed. */
+  crash(): string;
+  /** The next Node-RED finds this. */
+  wakeUpWith(userDir: string): void;
+} {
+  let folders: string[] = [];
+  let userDir = '';
+  const newFolder = () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'crashes-'));
+    folders.push(folder);
+    return folder;
+  };
+  const wakeUpWith = (folder: string) => {
+    userDir = folder;
+    helper.settings({ userDir: folder } as never);
+  };
+  // A node that stops waits for what is in flight, and at the end of a test nobody looks at that any more.
+  afterEach(() => void releaseOutlets());
+  useNodeRed();
+  beforeEach(() => {
+    tapes.clear();
+    memories.clear();
+    waiting.length = 0;
+    wakeUpWith(newFolder());
+  });
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    folders = [];
+  });
+  return {
+    crash() {
+      const copy = newFolder();
+      cpSync(userDir, copy, { recursive: true });
+      return copy;
+    },
+    wakeUpWith,
+  };
+}
