@@ -44,7 +44,7 @@ export interface LeaseHandler {
   lost(lease: HeldLease): Promise<void>;
   /** A finished shard is not needed any more, and neither is its state. */
   removed(shardId: string): void;
-  /** Calls of the table fail, or work again when there is no error. Told with every change. */
+  /** Calls of the table begin to fail, or work again when there is no error. */
   trouble(error: unknown): void;
 }
 
