@@ -271,6 +271,11 @@ export function touch(id: string): (node: FlowJson) => FlowJson {
   return (node) => (node.id === id ? { ...node, touched: Number(node.touched ?? 0) + 1 } : node);
 }
 
+/** Wires the one output of a node anew. */
+export function rewire(id: string, to: string[]): (each: FlowJson) => FlowJson {
+  return (each) => (each.id === id ? { ...each, wires: [to] } : each);
+}
+
 /** A node as the editor draws it: those without a place count as configuration. */
 export function drawn(id: string, type: string, to: string[] = [], more: object = {}): FlowJson {
   return { id, type, z: 'flow', x: 100, y: 100, wires: [to], ...more };

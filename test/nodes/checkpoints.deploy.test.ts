@@ -12,6 +12,7 @@ import {
   releaseOutlets,
   remembered,
   remembers,
+  rewire,
   sums,
   sumsOf,
   tape,
@@ -279,7 +280,3 @@ describe('checkpoints, while flows are deployed,', () => {
     });
   });
 });
-
-function rewire(id: string, to: string[]): (each: FlowJson) => FlowJson {
-  return (each) => (each.id === id ? { ...each, wires: [to] } : each);
-}
