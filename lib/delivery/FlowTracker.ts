@@ -66,7 +66,10 @@ export interface TrackOptions {
   readonly hold: number;
   /** told when that happens, with the name of the node that never finished */
   readonly onHeld: (holder: string) => void;
-  /** told when a deploy stopped a node that had the message, so that it will never be processed */
+  /**
+   * told when a deploy stopped a node that had the message, so that it will never be processed. Whoever sends it again
+   * calls its journey back, or other nodes would pass on copies of both
+   */
   readonly onLost: () => void;
   /** that the message belongs to */
   readonly traffic?: Traffic;
@@ -194,9 +197,11 @@ export class FlowTracker {
     this.stopping = false;
     for (const flight of this.byId.values()) {
       if (flight.calledBack || (!flight.lost && !this.heldByStoppedNode(flight))) continue;
+      flight.tellLost();
+      // Whoever sends it again calls it back. Nobody else must wait for it any more.
+      if (flight.calledBack) continue;
       this.forget(flight);
       this.abandon(flight);
-      flight.tellLost();
     }
   };
 

@@ -7,6 +7,7 @@ import type { Node, NodeAPI, NodeDef, NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { AckQueue } from '../../lib/delivery/AckQueue';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { StateJournal } from '../../lib/delivery/checkpoint/StateJournal';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { declareOutlet } from '../../lib/delivery/outlets';
 import { feed, remember } from '../../lib/node-red/checkpoints';
@@ -27,6 +28,8 @@ class TapeControl {
   sendings = 0;
   readonly told: CheckpointState[] = [];
   readonly refusals: unknown[] = [];
+  /** takes the flow back to its last checkpoint */
+  rewind: () => void = () => undefined;
 }
 
 const tapes = new Map<string, TapeControl>();
@@ -42,8 +45,9 @@ export function tapeOf(name = 'node'): TapeControl {
 
 /** Sends the numbers 0, 1, 2, … as far as its tape is long. */
 export const tape: NodeInitializer = (RED: NodeAPI) => {
-  RED.nodes.registerType('tape', function (this: Node, config: NodeDef) {
+  RED.nodes.registerType('tape', function (this: Node, config: NodeDef & { version?: number }) {
     RED.nodes.createNode(this, config);
+    const { version = 1 } = config;
     const control = tapeOf(this.name || this.id);
     let position = { sent: 0, done: 0 };
     let saved = 0;
@@ -67,13 +71,14 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
     };
     const membership = feed(RED, this, {
       interval: 10,
-      version: 1,
+      version,
       positions(of) {
         if (position[of] === saved) return new Map();
         saved = position[of];
         return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
       },
-      restore(parts) {
+      restore(parts, savedVersion) {
+        if (savedVersion !== version) throw new Error(`of version ${version}, got ${savedVersion}`);
         saved = Number(Buffer.from(parts.get('position')?.base ?? []).toString());
         const restored = { sent: saved, done: saved };
         position = restored;
@@ -93,23 +98,18 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       tell: (state) => void control.told.push(state),
       refuse: (error) => void control.refusals.push(error),
     });
+    control.rewind = () => membership.rewind();
   });
 };
 
 /** All numbers that came, in their order, and their sum a topic: something that is appended and something that is put. */
 class Memory implements Keeping {
-  readonly version: number;
   numbers: number[] = [];
   sums: Record<string, number> = {};
   private appended: number[] = [];
   private readonly changed = new Set<string>();
 
-  constructor(
-    version: number,
-    readonly track: (send: () => void) => void = () => undefined,
-  ) {
-    this.version = version;
-  }
+  constructor(readonly version: number) {}
 
   take(number: number, topic: string): void {
     this.numbers.push(number);
@@ -144,17 +144,22 @@ class Memory implements Keeping {
 
 /** Remembers the numbers that come, and passes them on. A message without a number is passed on at once. */
 export const memory: NodeInitializer = (RED: NodeAPI) => {
-  const settings = defineSettings({ version: integer({ default: 1, min: 1, max: 9 }) });
-  registerNode(RED, 'memory', settings, ({ node, settings: { version } }) => {
-    const kept = new Memory(version, (send) => membership.track(send));
+  const settings = defineSettings({
+    version: integer({ default: 1, min: 1, max: 9 }),
+    /** how many messages it sends by itself while it is being started */
+    eager: integer({ default: 0, min: 0, max: 9 }),
+  });
+  registerNode(RED, 'memory', settings, ({ node, settings: { version, eager } }) => {
+    const kept = new Memory(version);
     const membership = remember<Memory>(RED, node, { create: () => kept });
     memories.set(node.name || node.id, kept);
-    pulses.set(node.name || node.id, () =>
+    const sendByItself = () =>
       membership.track(() => {
         kept.take(-1, 'pulse');
-        node.send({ payload: 'pulse' });
-      }),
-    );
+        node.send({ payload: -1, topic: 'pulse' });
+      });
+    pulses.set(node.name || node.id, sendByItself);
+    for (let sent = 0; sent < eager; sent++) sendByItself();
     onInput(node, (msg, send) => {
       if (typeof msg.payload === 'number') kept.take(msg.payload, String(msg.topic));
       send(msg);
@@ -164,7 +169,7 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
 
 const pulses = new Map<string, () => void>();
 
-/** Lets a memory send a message by itself, which it remembers as the number -1. */
+/** Lets a memory send the number -1 by itself, which it remembers as if it had come. */
 export function pulse(name = 'first'): void {
   pulses.get(name)!();
 }
@@ -266,12 +271,24 @@ export function touch(id: string): (node: FlowJson) => FlowJson {
   return (node) => (node.id === id ? { ...node, touched: Number(node.touched ?? 0) + 1 } : node);
 }
 
+/** Wires the one output of a node anew. */
+export function rewire(id: string, to: string[]): (each: FlowJson) => FlowJson {
+  return (each) => (each.id === id ? { ...each, wires: [to] } : each);
+}
+
+/** A node as the editor draws it: those without a place count as configuration. */
+export function drawn(id: string, type: string, to: string[] = [], more: object = {}): FlowJson {
+  return { id, type, z: 'flow', x: 100, y: 100, wires: [to], ...more };
+}
+
 /** A Node-RED whose user directory can be seen as a crash would leave it. Call it in the suite's body. */
 export function useCrashes(): {
   /** What is on disk at this moment, as if the process had been killed. */
   crash(): string;
   /** The next Node-RED finds this. */
   wakeUpWith(userDir: string): void;
+  /** What a memory would remember after a crash now, by the node's id. */
+  saved(id?: string): number[];
 } {
   let folders: string[] = [];
   let userDir = '';
@@ -297,12 +314,20 @@ export function useCrashes(): {
     for (const folder of folders) rmSync(folder, { recursive: true });
     folders = [];
   });
+  const crash = () => {
+    const copy = newFolder();
+    cpSync(userDir, copy, { recursive: true });
+    return copy;
+  };
   return {
-    crash() {
-      const copy = newFolder();
-      cpSync(userDir, copy, { recursive: true });
-      return copy;
-    },
+    crash,
     wakeUpWith,
+    saved(id = 'first') {
+      const { table } = StateJournal.open(path.join(crash(), 'streamcut', 'state'));
+      const { parts, version } = table.partsOf(id, 'memory');
+      const memory = new Memory(version ?? 1);
+      memory.restore(parts, memory.version);
+      return memory.numbers;
+    },
   };
 }

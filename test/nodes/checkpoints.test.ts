@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import {
+  drawn,
   later,
   memory,
   outlet,
@@ -23,20 +24,14 @@ import { until } from '../helpers/until';
 describe('checkpoints', () => {
   const disk = useCrashes();
 
-  const node = (id: string, type: string, to: string[] = []): FlowJson => ({
-    id,
-    type,
-    z: 'flow',
-    wires: [to],
-  });
   const deploy = (extra: FlowJson[], to = ['slow']) =>
-    Bench.deploy([tape, memory, later, outlet], { type: 'tape', wires: [to] }, { extra });
+    Bench.deploy([tape, memory, later, outlet], drawn('node', 'tape', to), { extra });
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   const chain = [
-    node('slow', 'later', ['first']),
-    node('first', 'memory', ['second']),
-    node('second', 'memory'),
+    drawn('slow', 'later', ['first']),
+    drawn('first', 'memory', ['second']),
+    drawn('second', 'memory'),
   ];
 
   it('lose nothing and count nothing twice over restarts in the middle', async () => {
@@ -83,7 +78,7 @@ describe('checkpoints', () => {
 
   it('bind two sources together that feed one node', async () => {
     tapeOf().length = tapeOf('other').length = 600;
-    const flow = [...chain, { ...node('source 2', 'tape', ['first']), name: 'other' }];
+    const flow = [...chain, { ...drawn('source 2', 'tape', ['first']), name: 'other' }];
     for (let round = 0; round < 5; round++) {
       await deploy(flow);
       await remembers(200 * (round + 1));
@@ -100,7 +95,7 @@ describe('checkpoints', () => {
   });
 
   it('bind all flows together that one source feeds', async () => {
-    const flow = [...chain, node('aside', 'later', ['third']), node('third', 'memory')];
+    const flow = [...chain, drawn('aside', 'later', ['third']), drawn('third', 'memory')];
     tapeOf().length = 800;
     for (let round = 0; round < 5; round++) {
       await deploy(flow, ['slow', 'aside']);
@@ -121,7 +116,7 @@ describe('checkpoints', () => {
   });
 
   describe('with a node that hands messages to the outside world', () => {
-    const flow = [node('first', 'memory', ['out']), node('out', 'outlet')];
+    const flow = [drawn('first', 'memory', ['out']), drawn('out', 'outlet')];
 
     it('are not committed before it is done, and give it again what it was not done with', async () => {
       await deploy(flow, ['first']);
@@ -163,7 +158,7 @@ describe('checkpoints', () => {
     });
 
     it('wait for it when something behind it remembers', async () => {
-      await deploy([node('out', 'outlet', ['first']), node('first', 'memory')], ['out']);
+      await deploy([drawn('out', 'outlet', ['first']), drawn('first', 'memory')], ['out']);
       tapeOf().length = 3;
       await until(() => waitingInOutlets().length === 3, 'messages in the outlet');
       await pause(50);

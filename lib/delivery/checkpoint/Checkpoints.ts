@@ -66,6 +66,8 @@ export class Checkpoints implements Ledger {
   private readonly sources = new Set<Source>();
   /** restored since the flows were last stopped, and not rewound since */
   private readonly fresh = new Set<Member>();
+  /** what members want to send by themselves before their flow has begun, when not even all of its nodes may be there */
+  private readonly early = new Map<Member, (() => void)[]>();
   private readonly pipelineOf = new Map<Member | Source, Pipeline>();
   /** nodes whose saved state cannot be used: nothing may be sent to them that they would have to remember */
   private readonly refused = new Map<string, unknown>();
@@ -78,6 +80,7 @@ export class Checkpoints implements Ledger {
   private leftOver: readonly NodeChanges[] = [];
   private writing: Promise<unknown> = Promise.resolve();
   private arranging: Promise<void> = Promise.resolve();
+  private stopping = false;
   private closed = false;
 
   /** @throws StateError when there is saved state that cannot be used */
@@ -113,15 +116,18 @@ export class Checkpoints implements Ledger {
     }
     this.members.add(member);
     this.fresh.add(member);
+    this.early.set(member, []);
     return {
       partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
       track: (send) => {
-        const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
-        const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
-        const onLost = () => this.lost(member);
-        void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost });
+        const waiting = this.early.get(member);
+        if (waiting) waiting.push(send);
+        else this.sendAs(member, send);
       },
-      leave: (gone) => this.leave(member, this.members, gone),
+      leave: (gone) => {
+        this.early.delete(member);
+        return this.leave(member, this.members, gone);
+      },
     };
   }
 
@@ -145,6 +151,8 @@ export class Checkpoints implements Ledger {
       closeScope: (scope, how) => this.closeScope(pipeline(), scope, how),
       leave: async (gone) => {
         await this.leave(whole, this.sources, gone);
+        // It may just be made to begin.
+        await this.arranging;
         await source.end();
       },
     };
@@ -200,20 +208,32 @@ export class Checkpoints implements Ledger {
     return new Map(read.flatMap((partitions) => [...partitions!]));
   }
 
+  private sendAs(member: Member, send: () => void): void {
+    const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
+    const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
+    const onLost = () => this.lost(member);
+    void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost });
+  }
+
   /** What one has sent is lost. Without a source that could send it again, nothing is to be done. */
   private lost(one: Member | Source): void {
     const pipeline = this.pipelineOf.get(one);
     if (!pipeline || pipeline.sources.length === 0 || this.broken.has(pipeline)) return;
     this.broken.add(pipeline);
+    pipeline.breakOff();
     this.soon(() => this.arrange());
   }
 
   private readonly onStopping = () => {
+    this.stopping = true;
     for (const pipeline of new Set(this.pipelineOf.values())) pipeline.halt();
     this.fresh.clear();
   };
 
-  private readonly onStarted = () => this.soon(() => this.arrange());
+  private readonly onStarted = () => {
+    this.stopping = false;
+    this.soon(() => this.arrange());
+  };
 
   /** One such thing after the other. */
   private soon(task: () => Promise<void>): void {
@@ -229,31 +249,47 @@ export class Checkpoints implements Ledger {
     }));
     const kept = new Set(arranged.map(({ same }) => same));
     for (const pipeline of before) if (!kept.has(pipeline)) await this.retire(pipeline);
-    this.broken.clear();
     this.pipelineOf.clear();
     for (const { members, sources, outlets, holder, refusal, same } of arranged) {
-      const pipeline =
-        same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope), new Traffic(), holder);
+      const pipeline = same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope), new Traffic());
       pipeline.traffic.setOutlets(outlets);
       for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
-      if (same) pipeline.go();
-      else await this.begin(pipeline, refusal);
+      if (same || (await this.begin(pipeline, refusal))) this.go(pipeline, holder);
     }
     this.fresh.clear();
   }
 
-  private async begin(pipeline: Pipeline, refusal: unknown): Promise<void> {
+  /** @returns whether it can go on from its last checkpoint; if not, the next deploy tries again */
+  private async begin(pipeline: Pipeline, refusal: unknown): Promise<boolean> {
     try {
       if (refusal !== undefined) throw refusal;
-      if (pipeline.sources.length > 0) await pipeline.rewind((member) => this.fresh.has(member));
-      pipeline.go();
+      if (pipeline.sources.length === 0) return true;
+      const fresh = new Set(this.fresh);
+      // Those that go back to their checkpoint will want to send the same again.
+      for (const member of pipeline.members) if (!fresh.has(member)) this.early.delete(member);
+      await pipeline.rewind((member) => fresh.has(member));
+      return true;
     } catch (error) {
+      this.broken.add(pipeline);
       for (const source of pipeline.sources) source.refuse(error);
+      return false;
+    }
+  }
+
+  /** Not when the next deploy is already stopping nodes, or something is lost again: what comes of that is next. */
+  private go(pipeline: Pipeline, holder: string | undefined): void {
+    if (this.stopping || this.broken.has(pipeline)) return;
+    pipeline.go(holder);
+    for (const member of pipeline.members) {
+      const waiting = this.early.get(member) ?? [];
+      this.early.delete(member);
+      for (const send of waiting) this.sendAs(member, send);
     }
   }
 
   private async retire(pipeline: Pipeline): Promise<void> {
     this.leftOver = merge(this.leftOver, await pipeline.dispose());
+    this.broken.delete(pipeline);
   }
 
   private arrangement(): Arranged[] {

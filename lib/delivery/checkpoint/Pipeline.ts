@@ -38,20 +38,23 @@ export class Pipeline {
   private state: CheckpointState = { guarantee: 'exactly-once' };
   private abandon!: () => void;
   private abandoned!: Promise<void>;
+  private holder: string | undefined;
 
-  /** @param holder name of a node in the flow that keeps messages by design, if there is one */
   constructor(
     readonly members: readonly Member[],
     readonly sources: readonly Source[],
     private readonly ledgerOf: (scope: string) => Ledger | undefined,
     readonly traffic: Traffic,
-    private readonly holder?: string,
   ) {
     this.expectNothing();
   }
 
-  /** Goes on with checkpoints and lets the sources send. */
-  go(): void {
+  /**
+   * Goes on with checkpoints and lets the sources send.
+   * @param holder name of a node in the flow that keeps messages by design, if there is one
+   */
+  go(holder?: string): void {
+    this.holder = holder;
     this.halted = false;
     for (const source of this.sources) source.resume();
     this.announce({});
@@ -63,9 +66,11 @@ export class Pipeline {
    * made again from the last checkpoint.
    */
   halt(): void {
+    for (const source of this.sources) source.pause();
+    // One that is just being taken back to its last checkpoint has nothing new, only something half done.
+    if (this.halted) return;
     this.halted = true;
     clearTimeout(this.timer);
-    for (const source of this.sources) source.pause();
     if (this.sources.length === 0 || !this.remembers || this.traffic.isQuiet) this.cut();
   }
 
@@ -85,10 +90,7 @@ export class Pipeline {
    * @throws Error when a state cannot be used
    */
   async rewind(isFresh: (member: Member) => boolean): Promise<void> {
-    this.halted = true;
-    clearTimeout(this.timer);
-    this.traffic.clear();
-    this.abandon();
+    this.breakOff();
     await this.running;
     await this.committing;
     await Promise.all(this.sources.map((source) => source.end()));
@@ -106,8 +108,18 @@ export class Pipeline {
     for (const source of this.sources) {
       const { parts, version } = table.partsOf(source.identity, source.type);
       source.restore(parts, version ?? source.version);
-      source.begin();
     }
+    // None sends before all know where they are.
+    for (const source of this.sources) source.begin();
+  }
+
+  /** Sends, collects and commits nothing more, and lets nothing arrive that is on its way. */
+  breakOff(): void {
+    this.halted = true;
+    clearTimeout(this.timer);
+    for (const source of this.sources) source.pause();
+    this.traffic.clear();
+    this.abandon();
   }
 
   /** Makes one more checkpoint now. Resolves when it is committed, or will not be. */
@@ -134,10 +146,7 @@ export class Pipeline {
   async dispose(): Promise<readonly NodeChanges[]> {
     this.halted = true;
     clearTimeout(this.timer);
-    if (this.sources.length > 0) {
-      this.traffic.clear();
-      this.abandon();
-    }
+    if (this.sources.length > 0) this.breakOff();
     await this.running;
     await this.committing;
     return this.sources.length > 0 ? [] : (this.uncommitted.get('') ?? []);
@@ -151,9 +160,12 @@ export class Pipeline {
 
   private schedule(ms: number): void {
     if (this.halted) return;
+    // One checkpoint after the other, also when the flow goes on while one from before it was halted still runs.
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const began = performance.now();
-      this.running = this.checkpoint().then(() => {
+      this.running = this.running.then(async () => {
+        await this.checkpoint();
         this.schedule(Math.max(0, this.interval - (performance.now() - began)));
       });
     }, ms);

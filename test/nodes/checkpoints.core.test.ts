@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { NodeInitializer } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import {
+  drawn,
+  later,
+  memory,
+  range,
+  redeploy,
+  remembered,
+  remembers,
+  rewire,
+  sums,
+  sumsOf,
+  tape,
+  tapeOf,
+  useCrashes,
+  type FlowJson,
+} from '../helpers/checkpoints';
+import { Bench, loggedErrors } from '../helpers/nodeRed';
+
+const core = [
+  'function/10-function',
+  'function/10-switch',
+  'function/15-change',
+  'function/89-delay',
+  'common/05-junction',
+  'common/60-link',
+].map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
+
+describe('checkpoints of flows with nodes of Node-RED in them', () => {
+  const disk = useCrashes();
+
+  const code = (id: string, func: string, to: string[], more: object = {}) =>
+    drawn(id, 'function', to, {
+      func,
+      outputs: 1,
+      timeout: 0,
+      noerr: 0,
+      initialize: '',
+      finalize: '',
+      libs: [],
+      ...more,
+    });
+  const deploy = (extra: FlowJson[], to: string[]) =>
+    Bench.deploy([tape, memory, later, ...core], drawn('node', 'tape', to), { extra });
+
+  const flows: Record<string, { readonly to: string[]; readonly nodes: FlowJson[] }> = {
+    'a function that returns the message': { to: ['f'], nodes: [code('f', 'return msg;', ['first'])] },
+    'a function that returns another message': {
+      to: ['f'],
+      nodes: [code('f', 'return { payload: msg.payload, topic: msg.topic };', ['first'])],
+    },
+    'a function that takes its time': {
+      to: ['f'],
+      nodes: [
+        code(
+          'f',
+          'setTimeout(() => { node.send({ payload: msg.payload, topic: msg.topic }); node.done(); }, 3);',
+          ['first'],
+        ),
+      ],
+    },
+    'an asynchronous function': {
+      to: ['f'],
+      nodes: [code('f', 'await new Promise((resolve) => setTimeout(resolve, 2)); return msg;', ['first'])],
+    },
+    'a switch that sends some one way and some another': {
+      to: ['s'],
+      nodes: [
+        drawn('s', 'switch', [], {
+          property: 'payload',
+          propertyType: 'msg',
+          rules: [{ t: 'lt', v: '100', vt: 'num' }, { t: 'else' }],
+          checkall: 'true',
+          repair: false,
+          outputs: 2,
+          wires: [['first'], ['slow']],
+        }),
+        drawn('slow', 'later', ['first']),
+      ],
+    },
+    'a change': {
+      to: ['c'],
+      nodes: [
+        drawn('c', 'change', ['first'], {
+          rules: [{ t: 'set', p: 'seen', pt: 'msg', to: 'true', tot: 'bool' }],
+        }),
+      ],
+    },
+    'links and a junction': {
+      to: ['j'],
+      nodes: [
+        drawn('j', 'junction', ['lo']),
+        drawn('lo', 'link out', [], { mode: 'link', links: ['li'] }),
+        { id: 'elsewhere', type: 'tab', label: 'elsewhere' },
+        drawn('li', 'link in', ['slow'], { z: 'elsewhere', links: ['lo'] }),
+        drawn('slow', 'later', ['first'], { z: 'elsewhere' }),
+      ],
+    },
+    'a call and its return': {
+      to: ['call'],
+      nodes: [
+        drawn('call', 'link call', ['first'], { links: ['li'], linkType: 'static', timeout: '30' }),
+        drawn('li', 'link in', ['slow'], { links: [] }),
+        drawn('slow', 'later', ['back']),
+        drawn('back', 'link out', [], { mode: 'return', links: [] }),
+      ],
+    },
+    'a subflow inside of a subflow': {
+      to: ['i'],
+      nodes: [
+        {
+          id: 'outer',
+          type: 'subflow',
+          name: 'outer',
+          in: [{ x: 1, y: 1, wires: [{ id: 'ii' }] }],
+          out: [{ x: 1, y: 1, wires: [{ id: 'ii', port: 0 }] }],
+        },
+        {
+          id: 'inner',
+          type: 'subflow',
+          name: 'inner',
+          in: [{ x: 1, y: 1, wires: [{ id: 'slow' }] }],
+          out: [{ x: 1, y: 1, wires: [{ id: 'kept', port: 0 }] }],
+        },
+        drawn('ii', 'subflow:inner', [], { z: 'outer', wires: [[]] }),
+        drawn('slow', 'later', ['kept'], { z: 'inner' }),
+        drawn('kept', 'memory', [], { z: 'inner', name: 'inside', wires: [[]] }),
+        drawn('i', 'subflow:outer', ['first']),
+      ],
+    },
+  };
+
+  for (const [what, { to, nodes }] of Object.entries(flows)) {
+    it(`are exactly-once with ${what}, whenever the process is killed`, async () => {
+      const flow = [...nodes, drawn('first', 'memory')];
+      tapeOf().length = 400;
+      for (const count of [60, 120, 180, 300]) {
+        await deploy(flow, to);
+        await remembers(count);
+        const killed = disk.crash();
+        await helper.unload();
+        disk.wakeUpWith(killed);
+      }
+      await deploy(flow, to);
+      await remembers(400);
+      const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+      assert.deepEqual(sorted(remembered()), range(400));
+      assert.deepEqual(sums(), sumsOf(400));
+      if (nodes.some(({ name }) => name === 'inside')) {
+        assert.deepEqual(sorted(remembered('inside')), range(400));
+      }
+      assert.deepEqual(tapeOf().told, []);
+      assert.deepEqual(loggedErrors(), []);
+    });
+  }
+
+  it('are exactly-once for what a Catch node hands on', async () => {
+    const flow = [
+      code('f', 'if (msg.payload % 2) throw new Error("odd"); return msg;', ['first']),
+      drawn('slow', 'later', ['first']),
+      drawn('first', 'memory'),
+    ];
+    const start = async () => {
+      // Until the Catch node is wired, its messages go nowhere.
+      tapeOf().length = 0;
+      await deploy(flow, ['f']);
+      await redeploy(rewire('catch-node', ['slow']), 'full');
+      tapeOf().length = 300;
+    };
+    for (const count of [60, 120, 200]) {
+      await start();
+      await remembers(count);
+      const killed = disk.crash();
+      await helper.unload();
+      disk.wakeUpWith(killed);
+    }
+    await start();
+    await remembers(300);
+    assert.deepEqual(
+      [...remembered()].sort((a, b) => a - b),
+      range(300),
+    );
+  });
+});
