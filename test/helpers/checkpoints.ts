@@ -69,9 +69,9 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       interval: 10,
       version: 1,
       positions(of) {
-        if (position[of] === saved) return [];
+        if (position[of] === saved) return new Map();
         saved = position[of];
-        return [{ part: 'position', put: Buffer.from(String(saved)) }];
+        return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
       },
       restore(parts) {
         saved = Number(Buffer.from(parts.get('position')?.base ?? []).toString());
@@ -147,7 +147,7 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
   const settings = defineSettings({ version: integer({ default: 1, min: 1, max: 9 }) });
   registerNode(RED, 'memory', settings, ({ node, settings: { version } }) => {
     const kept = new Memory(version, (send) => membership.track(send));
-    const membership = remember(RED, node, kept);
+    const membership = remember<Memory>(RED, node, { create: () => kept });
     memories.set(node.name || node.id, kept);
     pulses.set(node.name || node.id, () =>
       membership.track(() => {
