@@ -69,9 +69,9 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       interval: 10,
       version: 1,
       positions(of) {
-        if (position[of] === saved) return [];
+        if (position[of] === saved) return new Map();
         saved = position[of];
-        return [{ part: 'position', put: Buffer.from(String(saved)) }];
+        return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
       },
       restore(parts) {
         saved = Number(Buffer.from(parts.get('position')?.base ?? []).toString());
@@ -79,6 +79,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
         position = restored;
         acks = new AckQueue((done) => (restored.done = done));
       },
+      partitions: () => undefined,
       begin() {
         alive = true;
         reading = read();
@@ -145,11 +146,11 @@ class Memory implements Keeping {
 export const memory: NodeInitializer = (RED: NodeAPI) => {
   const settings = defineSettings({ version: integer({ default: 1, min: 1, max: 9 }) });
   registerNode(RED, 'memory', settings, ({ node, settings: { version } }) => {
-    const kept = new Memory(version, (send) => track(send));
-    const track = remember(RED, node, kept);
+    const kept = new Memory(version, (send) => membership.track(send));
+    const membership = remember<Memory>(RED, node, { create: () => kept });
     memories.set(node.name || node.id, kept);
     pulses.set(node.name || node.id, () =>
-      track(() => {
+      membership.track(() => {
         kept.take(-1, 'pulse');
         node.send({ payload: 'pulse' });
       }),
