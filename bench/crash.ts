@@ -4,7 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { startKinesis, startKinesisMock } from '../local/kinesis';
-import { crashRun } from '../test/helpers/crash/run';
+import { Random } from '../lib/simulation/Random';
+import { disturbances } from '../test/helpers/crash/disturbances';
+import { compareWithPeace, disturbedBy } from '../test/helpers/crash/run';
 
 const { values } = parseArgs({
   options: {
@@ -21,23 +23,23 @@ const kills = Number(values.kills);
 const readingsPerKill = 400;
 
 async function main(): Promise<void> {
+  const seed = Number(values.seed);
+  const plan = disturbances(new Random(seed, 2), kills);
   let done = 0;
-  const report = await crashRun({
-    seed: Number(values.seed),
-    kills,
-    readings: Math.max(4000, kills * readingsPerKill),
-    shards: Number(values.shards),
-    reshards: values.reshards === undefined ? Math.max(2, Math.floor(kills / 5)) : Number(values.reshards),
-    startKinesis: values.kinesis === 'mock' ? startKinesisMock : startKinesis,
-    onProgress: (what) => process.stderr.write(`${++done} ${what}\n`),
-  });
-  const { disturbances, differences, complaints, ...counts } = report;
+  const { differences, complaints, ...counts } = await compareWithPeace(
+    {
+      seed,
+      readings: Math.max(4000, kills * readingsPerKill),
+      shards: Number(values.shards),
+      reshards: values.reshards === undefined ? Math.max(2, Math.floor(kills / 5)) : Number(values.reshards),
+      startKinesis: values.kinesis === 'mock' ? startKinesisMock : startKinesis,
+    },
+    disturbedBy(plan, (what) => process.stderr.write(`${++done}/${plan.length} ${what}\n`)),
+  );
   const happened = new Map<string, number>();
-  for (const name of disturbances) happened.set(name, (happened.get(name) ?? 0) + 1);
-  for (const [name, count] of [...happened, ...Object.entries(counts)]) {
-    console.log(`${name.padEnd(24)} ${String(count).padStart(8)}`);
-  }
-  console.log(`${'differences'.padEnd(24)} ${String(differences.length).padStart(8)}`);
+  for (const { name } of plan) happened.set(name, (happened.get(name) ?? 0) + 1);
+  const rows = [...happened, ...Object.entries(counts), ['differences', differences.length] as const];
+  for (const [name, count] of rows) console.log(`${name.padEnd(24)} ${String(count).padStart(8)}`);
   for (const line of [...differences, ...complaints].slice(0, 40)) console.log(line.slice(0, 1000));
   process.exitCode = differences.length > 0 ? 1 : 0;
 }

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Server } from 'node:http';
 import kinesalite from 'kinesalite';
+import { trackRequests } from './trackRequests';
 
 const startTimeout = 60_000;
 
@@ -43,28 +43,12 @@ export async function startKinesis(options: LocalKinesisOptions = {}): Promise<L
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      // Its store throws at requests that are still running when it closes.
       await idle();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
     },
   };
-}
-
-/** Returns a function that waits until no request is being answered. */
-function trackRequests(server: Server): () => Promise<void> {
-  let running = 0;
-  let whenIdle: (() => void) | undefined;
-  server.on('request', (request, response) => {
-    // Kinesalite throws when a client goes away in the middle of a request, which would end this process.
-    request.removeAllListeners('error').on('error', () => undefined);
-    running++;
-    response.once('close', () => {
-      if (--running === 0) whenIdle?.();
-    });
-  });
-  return () => (running === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = resolve)));
 }
 
 /**

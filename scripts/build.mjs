@@ -1,22 +1,28 @@
 // Builds dist/: every runtime file transpiled one to one (so that nodes share one copy of lib/), and each node's
 // editor half bundled into the .html that Node-RED's loader expects beside the .js. The forest, which can be imported
-// without Node-RED, gets its types and a door for ES modules.
+// without Node-RED, gets its types and a door for ES modules. The clients that only leases need are bundled.
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildVendor } from './vendor.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
+/** Bundled; every other file of lib/ is built one to one. */
+const vendor = path.join('lib', 'aws', 'vendor', 'clients');
 
 async function sourceFiles(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'editor.ts')
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(path.join(root, 'lib', 'editor')));
+    .filter(
+      (file) =>
+        !file.startsWith(path.join(root, 'lib', 'editor')) && file !== path.join(root, `${vendor}.ts`),
+    );
 }
 
 /** nodes/<type>/index.ts becomes dist/nodes/<type>/<type>.js: the loader pairs it with <type>.html by name. */
@@ -117,6 +123,7 @@ async function buildNode(type) {
 
 await rm(dist, { recursive: true, force: true });
 await buildRuntime();
+await buildVendor(root, path.join(root, `${vendor}.ts`), path.join(dist, vendor));
 await buildForestPackage();
 const types = (await readdir(path.join(root, 'nodes'), { withFileTypes: true })).filter((entry) =>
   entry.isDirectory(),

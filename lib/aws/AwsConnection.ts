@@ -4,6 +4,8 @@ import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handle
 import type { AwsSecrets, AwsSettings } from './awsSettings';
 import { credentialsOf, storedKeys } from './credentials';
 import { endpointOf, type AwsService } from './endpoint';
+import type { DynamoDBClient, S3Client } from './vendor/clients';
+import { clients } from './vendor/load';
 
 /** Milliseconds until a connection stands, and until an answer begins. A long poll of AWS answers within 20 s. */
 const connectionTimeout = 5_000;
@@ -50,6 +52,24 @@ export class AwsConnection {
     return this.client('sns', async () => {
       const { SNSClient } = await import('@aws-sdk/client-sns');
       return new SNSClient(await this.clientConfig('sns', 'h1'));
+    });
+  }
+
+  /** The shared DynamoDB client. Rejects after close, and when no region is to be found. */
+  dynamodb(): Promise<DynamoDBClient> {
+    return this.client('dynamodb', async () => {
+      const { DynamoDBClient } = clients();
+      return new DynamoDBClient(await this.clientConfig('dynamodb', 'h1'));
+    });
+  }
+
+  /** The shared S3 client. Rejects after close, and when no region is to be found. */
+  s3(): Promise<S3Client> {
+    return this.client('s3', async () => {
+      const { S3Client } = clients();
+      const config = await this.clientConfig('s3', 'h1');
+      // Away from AWS there is seldom a host name for each bucket.
+      return new S3Client({ ...config, forcePathStyle: config.endpoint !== undefined });
     });
   }
 

@@ -1,4 +1,4 @@
-export type AwsService = 'kinesis' | 'sns' | 'sts';
+export type AwsService = 'dynamodb' | 'kinesis' | 's3' | 'sns' | 'sts';
 
 /**
  * Where a service is reached when it is not where AWS has it: the connection's setting, else the variables that every

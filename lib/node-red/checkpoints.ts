@@ -4,6 +4,7 @@ import { Checkpoints, type Membership, type SourceMembership } from '../delivery
 import type { Keeping } from '../delivery/checkpoint/Keeping';
 import type { Source } from '../delivery/checkpoint/members';
 import { configIdOf } from '../delivery/identity';
+import { States } from '../delivery/checkpoint/States';
 import { shareFlowTracker } from '../delivery/FlowTracker';
 import { named } from './NodeError';
 import { StartError } from './StartError';
@@ -16,26 +17,39 @@ interface Shared {
 
 const shared = new WeakMap<object, { checkpoints: Checkpoints; users: number; end: () => Promise<void> }>();
 
+/** A node's memory: its states, and what it needs to keep them in checkpoints. */
+export interface Memory<T extends Keeping> extends Membership {
+  readonly states: States<T>;
+}
+
+export interface MemoryOptions<T extends Keeping> {
+  /** makes the state of a scope, see States */
+  create(scope: string): T;
+  /** gives back what a state holds besides its memory */
+  dispose?(state: T): void;
+  /** The node is being stopped and its state is safe. @param gone it is not in the flows any more */
+  left?(gone: boolean): void;
+}
+
 /**
  * Lets a node remember across redeploys, restarts and crashes.
- * @param onLeft called when the node is being stopped and its state is safe; `gone` when it is not in the flows any more
  * @throws StartError when the saved state cannot be used
  */
-export function remember(
-  RED: NodeAPI,
-  node: Node,
-  keeping: Keeping,
-  onLeft: (gone: boolean) => void = () => undefined,
-): Membership {
+export function remember<T extends Keeping>(RED: NodeAPI, node: Node, options: MemoryOptions<T>): Memory<T> {
   const { checkpoints, release } = share(RED, node);
+  const states = new States<T>(
+    (scope) => options.create(scope),
+    (state) => options.dispose?.(state),
+  );
   try {
-    const membership = checkpoints.join(node, keeping);
+    const membership = checkpoints.join(node, states);
     leaveOnClose(RED, node, async (gone) => {
       await membership.leave(gone);
-      onLeft(gone);
+      states.closeAll();
+      options.left?.(gone);
       await release();
     });
-    return membership;
+    return { ...membership, states };
   } catch (error) {
     void release();
     throw refusal(RED, node, error);

@@ -13,3 +13,15 @@ export function partitionOf({ msg, index }: RecordInMessage): string {
 export function partitionName(stream: unknown, shardId: string): string {
   return typeof stream === 'string' ? `${stream}/${shardId}` : shardId;
 }
+
+/** The part of `msg.kinesis` that says which shard a message is about. */
+export interface ShardOrigin {
+  readonly stream: string;
+  readonly shardId: string;
+}
+
+/** The shard that `partitionName` made a name for. */
+export function originOf(partition: string): ShardOrigin {
+  const at = partition.lastIndexOf('/');
+  return { stream: partition.slice(0, at), shardId: partition.slice(at + 1) };
+}

@@ -92,12 +92,15 @@ export class KeyedWindows<S, I> {
     this.boundary = boundary;
     for (const [key, windows] of this.keys) {
       const { open, flushed, next } = windows.state;
-      const before = open.size + flushed.size;
+      const [wereOpen, wereFlushed] = [open.size, flushed.size];
       windows.closeBefore(boundary, closed);
+      this.openCount -= wereOpen - open.size;
       if (windows.isOver) this.drop(key);
-      else if (open.size + flushed.size !== before || windows.state.next !== next) this.changed.note(key);
+      else if (open.size !== wereOpen || flushed.size !== wereFlushed || windows.state.next !== next) {
+        this.changed.note(key);
+      }
     }
-    return this.inOrder(closed);
+    return closed.sort(byEndAndKey);
   }
 
   /**
@@ -107,10 +110,11 @@ export class KeyedWindows<S, I> {
   flush(key?: string): ClosedWindow<S, I>[] {
     const closed: ClosedWindow<S, I>[] = [];
     for (const [name, windows] of this.selected(key)) {
+      this.openCount -= windows.state.open.size;
       windows.flush(closed);
       this.changed.note(name);
     }
-    return this.inOrder(closed);
+    return closed.sort(byEndAndKey);
   }
 
   /** Drops what is open, of one key or of all. Windows that have closed stay closed. */
@@ -153,7 +157,7 @@ export class KeyedWindows<S, I> {
   }
 
   private begin(key: string, next: number, identity: I): WindowsOfKey<S, I> {
-    const state = { identity, open: new Map(), flushed: new Set<number>(), next, silent: 0 };
+    const state = { identity, open: new Map(), flushed: new Map(), next, silent: 0 };
     const windows = new WindowsOfKey<S, I>(key, state, this.rules);
     this.keys.set(key, windows);
     return windows;
@@ -183,10 +187,8 @@ export class KeyedWindows<S, I> {
       );
     }
   }
+}
 
-  /** Counts what has left as open no more, and sorts it. */
-  private inOrder(closed: ClosedWindow<S, I>[]): ClosedWindow<S, I>[] {
-    for (const { filled } of closed) if (!filled) this.openCount--;
-    return closed.sort((a, b) => a.end - b.end || (a.key < b.key ? -1 : Number(a.key > b.key)));
-  }
+function byEndAndKey<S, I>(a: ClosedWindow<S, I>, b: ClosedWindow<S, I>): number {
+  return a.end - b.end || (a.key < b.key ? -1 : Number(a.key > b.key));
 }

@@ -12,6 +12,8 @@ export interface ClosedWindow<S, I> {
   readonly filled: boolean;
   /** holds only some of the window's records: it was flushed, or goes on after a flush */
   readonly partial: boolean;
+  /** how many parts of the same window have left before, by flushes */
+  readonly left: number;
   readonly state: S;
 }
 
@@ -25,8 +27,8 @@ export interface KeyState<S, I> {
   readonly identity: I;
   /** open windows by start */
   readonly open: Map<number, OpenWindow<S>>;
-  /** starts of windows whose first part has left by a flush */
-  readonly flushed: Set<number>;
+  /** how many parts have left by flushes, by start of the window */
+  readonly flushed: Map<number, number>;
   /** start of the first window that has not been emitted yet; used for filling */
   next: number;
   /** empty windows in a row before `next` */
@@ -79,14 +81,15 @@ export class WindowsOfKey<S, I> {
       state.silent = 0;
     }
     this.fill(boundary, closed);
-    for (const start of state.flushed) if (start < boundary) state.flushed.delete(start);
+    for (const start of state.flushed.keys()) if (start < boundary) state.flushed.delete(start);
   }
 
   /** Closes what is open before its time. */
   flush(closed: ClosedWindow<S, I>[]): void {
     for (const start of ascending(this.state.open.keys())) {
-      closed.push(this.close(start, true));
-      this.state.flushed.add(start);
+      const window = this.close(start, true);
+      closed.push(window);
+      this.state.flushed.set(start, window.left + 1);
     }
   }
 
@@ -105,25 +108,22 @@ export class WindowsOfKey<S, I> {
         continue;
       }
       state.silent++;
-      closed.push(this.left(state.next, { count: 0, state: rules.create() }, true, false));
+      closed.push(this.leaving(state.next, { count: 0, state: rules.create() }, false));
     }
   }
 
   private close(start: number, partial: boolean): ClosedWindow<S, I> {
     const window = this.state.open.get(start)!;
     this.state.open.delete(start);
-    return this.left(start, window, false, partial);
+    return this.leaving(start, window, partial);
   }
 
-  private left(
-    start: number,
-    { count, state }: OpenWindow<S>,
-    filled: boolean,
-    partial: boolean,
-  ): ClosedWindow<S, I> {
+  private leaving(start: number, { count, state }: OpenWindow<S>, partial: boolean): ClosedWindow<S, I> {
     const { key, rules } = this;
-    const { identity } = this.state;
-    return { start, end: start + rules.size, key, identity, count, filled, partial, state };
+    const { identity, flushed } = this.state;
+    const left = flushed.get(start) ?? 0;
+    const filled = count === 0;
+    return { start, end: start + rules.size, key, identity, count, filled, partial, left, state };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../records/batch';
 import { compileCondition } from '../records/condition';
 import { fieldReader, type FieldReader } from '../records/fieldPath';
 import { RecordError } from '../records/RecordError';
@@ -6,7 +7,7 @@ import type { Scalar } from '../settings/fields';
 import type { Accumulator, Origin } from './Accumulator';
 import { accumulators } from './accumulators';
 import { isNumeric, type AggregateFunction, type AggregateSpec } from './aggregateSpec';
-import type { State } from './state/State';
+import { tupleIn, type State } from './state/State';
 
 /** What one record gives to each aggregate, in their order; undefined where it gives nothing. */
 export type Contribution = readonly (Scalar | undefined)[];
@@ -49,14 +50,35 @@ export class Aggregates {
   }
 
   /**
-   * What was gathered, from the states by name.
+   * What was gathered, from the states in their order.
    * @param at where the states stand, for errors
-   * @throws RecordError naming the state that cannot be read
+   * @throws RecordError naming the place that is wrong
    */
-  load(stateOf: (name: string, index: number) => unknown, at: string): Accumulator[] {
-    const loaded = this.create();
-    this.specs.forEach(({ name }, index) => loaded[index]!.load(stateOf(name, index), `${at}.${name}`));
-    return loaded;
+  load(states: unknown, at: string): Accumulator[] {
+    const list = tupleIn(states, at, this.specs.length);
+    return this.specs.map(({ fn, p }, index) => loaded(fn, p, list[index], `${at}[${index}]`));
+  }
+
+  /** The states of the aggregates by name and function, so that they explain themselves. */
+  statesOf(gathered: readonly Accumulator[]): Record<string, Record<string, State>> {
+    return Object.fromEntries(
+      this.specs.map(({ name, fn }, index) => [name, { [fn]: gathered[index]!.state() }]),
+    );
+  }
+
+  /**
+   * What was gathered, from the states by name and function. There may be states of other aggregates.
+   * @param at where the states stand, for errors
+   * @throws RecordError naming the place that is wrong
+   */
+  loadStates(states: Readonly<Record<string, unknown>>, at: string): Accumulator[] {
+    return this.specs.map(({ name, fn, p }) => {
+      const state = Object.hasOwn(states, name) ? states[name] : undefined;
+      if (!isObject(state) || !Object.hasOwn(state, fn)) {
+        throw new RecordError(`${at}.${name}`, state, `the state of an aggregate ${fn}`);
+      }
+      return loaded(fn, p, state[fn], `${at}.${name}.${fn}`);
+    });
   }
 
   /** The aggregates by name; one without a value, such as the mean of nothing, is left out. */
@@ -70,6 +92,12 @@ export class Aggregates {
     });
     return results;
   }
+}
+
+function loaded(fn: AggregateFunction, p: number, state: unknown, field: string): Accumulator {
+  const accumulator = accumulators[fn](p);
+  accumulator.load(state, field);
+  return accumulator;
 }
 
 function contributionReader({ fn, field, where }: AggregateSpec): (record: unknown) => Scalar | undefined {

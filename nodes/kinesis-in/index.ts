@@ -53,7 +53,7 @@ export = (RED: NodeAPI): void => {
     const membership = feed(RED, node, {
       interval: settings.saveInterval,
       version: saved.version,
-      positions: (of) => saved.changes(life?.consumer.positions(of)),
+      positions: (of) => new Map([['', saved.changes(life?.consumer.positions(of))]]),
       restore: (parts, version) => saved.restore(parts, version),
       partitions: () => life && partitionsOf(settings, life.consumer),
       begin: () => (life = begin()),

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 
 /**
- * Models in files, each under a name that tells its series, how much it has seen and what is in it: the same name never
- * means another model. A file that a checkpoint refers to is the checkpoints' to remove; one that was written for want of
+ * Models in files, each under a name of its own, which tells the series, how much the model has seen and what is in it.
+ * A file that a checkpoint refers to is the checkpoints' to remove; one that was written for want of
  * memory and replaced before a checkpoint came by is removed here.
  */
 export class ModelFiles {
@@ -15,10 +15,12 @@ export class ModelFiles {
 
   /** @returns the name of the file */
   write(key: string, records: number, saved: Uint8Array): string {
-    const name = `${hash(key)}-${records}-${hash(saved)}`;
-    // A model that has come to the same state again may find its file from then, which a checkpoint may refer to.
-    if (!existsSync(this.folder.fileOf(name))) this.own.add(name);
+    const content = `${hash(key)}-${records}-${hash(saved)}`;
+    // A model that has come to the same state again finds its file from then, which checkpoints may be about to remove.
+    let name = content;
+    for (let again = 2; existsSync(this.folder.fileOf(name)); again++) name = `${content}-${again}`;
     this.folder.write(name, saved);
+    this.own.add(name);
     return name;
   }
 

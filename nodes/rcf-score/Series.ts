@@ -21,6 +21,8 @@ export interface Series {
   timeDecay: number;
   /** records learned after those in the file */
   since: number;
+  /** how many checkpoints have appended to its part since that began */
+  appends: number;
   /** those records as checkpoints hold them, for the model's way back into memory; empty while it is there */
   replay: readonly Uint8Array[];
   /** numbers of the records that no checkpoint has yet */
@@ -43,6 +45,7 @@ export function newSeries(key: string, { kind, names }: Series['vector'], timeDe
     fileRecords: 0,
     timeDecay,
     since: 0,
+    appends: 0,
     replay: [],
     pending: [],
     isKept: false,
@@ -59,6 +62,7 @@ export function savedSeries({ base, used, replay }: SavedSeries, isBaseDue: bool
     file,
     fileRecords: records,
     since: countOf(replay) / vector.names.length,
+    appends: replay.length - 1,
     replay,
     isKept: true,
     isBaseDue,

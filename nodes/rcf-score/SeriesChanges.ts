@@ -9,7 +9,9 @@ import { shapeOf, type Shape } from './shape';
 
 /** Records after which a model is written anew. Until then it is the last one, and has these to learn when it comes back. */
 const mostRecords = 2000;
-/** What one checkpoint may write at most, since it holds up everything else: about 1 ms a megabyte. */
+/** The same in checkpoints, since what each has appended takes room of its own, however little it is. */
+const mostAppends = 500;
+/** What one checkpoint may write at most, since it holds up everything else: a few ms a megabyte. */
 const mostFiles = 4;
 const mostBytes = 8e6;
 
@@ -20,7 +22,7 @@ const mostBytes = 8e6;
 export class SeriesChanges {
   private readonly shape: Shape;
   private readonly changed = new Set<Series>();
-  /** those with so many records since their file that they need another */
+  /** those that need another file, see `burdenOf` */
   private readonly overdue = new Set<Series>();
   /** keys of series that a checkpoint has a part for, and that were forgotten */
   private readonly forgotten = new Set<string>();
@@ -65,7 +67,7 @@ export class SeriesChanges {
     const isMuch = series.pending.length + numbers.length > mostRecords * dimensions;
     if (isMuch && !this.hasFailed && this.trySave(series, model)) return;
     for (const number of numbers) series.pending.push(number);
-    if (series.since > mostRecords) this.overdue.add(series);
+    if (burdenOf(series) > 1) this.overdue.add(series);
   }
 
   /**
@@ -80,6 +82,7 @@ export class SeriesChanges {
     series.fileRecords = seen;
     series.timeDecay = this.settings.timeDecay;
     series.since = 0;
+    series.appends = 0;
     series.replay = [];
     series.pending = [];
     series.isBaseDue = true;
@@ -114,7 +117,10 @@ export class SeriesChanges {
     const part = partName('now', series.key);
     const { pending, file } = series;
     series.pending = [];
-    if (!series.isBaseDue) return { part, append: appendOf(series.used, pending) };
+    if (!series.isBaseDue) {
+      series.appends++;
+      return { part, append: appendOf(series.used, pending) };
+    }
     series.isBaseDue = false;
     series.isKept = true;
     const put = putOf(baseOf(series, this.shape), [...series.replay, encode(pending)]);
@@ -126,7 +132,7 @@ export class SeriesChanges {
   /** Those that are overdue most come first; the others have their turn at the next checkpoints. */
   private saveOverdue(): void {
     if (this.overdue.size === 0) return;
-    const first = [...this.overdue].sort((a, b) => b.since - a.since).slice(0, mostFiles);
+    const first = [...this.overdue].sort((a, b) => burdenOf(b) - burdenOf(a)).slice(0, mostFiles);
     let bytes = 0;
     for (const series of first) {
       if (bytes >= mostBytes || !series.model || !this.trySave(series, series.model)) return;
@@ -146,4 +152,9 @@ export class SeriesChanges {
       return false;
     }
   }
+}
+
+/** How much has come together since the series' file; from 1 on it needs another. */
+function burdenOf({ since, appends }: Series): number {
+  return Math.max(since / mostRecords, appends / mostAppends);
 }

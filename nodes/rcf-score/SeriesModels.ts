@@ -26,7 +26,7 @@ export interface ModelListener {
  * The models of all series, within two bounds. Beyond `maxMemory` the one that was quiet longest goes into its file, from
  * where it comes back exactly as it went; beyond `maxKeys` it is forgotten.
  *
- * A model that has to go or to come is written or read at once (about 1 ms a megabyte), which keeps the records in order.
+ * A model that has to go or to come is written or read at once (a few ms a megabyte), which keeps the records in order.
  */
 export class SeriesModels {
   /** by key, the one used longest ago first */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { identityOf } from '../../lib/delivery/identity';
+import { States } from '../../lib/delivery/checkpoint/States';
 import { remember } from '../../lib/node-red/checkpoints';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
@@ -13,6 +14,7 @@ import { alongside } from '../../lib/records/alongside';
 import { isBatch, isObject } from '../../lib/records/batch';
 import { describeValue } from '../../lib/records/describeValue';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import type { Found } from './generations';
 import { RcfScore, type Outcome } from './RcfScore';
@@ -24,41 +26,47 @@ export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
     const folder = folderOf(node);
     let warned = false;
-    const scorer = new RcfScore(settings, openModels(folder, settings), {
-      found(found) {
-        if (found.models !== 'kept') node.warn(warningOf(found));
-        status.set(scorer.series > 0 ? resumed(scorer.series) : {});
-      },
-      forgotten(key) {
-        if (!warned)
-          node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
-        warned = true;
-      },
-      notWritten: (error) => node.error(named(node, notWritten(error))),
-    });
-    if (settings.persist) {
-      remember(RED, node, scorer, (gone) => {
-        scorer.close();
-        if (gone) discard(folder);
+    const create = (scope: string): RcfScore => {
+      const scorer = new RcfScore(settings, openModels(folder, scope, settings), {
+        found(found) {
+          if (found.models !== 'kept') node.warn(warningOf(found));
+          status.set(scorer.series > 0 ? resumed(scorer.series) : {});
+        },
+        forgotten(key) {
+          if (!warned)
+            node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
+          warned = true;
+        },
+        notWritten: (error) => node.error(named(node, notWritten(error))),
       });
-    } else node.on('close', () => scorer.close());
+      return scorer;
+    };
+    const { states } = settings.persist
+      ? remember<RcfScore>(RED, node, {
+          create,
+          dispose: (scorer) => scorer.close(),
+          left: (gone) => gone && discard(folder),
+        })
+      : forgetful(node, create);
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
-        scorer.reset(topicOf(msg));
+        for (const scorer of states.all()) scorer.reset(topicOf(msg));
         status.set({});
         return;
       }
       const items = recordsOf(msg);
       if (msg.train) {
-        scorer.train(items).forEach((outcome, place) => failed(node, items[place]!, outcome));
+        inScopes(states, items, (scorer, some) => scorer.train(some)).forEach((outcome, place) =>
+          failed(node, items[place]!, outcome),
+        );
         status.set({ fill: 'blue', shape: 'ring', text: RED._('rcf-score.status.trained') });
         return;
       }
       const records: unknown[] = [];
       const indexes: number[] = [];
       const anomalies: Anomaly[] = [];
-      scorer.score(items).forEach((outcome, place) => {
+      inScopes(states, items, (scorer, some) => scorer.score(some)).forEach((outcome, place) => {
         const item = items[place]!;
         if (failed(node, item, outcome)) return;
         records.push(item.index >= 0 ? withAnomaly(item.record, outcome) : item.record);
@@ -67,7 +75,8 @@ export = (RED: NodeAPI): void => {
       });
       const last = anomalies.at(-1);
       if (!last) return;
-      status.set(statusOf(last, scorer.series));
+      const series = states.all().reduce((sum, scorer) => sum + scorer.series, 0);
+      status.set(statusOf(last, series));
       if (!isBatch(msg.payload)) msg.anomaly = last;
       else {
         Object.assign(msg, alongside(msg, msg.payload.length, indexes), { payload: records });
@@ -85,8 +94,8 @@ export = (RED: NodeAPI): void => {
   }
 
   /** @throws StartError when the folder cannot be read, rather than later with a model that has to come back from it */
-  function openModels(folder: string, { persist }: RcfScoreSettings): BlobFolder {
-    const blobs = new BlobFolder(folder);
+  function openModels(folder: string, scope: string, { persist }: RcfScoreSettings): BlobFolder {
+    const blobs = new BlobFolder(scope === '' ? folder : path.join(folder, encodeURIComponent(scope)));
     try {
       if (!persist) discard(folder);
       blobs.names();
@@ -140,6 +149,40 @@ export = (RED: NodeAPI): void => {
 
 function discard(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The states of a node that is to forget everything when it is stopped. */
+function forgetful(node: Node, create: (scope: string) => RcfScore): { states: States<RcfScore> } {
+  const states = new States(create, (scorer) => scorer.close());
+  const [scorer] = states.all();
+  scorer?.restore(new Map(), scorer.version);
+  node.on('close', () => states.closeAll());
+  return { states };
+}
+
+/** Lets the state of each scope have its records. @returns the outcomes in the order of the records */
+function inScopes(
+  states: States<RcfScore>,
+  items: readonly RecordInMessage[],
+  use: (scorer: RcfScore, items: readonly RecordInMessage[]) => Outcome[],
+): Outcome[] {
+  const places = new Map<RcfScore, number[]>();
+  items.forEach((item, place) => {
+    const scorer = states.of(partitionOf(item));
+    const known = places.get(scorer);
+    if (known) known.push(place);
+    else places.set(scorer, [place]);
+  });
+  const [all] = places.keys();
+  if (all && places.size === 1) return use(all, items);
+  const outcomes: Outcome[] = [];
+  for (const [scorer, own] of places) {
+    use(
+      scorer,
+      own.map((place) => items[place]!),
+    ).forEach((outcome, index) => (outcomes[own[index]!] = outcome));
+  }
+  return outcomes;
 }
 
 /** Only a record that takes no further property is copied. */

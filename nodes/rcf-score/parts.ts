@@ -54,13 +54,12 @@ export function putOf(base: Base, numbers: readonly Uint8Array[]): Uint8Array {
 
 /** What is appended to a part. */
 export function appendOf(used: number, numbers: readonly number[]): Uint8Array {
-  return Buffer.concat([encode([used]), encode(numbers)]);
+  return encode([used, ...numbers]);
 }
 
 export function encode(numbers: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(numbers.length * wordBytes);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < numbers.length; i++) view.setFloat64(i * wordBytes, numbers[i]!, true);
+  const bytes = Buffer.allocUnsafe(numbers.length * wordBytes);
+  for (let i = 0; i < numbers.length; i++) bytes.writeDoubleLE(numbers[i]!, i * wordBytes);
   return bytes;
 }
 

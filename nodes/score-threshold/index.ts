@@ -5,27 +5,28 @@ import { registerNode } from '../../lib/node-red/registerNode';
 import { someOf } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import { ScoreThreshold } from './ScoreThreshold';
 import { settings } from './settings';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
-    const threshold = new ScoreThreshold(settings);
-    remember(RED, node, threshold);
+    const { states } = remember(RED, node, { create: () => new ScoreThreshold(settings) });
     let passed = 0;
     let records = 0;
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
-        threshold.reset(topicOf(msg));
+        for (const threshold of states.all()) threshold.reset(topicOf(msg));
         return;
       }
       const anomalies: number[] = [];
       const rest: number[] = [];
       forEachRecord(node, msg, (item) => {
         records++;
-        (threshold.judge(item) === 'anomaly' ? anomalies : rest).push(item.index);
+        const verdict = states.of(partitionOf(item)).judge(item);
+        (verdict === 'anomaly' ? anomalies : rest).push(item.index);
       });
       passed += anomalies.length;
       status.set({

@@ -1,31 +1,25 @@
 import type { ActivePartitions } from '../../lib/delivery/partitions';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
-import { fieldReader, type FieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
-import { partitionOf } from '../../lib/records/partitionOf';
+import { originOf, partitionOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
-import { recordTime } from '../../lib/records/recordTime';
-import { seriesKey } from '../../lib/records/seriesKey';
-import type { Accumulator } from '../../lib/windows/Accumulator';
 import { Aggregates } from '../../lib/windows/aggregates';
 import { Derived } from '../../lib/windows/derived';
 import { KeyedWindows } from '../../lib/windows/KeyedWindows';
-import { timeOf } from '../../lib/windows/timeOf';
 import { Watermark, type Instant } from '../../lib/windows/Watermark';
+import type { WindowContent } from '../../lib/windows/WindowContent';
 import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
+import { inputOf, type Entry, type Input } from './inputs';
+import { partialPayload } from './partialWindow';
 import {
-  checkSettings,
-  isKeyPart,
   keyPart,
   packKey,
   packSettings,
   packTime,
+  readParts,
   settingsPart,
   timePart,
-  unpackKey,
-  unpackTime,
   type KeyValues,
-  type SavedKey,
 } from './savedWindows';
 import { sizeOf, type WindowSettings } from './settings';
 
@@ -42,6 +36,8 @@ export interface WindowMessage {
     readonly filled: boolean;
     readonly partial: boolean;
   };
+  /** the shard that the records came from, in a flow that several instances share */
+  readonly kinesis?: ShardOrigin;
 }
 
 /** `msg.late`: why a record is in no window. Times in milliseconds since the epoch. */
@@ -50,7 +46,7 @@ export interface Late {
   readonly watermark: number;
 }
 
-type Closed = ClosedWindow<readonly Accumulator[], KeyValues>;
+type Closed = ClosedWindow<WindowContent, KeyValues>;
 
 /** the longest time between two looks at the clock, ms: how soon a clock that was set forward is noticed */
 const longestWait = 1000;
@@ -58,31 +54,35 @@ const longestWait = 1000;
 /** Gathers records in windows, per key, and says what each window held once it is over. */
 export class TumblingWindow implements Keeping {
   readonly version = 1;
+  /** the one shard that all records come from, in a flow that several instances share */
+  private readonly origin: ShardOrigin | undefined;
   private readonly size: number;
   private readonly byEvent: boolean;
-  private readonly keyOf: (item: RecordInMessage) => string;
-  private readonly readTimeField: FieldReader;
-  private readonly readKeyFields: (record: unknown) => KeyValues;
+  private readonly read: Input;
   private readonly aggregates: Aggregates;
   private readonly derived: Derived;
-  private windows: KeyedWindows<readonly Accumulator[], KeyValues>;
+  private windows: KeyedWindows<WindowContent, KeyValues>;
   private watermark: Watermark;
   private lateCount = 0;
   /** the part that says how far time had come, as it was last saved; undefined when nothing was */
   private savedTime: Uint8Array | undefined;
 
-  /** @param partitions that the records' source reads now; undefined when it does not tell */
+  /**
+   * @param partitions that the records' source reads now; undefined when it does not tell
+   * @param sender tells this node's partial windows from those of others
+   * @param scope the partition that all records come from, see States
+   */
   constructor(
     private readonly settings: WindowSettings,
     private readonly partitions: ActivePartitions = () => undefined,
+    private readonly sender = '',
+    scope = '',
   ) {
+    this.origin = scope === '' ? undefined : originOf(scope);
     this.size = sizeOf(settings);
-    this.byEvent = settings.timeSource === 'event';
-    this.readTimeField = fieldReader(settings.timeField || 'timestamp');
-    this.keyOf = seriesKey(settings.keyFields);
-    const readers = settings.keyFields.map((field) => ({ field, read: fieldReader(field) }));
-    this.readKeyFields = (record) => readers.map(({ field, read }) => [field, read(record)]);
+    this.byEvent = settings.input === 'partials' || settings.timeSource === 'event';
     this.aggregates = new Aggregates(settings.aggregates);
+    this.read = inputOf(settings, this.aggregates);
     this.derived = new Derived(settings.derived);
     this.windows = this.newWindows();
     this.watermark = this.newWatermark();
@@ -104,21 +104,18 @@ export class TumblingWindow implements Keeping {
     now: Instant,
     onClosed: (closed: readonly WindowMessage[]) => void,
   ): Late | undefined {
-    const { record } = item;
-    checkRecord(record);
+    const entry = this.read(item);
     const partition = partitionOf(item);
-    const time = this.timeOf(item, partition, now);
-    const key = this.keyOf(item);
-    const contribution = this.aggregates.read(record);
+    const { key } = entry;
+    const time = this.timeOf(entry, partition, now);
     const late = this.lateness(time, partition, key, now);
     if (late) return late;
     if (this.byEvent) {
       this.watermark.observe(partition, time, now);
       onClosed(this.closeUntil(this.watermark.at(now)));
     }
-    const window = this.windows.open(key, time, () => this.readKeyFields(record));
-    window.count++;
-    this.aggregates.add(window.state, contribution, { time, partition });
+    const window = this.windows.open(key, time, () => entry.identity());
+    entry.addTo(window, time, partition);
     return undefined;
   }
 
@@ -175,12 +172,7 @@ export class TumblingWindow implements Keeping {
       if (version !== this.version) {
         throw new Error(`the windows must be saved in version ${this.version}, got ${version}`);
       }
-      checkSettings(parts.get(settingsPart), this.settings);
-      const time = unpackTime(parts.get(timePart));
-      const keys = new Map<string, SavedKey>();
-      for (const [name, part] of parts) {
-        if (isKeyPart(name)) keys.set(...unpackKey(name, part, this.settings, this.aggregates));
-      }
+      const { time, keys } = readParts(parts, this.settings, this.aggregates);
       windows.load(time.closedUntil, keys);
       watermark.load(time.followed, time.partitions, time.closedUntil);
       late = time.late;
@@ -191,17 +183,16 @@ export class TumblingWindow implements Keeping {
     this.savedTime = parts.size > 0 ? this.packedTime() : undefined;
   }
 
-  private timeOf(item: RecordInMessage, partition: string, now: Instant): number {
+  private timeOf({ time, timeField, timeSeen }: Entry, partition: string, now: Instant): number {
     // The clock may have been set back a little: such records belong to the window that is open.
-    if (!this.byEvent) return Math.max(now.wall, this.windows.closedUntil);
-    const { timeField, timeFormat, maxAhead } = this.settings;
-    const field = timeField || 'timestamp';
-    // msg.timestamp is always in milliseconds; a field of the record is what the format says.
-    const contracted = timeField ? undefined : recordTime(item);
-    const seen = contracted ?? this.readTimeField(item.record);
-    const time = timeOf(seen, contracted === undefined ? timeFormat : 'ms', field);
+    if (time === undefined) return Math.max(now.wall, this.windows.closedUntil);
     if (this.watermark.isTooFarAhead(partition, time, now)) {
-      throw new RecordError(field, seen, `at most ${maxAhead} ms ahead of the clock and of earlier records`);
+      const { maxAhead } = this.settings;
+      throw new RecordError(
+        timeField,
+        timeSeen,
+        `at most ${maxAhead} ms ahead of the clock and of earlier records`,
+      );
     }
     return time;
   }
@@ -223,15 +214,22 @@ export class TumblingWindow implements Keeping {
     return this.windows.closeUntil(time).map((window) => this.messageOf(window));
   }
 
-  private messageOf({ start, end, key, identity, count, filled, partial, state }: Closed): WindowMessage {
-    const results = new Map<string, unknown>(this.aggregates.results(state));
-    this.derived.addTo(results);
+  private messageOf(closed: Closed): WindowMessage {
+    const { start, end, key, identity, count, filled, partial } = closed;
     return {
-      payload: Object.fromEntries([...identity, ...results]),
+      ...(this.origin ? { kinesis: this.origin } : {}),
+      payload: { ...Object.fromEntries(identity), ...this.resultOf(closed) },
       topic: key,
       timestamp: end,
       window: { start, end, key, count, filled, partial },
     };
+  }
+
+  private resultOf(closed: Closed): object {
+    if (this.settings.output === 'partial') return partialPayload(closed, this.aggregates, this.sender);
+    const results = new Map<string, unknown>(this.aggregates.results(closed.state.gathered));
+    this.derived.addTo(results);
+    return Object.fromEntries(results);
   }
 
   private packedTime(): Uint8Array {
@@ -239,9 +237,13 @@ export class TumblingWindow implements Keeping {
     return packTime({ ...this.watermark.state(), closedUntil, late: this.lateCount });
   }
 
-  private newWindows(): KeyedWindows<readonly Accumulator[], KeyValues> {
+  private newWindows(): KeyedWindows<WindowContent, KeyValues> {
     const limits = { ...this.settings, size: this.size, fill: this.settings.fill === 'zero' };
-    return new KeyedWindows(limits, () => this.aggregates.create());
+    return new KeyedWindows(limits, () => ({
+      gathered: this.aggregates.create(),
+      partition: undefined,
+      merged: undefined,
+    }));
   }
 
   private newWatermark(): Watermark {
@@ -253,11 +255,4 @@ export class TumblingWindow implements Keeping {
       this.partitions,
     );
   }
-}
-
-/** What cannot be a record must not be counted as one. */
-function checkRecord(record: unknown): void {
-  const broken =
-    record === undefined || record === null || record instanceof Uint8Array || Number.isNaN(record);
-  if (broken) throw new RecordError('payload', record, 'a record: an object, a number or text');
 }

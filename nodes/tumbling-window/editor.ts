@@ -32,7 +32,12 @@ function derivedColumns(node: EditorNode): Column[] {
 }
 
 function showWhatApplies(): void {
-  $('.tumbling-window-event').toggle($('#node-input-timeSource').val() === 'event');
+  const takesPartials = $('#node-input-input').val() === 'partials';
+  const isByEvent = $('#node-input-timeSource').val() === 'event';
+  $('.tumbling-window-records').toggle(!takesPartials);
+  $('.tumbling-window-time').toggle(!takesPartials && isByEvent);
+  $('.tumbling-window-event').toggle(takesPartials || isByEvent);
+  $('.tumbling-window-results').toggle($('#node-input-output').val() === 'results');
   $('.tumbling-window-fill').toggle($('#node-input-fill').val() === 'zero');
 }
 
@@ -45,6 +50,8 @@ RED.nodes.registerType('tumbling-window', {
   paletteLabel: 'tumbling window',
   defaults: {
     name: { value: '' },
+    input: { value: fields.input.default, validate: validator('tumbling-window', settings, 'input') },
+    output: { value: fields.output.default, validate: validator('tumbling-window', settings, 'output') },
     size: { value: fields.size.default, validate: validatorInContext('tumbling-window', settings, 'size') },
     unit: { value: fields.unit.default, validate: validator('tumbling-window', settings, 'unit') },
     timeSource: {
@@ -112,7 +119,10 @@ RED.nodes.registerType('tumbling-window', {
     showList('#tumbling-window-keyFields', this.keyFields);
     showAggregates('#tumbling-window-aggregates', aggregateTexts(this), this.aggregates);
     showRows('#tumbling-window-derived', derivedColumns(this), this.derived);
-    $('#node-input-timeSource, #node-input-fill').on('change', showWhatApplies);
+    $('#node-input-input, #node-input-output, #node-input-timeSource, #node-input-fill').on(
+      'change',
+      showWhatApplies,
+    );
     showWhatApplies();
   },
   oneditsave(this: EditorNode): void {

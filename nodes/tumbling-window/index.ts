@@ -1,10 +1,13 @@
 import type { NodeAPI } from 'node-red';
-import { remember } from '../../lib/node-red/checkpoints';
+import type { ActivePartitions } from '../../lib/delivery/partitions';
+import { identityOf } from '../../lib/delivery/identity';
+import { remember, type Memory } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { someOf } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import type { Instant } from '../../lib/windows/Watermark';
 import { settings } from './settings';
@@ -18,8 +21,11 @@ interface LateRecord {
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
-    const windows: TumblingWindow = new TumblingWindow(settings, () => membership.partitions());
-    const membership = remember(RED, node, windows);
+    const memory: Memory<TumblingWindow> = remember(RED, node, {
+      create: (scope) =>
+        new TumblingWindow(settings, () => within(scope, memory.partitions()), identityOf(node), scope),
+    });
+    const { states } = memory;
     let timer: NodeJS.Timeout | undefined;
     keepTime();
     node.on('close', () => clearTimeout(timer));
@@ -27,9 +33,9 @@ export = (RED: NodeAPI): void => {
     onInput(node, (msg, send) => {
       const now = readClocks();
       // Sent at once: a record that is refused below must not take finished windows with it.
-      sendClosed(send, windows.advance(now));
-      if (msg.reset) windows.reset(topicOf(msg));
-      else if (msg.flush) sendClosed(send, windows.flush(topicOf(msg)));
+      for (const windows of states.all()) sendClosed(send, windows.advance(now));
+      if (msg.reset) for (const windows of states.all()) windows.reset(topicOf(msg));
+      else if (msg.flush) for (const windows of states.all()) sendClosed(send, windows.flush(topicOf(msg)));
       else takeAll(msg, send, now);
       showLoad();
     });
@@ -37,6 +43,7 @@ export = (RED: NodeAPI): void => {
     function takeAll(msg: Message, send: Send, now: Instant): void {
       const late: LateRecord[] = [];
       forEachRecord(node, msg, (item) => {
+        const windows = states.of(partitionOf(item));
         const why = windows.take(item, now, (closed) => sendClosed(send, closed));
         if (why) late.push({ index: item.index, why });
       });
@@ -45,25 +52,40 @@ export = (RED: NodeAPI): void => {
 
     /** Closes windows on time when no message comes. Each wait is measured anew, so that errors do not add up. */
     function keepTime(): void {
-      const closed = windows.advance(readClocks());
+      const closed = states.all().flatMap((windows) => windows.advance(readClocks()));
       if (closed.length > 0) {
-        membership.track(() => sendClosed((msg) => node.send(msg as never), closed));
+        memory.track(() => sendClosed((msg) => node.send(msg as never), closed));
         showLoad();
       }
-      timer = setTimeout(keepTime, windows.wait(readClocks())).unref();
+      const waits = states.all().map((windows) => windows.wait(readClocks()));
+      timer = setTimeout(keepTime, Math.min(...waits)).unref();
     }
 
     function showLoad(): void {
-      const { late, ...load } = windows.load;
+      const loads = states.all().map(({ load }) => load);
+      const sum = (name: keyof TumblingWindow['load']) =>
+        loads.reduce((total, load) => total + load[name], 0);
+      const late = sum('late');
       const text = late > 0 ? 'tumbling-window.status.late' : 'tumbling-window.status.open';
       status.set({
         fill: late > 0 ? 'yellow' : 'green',
         shape: 'dot',
-        text: RED._(text, { windows: String(load.windows), keys: String(load.keys), late: String(late) }),
+        text: RED._(text, {
+          windows: String(sum('windows')),
+          keys: String(sum('keys')),
+          late: String(late),
+        }),
       });
     }
   });
 };
+
+/** Of the partitions that are read now, those that a state is about. */
+function within(scope: string, partitions: ReturnType<ActivePartitions>): ReturnType<ActivePartitions> {
+  if (scope === '' || !partitions) return partitions;
+  const status = partitions.get(scope);
+  return new Map(status ? [[scope, status]] : []);
+}
 
 function readClocks(): Instant {
   return { wall: Date.now(), steady: performance.now() };

@@ -1,18 +1,18 @@
 /** How windows stand in a checkpoint: the settings that made them, how far time had come, and a part for each key. */
-import type { SavedPart } from '../../lib/delivery/checkpoint/Keeping';
+import type { SavedPart, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { describeValue } from '../../lib/records/describeValue';
 import { RecordError } from '../../lib/records/RecordError';
-import type { Accumulator } from '../../lib/windows/Accumulator';
 import type { Aggregates } from '../../lib/windows/aggregates';
 import { pack, unpack, type Packable } from '../../lib/windows/state/packed';
 import { countIn, listIn, numberIn, textIn, tupleIn } from '../../lib/windows/state/State';
 import type { SavedPartition } from '../../lib/windows/Watermark';
 import type { KeyState, OpenWindow } from '../../lib/windows/WindowsOfKey';
+import type { WindowContent } from '../../lib/windows/WindowContent';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** Field and value of each key field. */
 export type KeyValues = readonly (readonly [field: string, value: unknown])[];
-export type SavedKey = KeyState<readonly Accumulator[], KeyValues>;
+export type SavedKey = KeyState<WindowContent, KeyValues>;
 
 export interface SavedTime {
   /** ms since the epoch; -Infinity before any window has closed */
@@ -35,22 +35,32 @@ export function keyPart(key: string): string {
   return keyPrefix + key;
 }
 
-export function isKeyPart(part: string): boolean {
-  return part.startsWith(keyPrefix);
-}
-
 /** The settings that say what is in a window. Windows that others have made must not go on under the same names. */
 function making(settings: WindowSettings): Readonly<Record<string, unknown>> {
-  const { timeSource, timeField, timeFormat, keyFields, aggregates } = settings;
-  return { size: sizeOf(settings), timeSource, timeField, timeFormat, keyFields, aggregates };
+  const { input, timeSource, timeField, timeFormat, keyFields, aggregates } = settings;
+  return { input, size: sizeOf(settings), timeSource, timeField, timeFormat, keyFields, aggregates };
 }
 
 export function packSettings(settings: WindowSettings): Uint8Array {
   return pack(Object.entries(making(settings)).map(([name, value]) => [name, JSON.stringify(value)]));
 }
 
-/** @throws Error naming the first setting that has changed since */
-export function checkSettings(part: SavedPart | undefined, settings: WindowSettings): void {
+/** @throws Error naming the part that cannot be used, or the first setting that has changed since */
+export function readParts(
+  parts: SavedParts,
+  settings: WindowSettings,
+  aggregates: Aggregates,
+): { time: SavedTime; keys: Map<string, SavedKey> } {
+  checkSettings(parts.get(settingsPart), settings);
+  const time = unpackTime(parts.get(timePart));
+  const keys = new Map<string, SavedKey>();
+  for (const [name, part] of parts) {
+    if (name.startsWith(keyPrefix)) keys.set(...unpackKey(name, part, settings, aggregates));
+  }
+  return { time, keys };
+}
+
+function checkSettings(part: SavedPart | undefined, settings: WindowSettings): void {
   const saved = new Map(
     readPart(settingsPart, part, (entries) =>
       listIn(entries, 'settings', maxEntries, (entry, at) => {
@@ -69,7 +79,7 @@ export function packTime({ closedUntil, followed, partitions, late }: SavedTime)
   return pack([closedUntil, followed, late, partitions]);
 }
 
-export function unpackTime(part: SavedPart | undefined): SavedTime {
+function unpackTime(part: SavedPart | undefined): SavedTime {
   return readPart(timePart, part, (state) => {
     const [closedUntil, followed, late, partitions] = tupleIn(state, 'time', 4);
     return {
@@ -86,38 +96,64 @@ export function unpackTime(part: SavedPart | undefined): SavedTime {
 
 export function packKey(key: string, state: SavedKey, aggregates: Aggregates): Uint8Array {
   const { identity, open, flushed, next, silent } = state;
-  const windows = [...open].map(([start, { count, state }]) => [start, count, aggregates.save(state)]);
+  const windows = [...open].map(
+    ([
+      start,
+      {
+        count,
+        state: { partition, merged, gathered },
+      },
+    ]) => {
+      const ids = merged ? [...merged] : null;
+      return [start, count, partition ?? null, ids, aggregates.save(gathered)];
+    },
+  );
   const values = identity.map(([, value]) => value as Packable);
   return pack([key, values, next, silent, [...flushed], windows]);
 }
 
-export function unpackKey(
+function unpackKey(
   name: string,
   part: SavedPart,
   settings: WindowSettings,
   aggregates: Aggregates,
 ): [key: string, state: SavedKey] {
+  const { keyFields } = settings;
+  const size = sizeOf(settings);
   return readPart(name, part, (saved) => {
     const [key, values, next, silent, flushed, windows] = tupleIn(saved, 'key', 6);
-    const { keyFields } = settings;
     const identity = tupleIn(values, 'identity', keyFields.length);
-    const size = sizeOf(settings);
-    const startIn = (start: unknown, at: string) => multipleIn(start, at, size);
-    const open = listIn(windows, 'windows', maxEntries, (window, at): [number, OpenWindow<Accumulator[]>] => {
-      const [start, count, states] = tupleIn(window, at, 3);
-      const list = tupleIn(states, `${at}[2]`, settings.aggregates.length);
-      const state = aggregates.load((_, index) => list[index], at);
-      return [startIn(start, at), { count: countIn(count, at), state }];
-    });
     const state: SavedKey = {
       identity: keyFields.map((field, index) => [field, identity[index]]),
-      open: new Map(open),
-      flushed: new Set(listIn(flushed, 'flushed', maxEntries, startIn)),
-      next: startIn(next, 'next'),
+      open: new Map(
+        listIn(windows, 'windows', maxEntries, (window, at) => windowIn(window, at, size, aggregates)),
+      ),
+      flushed: new Map(
+        listIn(flushed, 'flushed', maxEntries, (entry, at) => {
+          const [start, times] = tupleIn(entry, at, 2);
+          return [startIn(start, at, size), countIn(times, at)];
+        }),
+      ),
+      next: startIn(next, 'next', size),
       silent: countIn(silent, 'silent'),
     };
     return [textIn(key, 'key'), state];
   });
+}
+
+function windowIn(
+  window: unknown,
+  at: string,
+  size: number,
+  aggregates: Aggregates,
+): [start: number, window: OpenWindow<WindowContent>] {
+  const [start, count, partition, ids, states] = tupleIn(window, at, 5);
+  const state: WindowContent = {
+    gathered: aggregates.load(states, `${at}[4]`),
+    partition: partition === null ? undefined : textIn(partition, `${at}[2]`),
+    merged: ids === null ? undefined : new Set(listIn(ids, `${at}[3]`, maxEntries, textIn)),
+  };
+  return [startIn(start, `${at}[0]`, size), { count: countIn(count, `${at}[1]`), state }];
 }
 
 /** @throws Error naming the part and saying why it cannot be used */
@@ -137,7 +173,7 @@ function markIn(state: unknown, field: string): number {
   return state === -Infinity ? state : numberIn(state, field);
 }
 
-function multipleIn(state: unknown, field: string, size: number): number {
+function startIn(state: unknown, field: string, size: number): number {
   const start = numberIn(state, field);
   if (start % size !== 0) throw new RecordError(field, state, `the start of a window of ${size} ms`);
   return start;

@@ -14,6 +14,9 @@ export type Unit = keyof typeof units;
 
 const year = 366 * units.d;
 
+/** Fields of a partial window beside its key fields. */
+const partialFields: readonly string[] = ['partial', 'window'];
+
 /** A name that can stand in an expression. `__proto__` cannot be the name of a property. */
 const resultName = () =>
   text({
@@ -44,6 +47,8 @@ const countAll: AggregateSpec = { name: 'count', fn: 'count', field: '', p: 95, 
 
 export const settings = defineSettings(
   {
+    input: choice(['records', 'partials'], 'records'),
+    output: choice(['results', 'partial'], 'results'),
     size: integer({ default: 10, min: 1, max: year }),
     unit: choice(Object.keys(units) as Unit[], 's'),
     timeSource: choice(['arrival', 'event'], 'arrival'),
@@ -68,6 +73,7 @@ export const settings = defineSettings(
         'size',
       );
     }
+    if (parsed.output === 'partial') checkKeyFields(parsed.keyFields);
     checkNames(parsed.keyFields, parsed.aggregates, parsed.derived);
   },
 );
@@ -77,6 +83,13 @@ export type WindowSettings = SettingsOf<typeof settings>;
 /** Length of a window in milliseconds. */
 export function sizeOf({ size, unit }: { readonly size: number; readonly unit: Unit }): number {
   return size * units[unit];
+}
+
+function checkKeyFields(keyFields: readonly string[]): void {
+  keyFields.forEach((field, index) => {
+    if (!partialFields.includes(field)) return;
+    throw new SettingError('duplicate', { seen: describeValue(field) }, `keyFields[${index}]`);
+  });
 }
 
 /** Every name of the result is used once, and an expression reads only what is there before it. */

@@ -73,9 +73,9 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       interval: 10,
       version,
       positions(of) {
-        if (position[of] === saved) return [];
+        if (position[of] === saved) return new Map();
         saved = position[of];
-        return [{ part: 'position', put: Buffer.from(String(saved)) }];
+        return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
       },
       restore(parts, savedVersion) {
         if (savedVersion !== version) throw new Error(`of version ${version}, got ${savedVersion}`);
@@ -151,7 +151,7 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
   });
   registerNode(RED, 'memory', settings, ({ node, settings: { version, eager } }) => {
     const kept = new Memory(version);
-    const membership = remember(RED, node, kept);
+    const membership = remember(RED, node, { create: () => kept });
     memories.set(node.name || node.id, kept);
     const sendByItself = () =>
       membership.track(() => {

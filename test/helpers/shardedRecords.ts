@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import type { PartitionStatus } from '../../lib/delivery/partitions';
+import { Random } from '../../lib/simulation/Random';
 
 export interface ShardRecord {
   readonly key: string;
@@ -20,7 +21,7 @@ const parentsOf: Readonly<Record<string, readonly string[]>> = {
   's-3': ['s-0'],
   's-4': ['s-1', 's-3'],
 };
-export const shards = Object.keys(parentsOf);
+const shards = Object.keys(parentsOf);
 
 export type ShardedRecords = Readonly<Record<string, readonly ShardRecord[]>>;
 
@@ -52,6 +53,18 @@ export function shardedRecords(length: number): fc.Arbitrary<ShardedRecords> {
     });
     return Object.fromEntries(records);
   });
+}
+
+/** Records of two keys, nearly all of one, so many and different that windows of 300 ms need sketches. */
+export function manyRecords(seed: number): ShardedRecords {
+  const random = new Random(seed);
+  const record = (index: number) => ({
+    key: random.chance(0.95) ? 'a' : 'b',
+    v: random.chance(0.1) ? 0 : (random.next() - 0.3) * 10 ** random.integer(-12, 12),
+    word: 'xyz'[random.integer(0, 2)]!,
+    timestamp: Math.floor(index / 10) + random.integer(-2, 2),
+  });
+  return Object.fromEntries(shards.map((shard) => [shard, Array.from({ length: 900 }, (_, i) => record(i))]));
 }
 
 /** Reads such a stream: every shard in order, children after their parents, and otherwise whichever is asked for. */

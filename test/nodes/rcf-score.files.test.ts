@@ -37,6 +37,20 @@ describe('rcf-score and its files', () => {
       assert.deepEqual(feed(bench.restarted(), 'a', 100), expected);
     });
 
+    it('after five hundred checkpoints that each brought a little', () => {
+      const scorer = bench.scorer();
+      for (let i = 0; i < 502; i++) {
+        feed(scorer, 'a');
+        bench.kept.take(scorer);
+      }
+      assert.deepEqual(bench.blobs.names(), []);
+      feed(scorer, 'a');
+      bench.kept.take(scorer);
+      assert.equal(bench.kept.files.length, 1);
+      feed(scorer, 'a');
+      assert.deepEqual(wasPut(bench.kept.take(scorer)), []);
+    });
+
     it('at once when so many come between two checkpoints, and keeps one file of them', () => {
       const scorer = bench.scorer();
       for (let i = 0; i < 7; i++) feed(scorer, 'a', 1500);
@@ -115,12 +129,13 @@ describe('rcf-score and its files', () => {
       assert.deepEqual(bench.blobs.names(), []);
     });
 
-    it('but leaves the file that a checkpoint refers to when a model comes to the same state again', () => {
+    it('of its own even when it comes to the same state again, as a checkpoint may refer to the file from then', () => {
       const scorer = bench.scorer();
       feed(scorer, 'a', 2001);
       bench.kept.take(scorer);
       scorer.reset('a');
       feed(scorer, 'a', 2001);
+      assert.equal(bench.blobs.names().length, 2);
       scorer.reset('a');
       assert.deepEqual(bench.blobs.names(), bench.kept.files);
     });

@@ -208,7 +208,7 @@ describe('rcf-score remembers', () => {
       await forgetAll();
       writeFileSync(path.join(userDir, 'streamcut'), 'a file in the way');
       const bench = await deploy();
-      assert.match(loggedErrors().join('\n'), /rcf-score: .*error\.unreadable/);
+      assert.match(loggedErrors().join('\n'), /rcf-score: the saved state in .* cannot be read/);
       bench.send(...stream(1));
       await bench.failed(1);
       assert.equal(bench.outputs[0]!.length, 0);

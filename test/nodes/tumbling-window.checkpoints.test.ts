@@ -7,7 +7,7 @@ import { TumblingWindow } from '../../nodes/tumbling-window/TumblingWindow';
 import { pack } from '../../lib/windows/state/packed';
 import { Checkpoint } from '../helpers/savedParts';
 import { everyAggregate } from '../helpers/everyAggregate';
-import { shardedRecords, ShardReading, shards, type ShardedRecords } from '../helpers/shardedRecords';
+import { manyRecords, shardedRecords, ShardReading, type ShardedRecords } from '../helpers/shardedRecords';
 
 const config = {
   size: 10,
@@ -61,18 +61,6 @@ function read(records: ShardedRecords, steps: readonly Step[], config: object, c
     }
   }
   return [...out, ...windows.flush()];
-}
-
-/** Windows with enough values for the sketches: two keys, nearly all of one key, few windows. */
-function manyRecords(seed: number): ShardedRecords {
-  const random = new Random(seed);
-  const record = (index: number) => ({
-    key: random.chance(0.95) ? 'a' : 'b',
-    v: random.chance(0.1) ? 0 : (random.next() - 0.3) * 10 ** random.integer(-12, 12),
-    word: 'xyz'[random.integer(0, 2)]!,
-    timestamp: Math.floor(index / 10) + random.integer(-2, 2),
-  });
-  return Object.fromEntries(shards.map((shard) => [shard, Array.from({ length: 900 }, (_, i) => record(i))]));
 }
 
 describe('tumbling-window at a checkpoint', () => {

@@ -1,8 +1,10 @@
 /** The packed package in a real Node-RED: installed by npm, and by the palette manager. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import {
   createUserDirectory,
   InstalledNodeRed,
@@ -11,6 +13,8 @@ import {
   type Tarball,
 } from '../helpers/InstalledNodeRed';
 import { until } from '../helpers/until';
+import { startDynamoDb } from '../../local/dynamodb';
+import { startS3 } from '../../local/s3';
 import { startServices, type LocalServices } from '../../local/services';
 import { examples, exampleStreams } from './examples';
 import { manifest, nodeSets, root } from './manifest';
@@ -25,6 +29,30 @@ interface LoadedSet {
 
 const exampleMenu = `/library/examples/flows/${manifest.name}`;
 const types = nodeSets.map(({ type }) => type).sort();
+
+const run = promisify(execFile);
+
+/** What the package's own code does with tables and buckets, with the credentials of the environment. */
+const useOfLeases = `
+  const lib = '${manifest.name}/dist/lib/aws/';
+  const { AwsConnection } = require(lib + 'AwsConnection.js');
+  const { LeaseTable } = require(lib + 'leases/LeaseTable.js');
+  const { StateObjects } = require(lib + 'leases/StateObjects.js');
+  const { realLeaseTiming } = require(lib + 'leases/timing.js');
+  for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']) {
+    try { require.resolve(name); } catch { console.log('no ' + name); }
+  }
+  (async () => {
+    const connection = new AwsConnection({ auth: 'default', region: '', endpoint: '' });
+    const { signal } = new AbortController();
+    const table = new LeaseTable(() => connection.dynamodb(), 'application');
+    await table.ensure(realLeaseTiming, signal);
+    console.log('leases: ' + (await table.list(signal)).length);
+    const objects = new StateObjects(() => connection.s3(), 'state', '');
+    await objects.put('key', Buffer.from('body'), signal);
+    console.log('state: ' + (await objects.get('key', signal)).length + ' bytes');
+    await connection.close();
+  })();`;
 
 async function ownSets(nodeRed: InstalledNodeRed): Promise<LoadedSet[]> {
   return (await nodeRed.get<LoadedSet[]>('/nodes')).filter(({ module }) => module === manifest.name);
@@ -99,6 +127,30 @@ describe('installed package', () => {
         );
       });
     }
+
+    it('brings along the clients for leases, which no dependency gives it', async () => {
+      const [dynamodb, s3] = await Promise.all([startDynamoDb(), startS3()]);
+      try {
+        await s3.createBucket('state');
+        const env = {
+          PATH: process.env.PATH,
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'local',
+          AWS_SECRET_ACCESS_KEY: 'local',
+          AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+          AWS_ENDPOINT_URL_S3: s3.endpoint,
+        };
+        const { stdout } = await run(process.execPath, ['--eval', useOfLeases], { cwd: userDir, env });
+        assert.deepEqual(stdout.trim().split('\n'), [
+          'no @aws-sdk/client-dynamodb',
+          'no @aws-sdk/client-s3',
+          'leases: 0',
+          'state: 4 bytes',
+        ]);
+      } finally {
+        await Promise.all([dynamodb.close(), s3.close()]);
+      }
+    });
 
     it('stops without an error and starts again with the flows that were deployed', async () => {
       await nodeRed.stop();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pack, removeDirectory, type Tarball } from '../helpers/InstalledNodeRed';
@@ -40,11 +40,20 @@ describe('tarball', () => {
 
   it('holds nothing that a user has no use for', () => {
     const kinds =
-      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|examples\/[^/]+\.json|dist\/(lib|nodes)\/.*\.(js|json|html|svg)|dist\/lib\/random-cut-forest\/[^/]+\.(mjs|d\.ts|d\.mts))$/;
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|examples\/[^/]+\.json|dist\/(lib|nodes)\/.*\.(js|json|html|svg)|dist\/lib\/random-cut-forest\/[^/]+\.(mjs|d\.ts|d\.mts)|dist\/lib\/aws\/vendor\/clients\.LICENSES\.txt)$/;
     assert.deepEqual(
       tarball.contents.filter((file) => !kinds.test(file)),
       [],
     );
+  });
+
+  it('names the packages that the bundled clients consist of, with their licences', async () => {
+    const notice = await readFile(path.join(root, 'dist/lib/aws/vendor/clients.LICENSES.txt'), 'utf8');
+    for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3', '@smithy/core', 'mnemonist']) {
+      assert.match(notice, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'));
+    }
+    assert.match(notice, /Apache License/);
+    assert.match(notice, /The MIT License/);
   });
 
   it('comes out the same when npm builds it from a git clone', async () => {

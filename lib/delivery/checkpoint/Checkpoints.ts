@@ -5,12 +5,13 @@ import { outlets } from '../outlets';
 import type { ActivePartitions } from '../partitions';
 import { Traffic } from '../Traffic';
 import { FlowGraph, type FlowNode } from './FlowGraph';
+import type { BlobFolder } from './BlobFolder';
 import type { Keeping } from './Keeping';
-import type { Member, Source } from './members';
+import type { Ledger, Member, MemberStates, Source } from './members';
 import { merge } from './merge';
-import { Pipeline, type Ledger } from './Pipeline';
+import { Pipeline } from './Pipeline';
 import { StateJournal } from './StateJournal';
-import type { NodeChanges } from './StateTable';
+import type { NodeChanges, StateTable } from './StateTable';
 
 /** Milliseconds that a node that is being stopped waits for its last checkpoint; Node-RED itself waits 15 s for a node. */
 const closeWait = 12_000;
@@ -42,7 +43,20 @@ export interface SourceMembership {
   ): Promise<unknown>;
   /** Takes the flow back to its last checkpoint; what is on its way never comes to an end. */
   rewind(): void;
+  /**
+   * Takes over a scope that this instance has got: restores the state that every node of the flow has in it.
+   * @throws Error when it cannot be used
+   */
+  openScope(scope: string, ledger: ScopeLedger): void;
+  /** Gives a scope up. @param how with a last checkpoint, or as the last one has left it */
+  closeScope(scope: string, how: 'commit' | 'abandon'): Promise<void>;
   leave(gone: boolean): Promise<void>;
+}
+
+/** The checkpoints of a scope that other instances may have before and after. */
+export interface ScopeLedger extends Ledger {
+  /** @param blobsOf where the blobs of a node lie, by its identity, to be called during `commit` */
+  attach(blobsOf: (node: string) => BlobFolder | undefined): void;
 }
 
 /** The state of all nodes of this runtime that remember, and when it is saved: see Pipeline. */
@@ -60,6 +74,8 @@ export class Checkpoints implements Ledger {
   /** have lost something, and must go back to their checkpoints */
   private readonly broken = new Set<Pipeline>();
   private readonly alone = new Traffic();
+  /** of the scopes that this instance has for now */
+  private readonly ledgers = new Map<string, ScopeLedger>();
   /** of pipelines that are no more, which the disk did not take */
   private leftOver: readonly NodeChanges[] = [];
   private writing: Promise<unknown> = Promise.resolve();
@@ -87,12 +103,12 @@ export class Checkpoints implements Ledger {
    * Restores a node and keeps its state from now on.
    * @throws Error when what was saved of it cannot be used
    */
-  join(node: Node, keeping: Keeping): Membership {
-    const member: Member = { ...placeOf(node), keeping };
-    this.removeLeftBlobs(member);
-    const { parts, version } = this.table.partsOf(member.identity, member.type);
+  join(node: Node, states: MemberStates): Membership {
+    const member: Member = { ...placeOf(node), states };
+    const state = states.open('');
+    if (state.blobs) this.removeLeftBlobs(member.identity, state.blobs);
     try {
-      keeping.restore(parts, version ?? keeping.version);
+      restore(member, '', this.table);
     } catch (error) {
       this.refused.set(member.configId, error);
       node.on('close', () => void this.refused.delete(member.configId));
@@ -131,6 +147,8 @@ export class Checkpoints implements Ledger {
           traffic: pipeline()?.traffic ?? this.alone,
           onLost: () => this.lost(whole),
         }),
+      openScope: (scope, ledger) => this.openScope(pipeline(), scope, ledger),
+      closeScope: (scope, how) => this.closeScope(pipeline(), scope, how),
       leave: async (gone) => {
         await this.leave(whole, this.sources, gone);
         // It may just be made to begin.
@@ -146,7 +164,7 @@ export class Checkpoints implements Ledger {
       for (const each of all) await this.syncBlobs(each);
       const dropped = await this.journal.append(all);
       this.leftOver = [];
-      for (const { node, blob } of dropped) this.memberOf(node)?.keeping.blobs?.remove(blob);
+      for (const { node, blob } of dropped) this.stateOf(node, '')?.blobs?.remove(blob);
     });
     // Whoever comes next does not care how this one went.
     this.writing = write.catch(ignore);
@@ -161,6 +179,27 @@ export class Checkpoints implements Ledger {
     await Promise.all([...new Set(this.pipelineOf.values())].map((pipeline) => pipeline.dispose()));
     await this.writing;
     await this.journal.close();
+  }
+
+  private ledgerOf(scope: string): Ledger | undefined {
+    return scope === '' ? this : this.ledgers.get(scope);
+  }
+
+  private openScope(pipeline: Pipeline | undefined, scope: string, ledger: ScopeLedger): void {
+    this.ledgers.set(scope, ledger);
+    ledger.attach((node) => this.stateOf(node, scope)?.blobs);
+    for (const member of pipeline?.members ?? []) restore(member, scope, ledger.table);
+  }
+
+  private async closeScope(
+    pipeline: Pipeline | undefined,
+    scope: string,
+    how: 'commit' | 'abandon',
+  ): Promise<void> {
+    if (how === 'commit') await pipeline?.checkpointNow();
+    this.ledgers.delete(scope);
+    pipeline?.forget(scope);
+    for (const member of pipeline?.members ?? []) member.states.close(scope);
   }
 
   private partitionsOf(pipeline: Pipeline | undefined): ReturnType<ActivePartitions> {
@@ -212,7 +251,7 @@ export class Checkpoints implements Ledger {
     for (const pipeline of before) if (!kept.has(pipeline)) await this.retire(pipeline);
     this.pipelineOf.clear();
     for (const { members, sources, outlets, holder, refusal, same } of arranged) {
-      const pipeline = same ?? new Pipeline(members, sources, this, new Traffic());
+      const pipeline = same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope), new Traffic());
       pipeline.traffic.setOutlets(outlets);
       for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
       if (same || (await this.begin(pipeline, refusal))) this.go(pipeline, holder);
@@ -315,19 +354,24 @@ export class Checkpoints implements Ledger {
     const blobs = changes.flatMap((change) =>
       'put' in change && change.blob !== undefined ? [change.blob] : [],
     );
-    if (blobs.length > 0) await this.memberOf(node)?.keeping.blobs?.sync(blobs);
+    if (blobs.length > 0) await this.stateOf(node, '')?.blobs?.sync(blobs);
   }
 
   /** Blobs that a crash has left behind, of changes that were never committed. */
-  private removeLeftBlobs({ identity, keeping: { blobs } }: Member): void {
-    if (!blobs) return;
+  private removeLeftBlobs(identity: string, blobs: BlobFolder): void {
     const used = this.journal.blobsOf(identity);
     for (const name of blobs.names()) if (!used.has(name)) blobs.remove(name);
   }
 
-  private memberOf(identity: string): Member | undefined {
-    return [...this.members].find((member) => member.identity === identity);
+  private stateOf(identity: string, scope: string): Keeping | undefined {
+    return [...this.members].find((member) => member.identity === identity)?.states.of(scope);
   }
+}
+
+function restore({ identity, type, states }: Member, scope: string, table: StateTable): void {
+  const state = states.open(scope);
+  const { parts, version } = table.partsOf(identity, type);
+  state.restore(parts, version ?? state.version);
 }
 
 interface Arranged {

@@ -1,18 +1,12 @@
 import type { Journey, Traffic } from '../Traffic';
-import type { CheckpointState, Member, Source } from './members';
+import type { CheckpointState, Ledger, Member, Source } from './members';
 import { merge, sizeOf } from './merge';
-import type { NodeChanges, StateTable } from './StateTable';
-
-/** Where checkpoints go. */
-export interface Ledger {
-  readonly table: StateTable;
-  /** All or nothing; rejects when nothing was added. Calls may overlap. */
-  commit(changes: readonly NodeChanges[]): Promise<void>;
-}
+import type { NodeChanges } from './StateTable';
 
 /** What was collected at one moment, and what must be done before it may be committed. */
 interface Cut {
-  readonly changes: readonly NodeChanges[];
+  /** by scope */
+  readonly changes: ReadonlyMap<string, readonly NodeChanges[]>;
   /** messages that wait for the outside world */
   readonly underWay: readonly Journey[];
 }
@@ -37,7 +31,8 @@ export class Pipeline {
   private timer: NodeJS.Timeout | undefined;
   private halted = true;
   private cuts: Cut[] = [];
-  private uncommitted: readonly NodeChanges[] = [];
+  /** by scope */
+  private readonly uncommitted = new Map<string, readonly NodeChanges[]>();
   private committing: Promise<void> | undefined;
   private running: Promise<void> = Promise.resolve();
   private state: CheckpointState = { guarantee: 'exactly-once' };
@@ -48,7 +43,7 @@ export class Pipeline {
   constructor(
     readonly members: readonly Member[],
     readonly sources: readonly Source[],
-    private readonly ledger: Ledger,
+    private readonly ledgerOf: (scope: string) => Ledger | undefined,
     readonly traffic: Traffic,
   ) {
     this.expectNothing();
@@ -101,15 +96,17 @@ export class Pipeline {
     await Promise.all(this.sources.map((source) => source.end()));
     this.traffic.clear();
     this.cuts = [];
-    this.uncommitted = [];
+    this.uncommitted.clear();
     this.expectNothing();
+    const { table } = this.ledgerOf('')!;
     for (const member of this.members) {
       if (isFresh(member)) continue;
-      const { parts, version } = this.ledger.table.partsOf(member.identity, member.type);
-      member.keeping.restore(parts, version ?? member.keeping.version);
+      const state = member.states.open('');
+      const { parts, version } = table.partsOf(member.identity, member.type);
+      state.restore(parts, version ?? state.version);
     }
     for (const source of this.sources) {
-      const { parts, version } = this.ledger.table.partsOf(source.identity, source.type);
+      const { parts, version } = table.partsOf(source.identity, source.type);
       source.restore(parts, version ?? source.version);
     }
     // None sends before all know where they are.
@@ -125,6 +122,23 @@ export class Pipeline {
     this.abandon();
   }
 
+  /** Makes one more checkpoint now. Resolves when it is committed, or will not be. */
+  async checkpointNow(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.running;
+    if (this.halted) return;
+    this.running = this.checkpoint();
+    await this.running;
+    await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
+    clearTimeout(this.timer);
+    this.schedule(this.interval);
+  }
+
+  /** Forgets what was to be committed for a scope that another instance has. */
+  forget(scope: string): void {
+    this.uncommitted.delete(scope);
+  }
+
   /**
    * Ends it: others take its members over. Sources keep their positions and stay paused.
    * @returns changes that were to be committed and that nobody can make again
@@ -135,7 +149,7 @@ export class Pipeline {
     if (this.sources.length > 0) this.breakOff();
     await this.running;
     await this.committing;
-    return this.sources.length > 0 ? [] : this.uncommitted;
+    return this.sources.length > 0 ? [] : (this.uncommitted.get('') ?? []);
   }
 
   private get interval(): number {
@@ -162,7 +176,7 @@ export class Pipeline {
     if (this.sources.length > 0 && this.remembers) await this.waitForQuiet();
     if (this.halted) return;
     this.cut();
-    if (sizeOf(this.uncommitted) < longestBacklog) this.resume();
+    if (this.backlog < longestBacklog) this.resume();
     await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
     if (!this.halted) this.resume();
   }
@@ -191,24 +205,36 @@ export class Pipeline {
   /** Collects what has changed, in one go, to be committed when what is under way is done. */
   private cut(): void {
     const positions = this.remembers && this.traffic.isQuiet ? 'sent' : 'done';
-    const changes = [
-      ...this.members.map(({ identity, type, keeping }) => ({
-        node: identity,
-        type,
-        version: keeping.version,
-        changes: keeping.changes(),
-      })),
-      ...this.sources.map((source) => ({
-        node: source.identity,
-        type: source.type,
-        version: source.version,
-        changes: source.positions(positions),
-      })),
-    ].filter((each) => each.changes.length > 0);
-    if (changes.length === 0 && this.uncommitted.length === 0) return;
+    const changes = this.collect(positions);
+    if (changes.size === 0 && this.uncommitted.size === 0) return;
     const waits = positions === 'sent' && this.sources.length > 0;
     this.cuts.push({ changes, underWay: waits ? this.traffic.underWay : [] });
     this.committing ??= this.commitAll().finally(() => (this.committing = undefined));
+  }
+
+  private collect(positions: 'sent' | 'done'): Map<string, NodeChanges[]> {
+    const collected = new Map<string, NodeChanges[]>();
+    const add = (scope: string, changes: NodeChanges) => {
+      if (changes.changes.length === 0) return;
+      collected.set(scope, [...(collected.get(scope) ?? []), changes]);
+    };
+    for (const { identity, type, states } of this.members) {
+      for (const [scope, state] of states.entries()) {
+        add(scope, { node: identity, type, version: state.version, changes: state.changes() });
+      }
+    }
+    for (const source of this.sources) {
+      for (const [scope, changes] of source.positions(positions)) {
+        add(scope, { node: source.identity, type: source.type, version: source.version, changes });
+      }
+    }
+    return collected;
+  }
+
+  private get backlog(): number {
+    let bytes = 0;
+    for (const changes of this.uncommitted.values()) bytes += sizeOf(changes);
+    return bytes;
   }
 
   private async commitAll(): Promise<void> {
@@ -216,14 +242,23 @@ export class Pipeline {
       const done = Promise.all(cut.underWay.map((journey) => journey.done)).then(() => true);
       const mayCommit = await Promise.race([done, this.abandoned.then(() => false)]);
       if (!mayCommit) return;
-      this.uncommitted = merge(this.uncommitted, cut.changes);
-      try {
-        await this.ledger.commit(this.uncommitted);
-        this.uncommitted = [];
-        this.announce({ error: undefined });
-      } catch (error) {
-        this.announce({ error });
+      for (const [scope, changes] of cut.changes) {
+        this.uncommitted.set(scope, merge(this.uncommitted.get(scope) ?? [], changes));
       }
+      const errors = await Promise.all([...this.uncommitted].map((each) => this.commit(...each)));
+      this.announce({ error: errors.find((error) => error !== undefined) });
+    }
+  }
+
+  /** @returns why it could not be done; it is tried again with what the next checkpoint brings */
+  private async commit(scope: string, changes: readonly NodeChanges[]): Promise<unknown> {
+    try {
+      // A scope that has gone to another instance goes on there.
+      await this.ledgerOf(scope)?.commit(changes);
+      this.uncommitted.delete(scope);
+      return undefined;
+    } catch (error) {
+      return error ?? new Error('unknown');
     }
   }
 

@@ -68,7 +68,10 @@ export class StateTable {
       else parts.delete(change.part);
     }
     if (parts.size === 0) this.nodes.delete(node);
-    return dropped;
+    if (dropped.length === 0) return dropped;
+    // A blob may have moved from one part to another.
+    const used = this.blobsOf(node);
+    return dropped.filter(({ blob }) => !used.has(blob));
   }
 
   /** Everything, as the changes that make it out of an empty table. */

@@ -1,5 +1,6 @@
 import type { PartitionStatus } from '../partitions';
 import type { Keeping, PartChange, SavedParts } from './Keeping';
+import type { NodeChanges, StateTable } from './StateTable';
 
 /** How the checkpoints of a flow go, for people. */
 export interface CheckpointState {
@@ -13,6 +14,14 @@ export interface CheckpointState {
   readonly error?: unknown;
 }
 
+/** See States. */
+export interface MemberStates {
+  of(partition: string): Keeping;
+  entries(): readonly (readonly [scope: string, state: Keeping])[];
+  open(scope: string): Keeping;
+  close(scope: string): void;
+}
+
 /** A node whose state belongs into checkpoints. */
 export interface Member {
   /** stable over restarts: see identityOf */
@@ -20,7 +29,7 @@ export interface Member {
   /** in the flow's configuration */
   readonly configId: string;
   readonly type: string;
-  readonly keeping: Keeping;
+  readonly states: MemberStates;
 }
 
 /** A node that reads records from where they can be read again. */
@@ -33,10 +42,10 @@ export interface Source {
   /** of the format of the positions */
   readonly version: number;
   /**
-   * Where reading stands, as parts of a state.
+   * Where reading stands, as parts of a state, for each scope.
    * @param of what has been sent into the flow, or what the flow has said to be done with
    */
-  positions(of: 'sent' | 'done'): PartChange[];
+  positions(of: 'sent' | 'done'): ReadonlyMap<string, PartChange[]>;
   /** @throws Error saying why the positions cannot be used */
   restore(parts: SavedParts, version: number): void;
   /** The partitions whose records are still to come, by name; undefined as long as it does not read. */
@@ -51,4 +60,12 @@ export interface Source {
   tell(state: CheckpointState): void;
   /** Reading does not begin: the flow behind it, or its positions, cannot go on from what was saved. */
   refuse(error: unknown): void;
+}
+
+/** Where the checkpoints of one scope go. */
+export interface Ledger {
+  /** as the last commit has left it */
+  readonly table: StateTable;
+  /** All or nothing; rejects when nothing was added. Calls may overlap. */
+  commit(changes: readonly NodeChanges[]): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { Runtime } from './Runtime';
 /** One thing that happens to a running Node-RED; it runs again afterwards. */
 export interface Disturbance {
   readonly name:
-    'kill' | 'kill while starting' | 'kill while deploying' | 'stop' | `deploy ${DeploymentType}`;
+    'kill' | 'kill soon after another' | 'kill while deploying' | 'stop' | `deploy ${DeploymentType}`;
   readonly happen: (runtime: Runtime) => Promise<void>;
 }
 
@@ -14,8 +14,8 @@ export interface Disturbance {
 const longestCalm = 1200;
 
 /**
- * So many kills at random moments of which some fall into a start or a deploy, and between them deploys of each kind and
- * clean stops, one for about two kills.
+ * So many kills at random moments, of which some fall into a start or a deploy, and between them clean stops and deploys
+ * of each kind with changed settings: one for two kills.
  */
 export function disturbances(random: Random, kills: number): Disturbance[] {
   const list: Disturbance[] = [];
@@ -28,44 +28,55 @@ export function disturbances(random: Random, kills: number): Disturbance[] {
 
 function killing(random: Random, number: number): Disturbance {
   const calm = random.integer(0, longestCalm);
+  const moment = random.integer(0, 250);
+  const again = async (runtime: Runtime) => {
+    await runtime.kill();
+    await runtime.start();
+  };
   switch (number % 5) {
-    case 2: {
-      const moment = random.integer(0, 250);
-      const happen = async (runtime: Runtime) => {
-        await sleep(calm);
-        const deployed = runtime.redeploy('full', 'seen', { name: `seen ${number}` }).catch(() => undefined);
-        await sleep(moment);
-        await runtime.kill();
-        await deployed;
-        await runtime.start();
+    case 2:
+      return {
+        name: 'kill while deploying',
+        async happen(runtime) {
+          await sleep(calm);
+          const deployed = runtime
+            .redeploy('full', 'seen', { name: `seen ${number}` })
+            .catch(() => undefined);
+          await sleep(moment);
+          await again(runtime);
+          await deployed;
+        },
       };
-      return { name: 'kill while deploying', happen };
-    }
-    case 4: {
-      const moment = random.integer(0, 100);
-      const happen = async (runtime: Runtime) => {
-        await sleep(calm);
-        await runtime.kill();
-        await runtime.start();
-        await sleep(moment);
-        await runtime.kill();
-        await runtime.start();
+    case 4:
+      return {
+        name: 'kill soon after another',
+        async happen(runtime) {
+          await sleep(calm);
+          await again(runtime);
+          await sleep(moment);
+          await again(runtime);
+        },
       };
-      return { name: 'kill while starting', happen };
-    }
-    default: {
-      const happen = async (runtime: Runtime) => {
-        await sleep(calm);
-        await runtime.kill();
-        await runtime.start();
+    default:
+      return {
+        name: 'kill',
+        async happen(runtime) {
+          await sleep(calm);
+          await again(runtime);
+        },
       };
-      return { name: 'kill', happen };
-    }
   }
 }
 
-/** A node that remembers, one that does not, and one of another flow: what a deploy of nodes or flows restarts. */
-const changed = ['windows', 'reading', 'threshold', 'score', 'leave', 'in'] as const;
+/** Settings that may change without changing what comes out, in nodes that remember, in others, and in the source. */
+const changeable: readonly (readonly [id: string, setting: (value: number) => object])[] = [
+  ['windows', (value) => ({ maxKeys: 1000 + value })],
+  ['score', (value) => ({ maxMemory: 100 + value })],
+  ['threshold', (value) => ({ maxKeys: 1000 + value })],
+  ['in', (value) => ({ batchSize: 100 + value })],
+  ['reading', (value) => ({ name: `reading ${value}` })],
+  ['leave', (value) => ({ name: `leave ${value}` })],
+];
 
 function gentle(random: Random, number: number): Disturbance {
   const calm = random.integer(0, longestCalm);
@@ -78,10 +89,10 @@ function gentle(random: Random, number: number): Disturbance {
     return { name: 'stop', happen };
   }
   const type = (['nodes', 'flows', 'full'] as const)[number % 4]!;
-  const id = random.pick(changed);
+  const [id, setting] = random.pick(changeable)!;
   const happen = async (runtime: Runtime) => {
     await sleep(calm);
-    await runtime.redeploy(type, id, { name: `${id} ${number}` });
+    await runtime.redeploy(type, id, setting(number));
   };
   return { name: `deploy ${type}`, happen };
 }

@@ -1,78 +1,80 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../../../lib/simulation/Random';
 import type { LocalKinesis } from '../../../local/kinesis';
 import { differences } from './Outcome';
-import { disturbances, type Disturbance } from './disturbances';
+import type { Disturbance } from './disturbances';
 import { Feed } from './Feed';
 import { crashFlow } from './flow';
 import { closing, expectedCounts, readingsOf, recordsOf } from './readings';
 import { Runtime } from './Runtime';
 import { Sink, Surroundings } from './Surroundings';
 
-export interface CrashOptions {
+export interface RunOptions {
   readonly seed: number;
-  readonly kills: number;
   readonly readings: number;
   /** shards at the beginning */
   readonly shards: number;
   /** how often they split or merge */
   readonly reshards: number;
   readonly startKinesis?: () => Promise<LocalKinesis>;
-  readonly onProgress?: (done: string) => void;
+  /** variables of the disturbed process */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface CrashReport {
+export interface RunReport {
   readonly readings: number;
   readonly records: number;
   readonly windows: number;
-  readonly notifications: number;
   readonly late: number;
+  readonly notifications: number;
   readonly repeatedWindows: number;
   readonly repeatedNotifications: number;
   readonly repeatedOrdered: number;
-  readonly disturbances: readonly string[];
   /** what went wrong, in words */
   readonly differences: readonly string[];
   /** what the disturbed processes and the undisturbed one have complained of */
   readonly complaints: readonly string[];
 }
 
+/** What happens to a running Node-RED while the feed goes on. What is left of the feed is put afterwards. */
+export type Happening = (runtime: Runtime, feed: Feed) => Promise<void>;
+
 /** Milliseconds without any news after which nothing more is waited for. */
 const patience = 15_000;
 
-/** Runs the flow over a stream with everything happening to it, then once more in peace, and compares what came out. */
-export async function crashRun(options: CrashOptions): Promise<CrashReport> {
-  const { seed, kills, shards, reshards, startKinesis, onProgress = () => undefined } = options;
+/** Runs the flow over a stream while something happens to it, then once more in peace, and compares what came out. */
+export async function compareWithPeace(options: RunOptions, happening: Happening): Promise<RunReport> {
+  const { seed, shards, reshards, startKinesis, env } = options;
   const readings = readingsOf(seed, options.readings);
   const records = await recordsOf(seed, readings);
   const counts = expectedCounts(readings);
-  const lateReadings = new Set(readings.filter(({ late }) => late).map(({ id }) => id));
-  const plan = disturbances(new Random(seed, 2), kills);
+  const late = new Set(readings.filter((reading) => reading.late).map(({ id }) => id));
+  const expected = { windows: counts.size, late: late.size };
   const surroundings = await Surroundings.start(shards, startKinesis);
   try {
     const reshardsAt = Array.from({ length: reshards }, (_, number) =>
       Math.floor((records.length * (number + 1)) / (reshards + 1)),
     );
     const feed = new Feed(surroundings.client, records, reshardsAt);
-    const expected = { windows: counts.size, late: lateReadings.size };
-    const disturbed = await watched(surroundings, 'disturbed', expected, async (runtime) => {
-      await disturb(runtime, feed, plan, onProgress);
-      await feed.finish(closing(readings));
-    }).finally(() => feed.close());
-    onProgress('in peace');
-    const peaceful = await watched(surroundings, 'undisturbed', expected, () => Promise.resolve());
+    const disturbed = await watched(
+      surroundings,
+      { name: 'disturbed', ...expected, env },
+      async (runtime) => {
+        await happening(runtime, feed);
+        await feed.finish(closing(readings));
+      },
+    ).finally(() => feed.close());
+    const peaceful = await watched(surroundings, { name: 'peaceful', ...expected });
     const { outcome } = disturbed;
     return {
       readings: readings.length,
       records: records.length,
       windows: outcome.windows.size,
-      notifications: outcome.alerts.size,
       late: outcome.late.size,
+      notifications: outcome.alerts.size,
       repeatedWindows: outcome.repeatedWindows,
       repeatedNotifications: outcome.repeatedAlerts,
       repeatedOrdered: outcome.repeatedOrdered,
-      disturbances: plan.map(({ name }) => name),
-      differences: differences(outcome, peaceful.outcome, { counts, late: lateReadings }),
+      differences: differences(outcome, peaceful.outcome, { counts, late }),
       complaints: [...disturbed.complaints, ...peaceful.complaints],
     };
   } finally {
@@ -80,28 +82,36 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   }
 }
 
-async function disturb(
-  runtime: Runtime,
-  feed: Feed,
+/** Lets one disturbance after the other happen, each to a share of the feed. */
+export function disturbedBy(
   plan: readonly Disturbance[],
-  onProgress: (done: string) => void,
-): Promise<void> {
-  for (const [number, { name, happen }] of plan.entries()) {
-    feed.advanceTo((number + 1) / (plan.length + 1));
-    await happen(runtime);
-    onProgress(name);
-  }
+  onProgress: (done: string) => void = () => undefined,
+): Happening {
+  return async (runtime, feed) => {
+    for (const [number, { name, happen }] of plan.entries()) {
+      feed.advanceTo((number + 1) / (plan.length + 1));
+      await happen(runtime);
+      onProgress(name);
+    }
+  };
+}
+
+interface Watch {
+  readonly name: string;
+  /** how many are to come */
+  readonly windows: number;
+  readonly late: number;
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Runs the flow while something happens to it, until everything has come out of it. */
 async function watched(
   surroundings: Surroundings,
-  name: string,
-  expected: { readonly windows: number; readonly late: number },
-  happening: (runtime: Runtime) => Promise<void>,
+  { name, env, ...expected }: Watch,
+  happening: (runtime: Runtime) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ outcome: Sink['outcome']; complaints: readonly string[] }> {
   const sink = await Sink.open(surroundings, name);
-  const runtime = await Runtime.create(crashFlow(sink.topics), sink.env);
+  const runtime = await Runtime.create(crashFlow(sink.topics), { ...sink.env, ...env });
   try {
     await runtime.start();
     await happening(runtime);

@@ -8,7 +8,10 @@ import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { AwsConnection } from '../../../lib/aws/AwsConnection';
 import type { AwsSettings } from '../../../lib/aws/awsSettings';
 import { endpointOf } from '../../../lib/aws/endpoint';
+import { ListObjectsV2Command, ScanCommand } from '../../../lib/aws/vendor/clients';
+import { startDynamoDb } from '../../../local/dynamodb';
 import { startKinesis, type LocalKinesis } from '../../../local/kinesis';
+import { startS3 } from '../../../local/s3';
 import { startSns, type LocalSns } from '../../../local/sns';
 import { AwsQueryServer, failure } from '../../helpers/AwsQueryServer';
 import { useEnvironment } from '../../helpers/environment';
@@ -181,6 +184,30 @@ describe('AwsConnection', () => {
       const topics = await (await connection.sns()).send(new ListTopicsCommand({}));
       assert.deepEqual([streams.StreamNames, topics.Topics ?? []], [[], []]);
     });
+  });
+
+  it('reaches tables at the endpoint of the environment', async () => {
+    const dynamodb = await startDynamoDb();
+    try {
+      setEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint });
+      const client = await open({ endpoint: '' }).dynamodb();
+      const missing = client.send(new ScanCommand({ TableName: 'nothing' }));
+      await assert.rejects(missing, { name: 'ResourceNotFoundException' });
+    } finally {
+      await dynamodb.close();
+    }
+  });
+
+  it('reaches buckets by path where an endpoint is set, and by host at AWS', async () => {
+    const s3 = await startS3();
+    try {
+      await s3.createBucket('state');
+      const client = await open({ endpoint: s3.endpoint }).s3();
+      assert.equal((await client.send(new ListObjectsV2Command({ Bucket: 'state' }))).KeyCount, 0);
+    } finally {
+      await s3.close();
+    }
+    assert.equal((await open({ endpoint: '' }).s3()).config.forcePathStyle, false);
   });
 
   it('speaks HTTP/2 to Kinesis at AWS, which enhanced fan-out needs', async () => {

@@ -65,6 +65,18 @@ describe('state table', () => {
     assert.deepEqual([...table.blobsOf('n')], []);
   });
 
+  it('does not name a blob that has moved from one part to another', () => {
+    const table = new StateTable();
+    apply(table, { part: 'now', put: bytes, blob: 'x' }, { part: 'before', put: bytes, blob: 'y' });
+    assert.deepEqual(
+      apply(table, { part: 'before', put: bytes, blob: 'x' }, { part: 'now', put: bytes, blob: 'y' }),
+      [],
+    );
+    assert.deepEqual(apply(table, { part: 'now', put: bytes, blob: 'x' }, { part: 'before', remove: true }), [
+      { node: 'n', blob: 'y' },
+    ]);
+  });
+
   it('is made again by its entries', () => {
     fc.assert(
       fc.property(fc.array(checkpoint, { maxLength: 6 }), (checkpoints) => {

@@ -1,0 +1,269 @@
+import { Backoff } from '../Backoff';
+import type { StartAt } from '../kinesis/lineage';
+import type { StreamDescription } from '../kinesis/KinesisApi';
+import { choose } from './balance';
+import type { Inheritance, LeaseHandler } from './HeldLease';
+import { Hold } from './Hold';
+import type { Lease } from './Lease';
+import type { LeaseTable } from './LeaseTable';
+import { Observations } from './Observations';
+import { readyLeases } from './planning';
+import { StreamLeases } from './StreamLeases';
+import type { LeaseTiming } from './timing';
+
+export interface LeaseKeeperOptions {
+  /** of this worker, like no other's: not even like that of the process before it on the same machine */
+  readonly worker: string;
+  /** of the stream: one table keeps the leases of one stream */
+  readonly stream: string;
+  readonly startAt: StartAt;
+  /** Milliseconds after which the leases of a worker that has gone silent are taken. A third of it between renewals. */
+  readonly failover: number;
+  /** milliseconds that a worker may take to finish with a lease that another one waits for */
+  readonly handoffTimeout: number;
+  /** milliseconds between looks at all leases */
+  readonly lookInterval: number;
+}
+
+/** How the leases stand, for people. */
+export interface LeaseOverview {
+  /** leases that can be worked on now */
+  readonly leases: number;
+  /** workers that have leases, and this one */
+  readonly workers: number;
+}
+
+/**
+ * Shares the shards of a stream with the other workers of an application: holds this worker's part of the leases, takes
+ * those of workers that are gone, and gives and gets others so that all have as many. It never waits for what the leases
+ * are held for: renewals go on by a timer of their own, however busy the flow is.
+ *
+ * That no two workers run a shard at once rests on each one's own clock: the one that takes a lease has seen it unmoved
+ * for `failover`, and the one that held it has stopped when its last renewal was that long ago. Should a process sleep
+ * through that moment, it can still write nothing, for the counter has moved.
+ */
+export class LeaseKeeper {
+  private readonly holds = new Map<string, Hold>();
+  /** Shards that this worker no longer holds, and still stops running. */
+  private readonly stopping = new Map<string, Promise<void>>();
+  /** Leases that others are leaving to this worker, and when it first saw them so. */
+  private readonly awaited = new Map<string, number>();
+  private readonly observations: Observations;
+  private readonly streamLeases: StreamLeases;
+  private synced = false;
+  private failing = false;
+  private wake = new AbortController();
+  private view: LeaseOverview = { leases: 0, workers: 1 };
+
+  constructor(
+    private readonly options: LeaseKeeperOptions,
+    private readonly table: LeaseTable,
+    private readonly handler: LeaseHandler,
+    private readonly timing: LeaseTiming,
+  ) {
+    this.observations = new Observations(options.failover);
+    this.streamLeases = new StreamLeases(options.stream, options.startAt, table, timing);
+  }
+
+  get overview(): LeaseOverview {
+    return this.view;
+  }
+
+  /** Keeps leases until the signal is aborted; then what is held is drained and left to the others. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const renewing = this.renewAll(ended.signal);
+    const watching = this.watch(ended.signal);
+    await this.look(signal);
+    for (const hold of this.holds.values()) this.drain(hold);
+    while (this.stopping.size > 0) await Promise.all(this.stopping.values());
+    ended.abort();
+    await Promise.all([renewing, watching]);
+  }
+
+  /**
+   * Brings the leases in line with the shards that the stream has now. To be called again and again, and soon after a
+   * shard has come to its end; before the first time no lease is taken.
+   * @throws the SDK's errors, and an Error when the table keeps the leases of another stream
+   */
+  async sync(description: StreamDescription, signal: AbortSignal): Promise<void> {
+    await this.table.ensure(this.timing, signal);
+    const holds = {
+      has: (shardId: string) => this.holds.has(shardId),
+      drop: (shardId: string) => this.holds.get(shardId)?.end(true),
+    };
+    const { created, removed } = await this.streamLeases.sync(description, holds, signal);
+    for (const shardId of removed) this.handler.removed(shardId);
+    if (!this.synced || created > 0) this.wake.abort();
+    this.synced = true;
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(this.options.lookInterval, () => this.timing.random());
+    let ensured = false;
+    while (!signal.aborted) {
+      this.wake = new AbortController();
+      try {
+        if (this.synced) {
+          if (!ensured) await this.table.ensure(this.timing, signal);
+          ensured = true;
+          await this.share(signal);
+        }
+        backoff.reset();
+        this.tell(undefined);
+        await this.pause(this.untilNextLook(), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        ensured = false;
+        this.tell(error);
+        await this.timing.sleep(backoff.next(), signal);
+      }
+    }
+  }
+
+  /** A lease that is being left to this worker is looked for more often. Workers do not look in step. */
+  private untilNextLook(): number {
+    const { lookInterval, failover } = this.options;
+    const interval = this.awaited.size > 0 ? Math.min(lookInterval, failover / 3) : lookInterval;
+    return interval * (0.9 + 0.2 * this.timing.random());
+  }
+
+  /** One look at all leases, and what follows from it. */
+  private async share(signal: AbortSignal): Promise<void> {
+    const { worker } = this.options;
+    const asked = this.timing.elapsed();
+    const leases = await this.table.list(signal);
+    this.observations.update(leases, this.timing.elapsed());
+    const byId = new Map(leases.map((lease) => [lease.shardId, lease]));
+    await this.claimOwn(byId, asked, signal);
+    const ready = readyLeases(leases);
+    const { take, ask, workers } = choose(
+      ready,
+      worker,
+      (lease) =>
+        !this.isRunning(lease) && (lease.owner === undefined || this.observations.isExpired(lease, asked)),
+      this.awaited.size > 0,
+      () => this.timing.random(),
+    );
+    this.view = { leases: ready.length, workers };
+    for (const lease of take) await this.take(lease, byId, signal);
+    if (ask && (await this.table.ask(ask, worker, signal))) {
+      this.awaited.set(ask.shardId, this.timing.elapsed());
+    }
+  }
+
+  /**
+   * Begins with the leases that have this worker's name and that it does not run: those that were left to it, and those
+   * that it took without hearing the answer. Where the former owner does not leave in time, it is left no choice.
+   */
+  private async claimOwn(
+    byId: ReadonlyMap<string, Lease>,
+    asked: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { worker, handoffTimeout, failover } = this.options;
+    for (const shardId of this.awaited.keys()) {
+      if (byId.get(shardId)?.owner !== worker) this.awaited.delete(shardId);
+    }
+    for (const lease of byId.values()) {
+      const { shardId, owner, leaving } = lease;
+      if (owner !== worker || this.isRunning(lease)) continue;
+      const since = this.awaited.get(shardId) ?? asked;
+      this.awaited.set(shardId, since);
+      // The other one hears of it by its next renewal, and then has its time.
+      const forced = asked - since > handoffTimeout + failover || this.observations.isExpired(lease, asked);
+      if (leaving === undefined || forced) await this.take(lease, byId, signal);
+    }
+  }
+
+  private async take(lease: Lease, byId: ReadonlyMap<string, Lease>, signal: AbortSignal): Promise<void> {
+    const started = this.timing.elapsed();
+    const taken = await this.table.take(lease, this.options.worker, signal);
+    this.awaited.delete(lease.shardId);
+    if (!taken) return;
+    const hold = new Hold(taken, inheritanceOf(taken, byId), started, {
+      table: this.table,
+      timing: this.timing,
+      worker: this.options.worker,
+      failover: this.options.failover,
+      callTimeout: this.options.failover / 2,
+      childrenOf: (shardId) => this.streamLeases.childrenOf(shardId),
+      rowOf: (row) => this.streamLeases.rowOf(row),
+      onTrouble: (error) => this.tell(error),
+      onWanted: (wanted) => this.drain(wanted),
+      onEnd: (ended, lost) => this.noteEnd(ended, lost),
+    });
+    this.holds.set(hold.shardId, hold);
+    if (signal.aborted) return hold.leave();
+    this.handler.granted(hold);
+  }
+
+  private isRunning({ shardId }: Lease): boolean {
+    return this.holds.has(shardId) || this.stopping.has(shardId);
+  }
+
+  /** Finishes with a lease in the time that there is: a worker that waits takes it by force some time after it. */
+  private drain(hold: Hold): void {
+    const { shardId, signal } = hold;
+    if (this.stopping.has(shardId)) return;
+    const left = this.handler.drain(hold).then(() => hold.leave());
+    this.notStoppedBefore(
+      shardId,
+      left.catch((error: unknown) => this.tell(error)),
+    );
+    void this.timing.sleep(this.options.handoffTimeout, signal).then(() => hold.end(true));
+  }
+
+  private noteEnd(hold: Hold, lost: boolean): void {
+    this.holds.delete(hold.shardId);
+    if (lost) this.notStoppedBefore(hold.shardId, this.handler.lost(hold));
+    // The children of a finished shard wait.
+    else this.wake.abort();
+  }
+
+  private notStoppedBefore(shardId: string, stopped: Promise<void>): void {
+    const all = Promise.all([this.stopping.get(shardId), stopped]).then(() => {
+      if (this.stopping.get(shardId) === all) this.stopping.delete(shardId);
+    });
+    this.stopping.set(shardId, all);
+  }
+
+  private async renewAll(signal: AbortSignal): Promise<void> {
+    // A third, and a little less, so that a second try still comes in time.
+    const interval = this.options.failover / 3 - Math.min(25, this.options.failover / 30);
+    while (!signal.aborted) {
+      await this.timing.sleep(interval, signal);
+      for (const hold of this.holds.values()) hold.renew().catch((error: unknown) => this.tell(error));
+    }
+  }
+
+  /** Ends the holds whose renewals have failed for so long that others may take the leases. */
+  private async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.timing.sleep(this.options.failover / 20, signal);
+      for (const hold of this.holds.values()) hold.check();
+    }
+  }
+
+  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+    const abort = () => this.wake.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    await this.timing.sleep(ms, this.wake.signal);
+    signal.removeEventListener('abort', abort);
+  }
+
+  private tell(error: unknown): void {
+    const failing = error !== undefined;
+    if (failing || this.failing) this.handler.trouble(error);
+    this.failing = failing;
+  }
+}
+
+/** States of the parents, where the shard has none of its own yet. */
+function inheritanceOf({ parents, state }: Lease, byId: ReadonlyMap<string, Lease>): Inheritance[] {
+  if (state !== undefined) return [];
+  return [...parents].sort().flatMap((shardId) => {
+    const left = byId.get(shardId)?.state;
+    return left === undefined ? [] : [{ shardId, state: left }];
+  });
+}
