@@ -3,7 +3,7 @@ import { once, type EventEmitter } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Node, NodeAPI, NodeDef, NodeInitializer } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeInitializer, NodeMessageInFlow } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { AckQueue } from '../../lib/delivery/AckQueue';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
@@ -186,6 +186,17 @@ export const later: NodeInitializer = (RED: NodeAPI) => {
         },
         (config.ms ?? 5) * Math.random(),
       );
+    });
+  });
+};
+
+/** Answers each message with one of its own, which has no id of the first. */
+export const stranger: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('stranger', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', ({ payload, topic }: NodeMessageInFlow, send, done) => {
+      send({ payload, topic });
+      done();
     });
   });
 };
