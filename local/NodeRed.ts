@@ -68,11 +68,6 @@ export class NodeRed {
     }
   }
 
-  /** of the process */
-  get pid(): number {
-    return this.child.pid!;
-  }
-
   /** Presses the button of an inject node. */
   async press(injectId: string): Promise<void> {
     const response = await fetch(`${this.url}/inject/${injectId}`, { method: 'POST' });

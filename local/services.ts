@@ -17,16 +17,18 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /**
  * A Kinesis and an SNS for the example flows, both in this process: the streams exist, and the topic has a subscriber.
- * @param streams names of the data streams to create, with one shard each
+ * @param streams names of the data streams to create
  * @param take called with every notification that is published
+ * @param shards of each stream
  */
 export async function startServices(
   streams: readonly string[],
   take: (notification: Notification) => void,
+  shards = 1,
 ): Promise<LocalServices> {
   const [kinesis, sns] = await Promise.all([startKinesis(), startSns({ region })]);
   const client = localKinesisClient(kinesis.endpoint);
-  await Promise.all(streams.map((stream) => createStream(client, stream)));
+  await Promise.all(streams.map((stream) => createStream(client, stream, shards)));
   client.destroy();
   const topicArn = await sns.subscribe('anomalies', take);
   return {

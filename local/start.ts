@@ -11,7 +11,8 @@ import { startServices } from './services';
 import { Terminal } from './Terminal';
 
 const examples = ['clickstream-ctr', 'vpc-flow-logs'];
-const streams = ['clickstream', 'vpc-flow-logs'];
+/** Also those of the example that can be imported beside them. */
+const streams = ['clickstream', 'vpc-flow-logs', 'visits', 'visits-by-site'];
 const editorPort = 1880;
 /** The nodes whose status tells how far a pipeline is. */
 const telling: Readonly<Record<string, string>> = {

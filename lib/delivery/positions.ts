@@ -23,11 +23,11 @@ export function isStreamPositions(value: unknown): value is StreamPositions {
     isObject(value) &&
     typeof value.createdAt === 'number' &&
     isObject(value.shards) &&
-    Object.values(value.shards).every(isPosition)
+    Object.values(value.shards).every(isShardPosition)
   );
 }
 
-function isPosition(position: unknown): position is ShardPosition {
+export function isShardPosition(position: unknown): position is ShardPosition {
   if (!isObject(position)) return false;
   switch (position.at) {
     case 'trim-horizon':

@@ -11,6 +11,7 @@ const { fields } = settings;
 /** The time counts only where reading starts at one, the consumer's name only with fan-out. */
 function showWhatApplies(): void {
   $('.kinesis-in-timestamp').toggle($('#node-input-startAt').val() === 'timestamp');
+  $('.kinesis-in-sharing').toggle($('#node-input-sharing').val() === 'leases');
   $('.kinesis-in-fan-out').toggle($('#node-input-consumption').val() !== 'polling');
 }
 
@@ -42,6 +43,16 @@ RED.nodes.registerType('kinesis-in', {
       value: fields.startTimestamp.default,
       validate: validatorInContext('kinesis-in', settings, 'startTimestamp'),
     },
+    sharing: { value: fields.sharing.default, validate: validator('kinesis-in', settings, 'sharing') },
+    stateBucket: {
+      value: fields.stateBucket.default,
+      validate: validatorInContext('kinesis-in', settings, 'stateBucket'),
+    },
+    statePrefix: {
+      value: fields.statePrefix.default,
+      validate: validator('kinesis-in', settings, 'statePrefix'),
+    },
+    failover: { value: fields.failover.default, validate: validator('kinesis-in', settings, 'failover') },
     emit: { value: fields.emit.default, validate: validator('kinesis-in', settings, 'emit') },
     format: { value: fields.format.default, validate: validator('kinesis-in', settings, 'format') },
     batchSize: { value: fields.batchSize.default, validate: validator('kinesis-in', settings, 'batchSize') },
@@ -71,7 +82,7 @@ RED.nodes.registerType('kinesis-in', {
   },
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
-    $('#node-input-startAt, #node-input-consumption').on('change', showWhatApplies);
+    $('#node-input-startAt, #node-input-consumption, #node-input-sharing').on('change', showWhatApplies);
     showWhatApplies();
   },
   oneditsave(this: EditorNode): void {

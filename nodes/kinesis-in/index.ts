@@ -3,39 +3,31 @@ import { connectionOf } from '../../lib/aws/connectionOf';
 import type { FanOut, FanOutEvent } from '../../lib/aws/kinesis/fan-out/FanOut';
 import type { StartAt } from '../../lib/aws/kinesis/lineage';
 import { SdkKinesisApi } from '../../lib/aws/kinesis/SdkKinesisApi';
-import {
-  StreamConsumer,
-  type ConsumerEvent,
-  type ConsumerOptions,
-  type ConsumerState,
-} from '../../lib/aws/kinesis/StreamConsumer';
+import type { ShardBatch } from '../../lib/aws/kinesis/ShardReader';
+import type { ConsumerEvent, ConsumerOptions, ConsumerState } from '../../lib/aws/kinesis/StreamConsumer';
 import { realTiming } from '../../lib/aws/kinesis/timing';
-import type { PartitionStatus } from '../../lib/delivery/partitions';
+import type { SharedEvent } from '../../lib/aws/leases/SharedConsumer';
+import type { PartChange } from '../../lib/delivery/checkpoint/Keeping';
+import { identityOf } from '../../lib/delivery/identity';
 import type { CheckpointState } from '../../lib/delivery/checkpoint/members';
 import { InFlight } from '../../lib/delivery/InFlight';
 import { failureOutput } from '../../lib/node-red/failureOutput';
 import { named } from '../../lib/node-red/NodeError';
 import { feed } from '../../lib/node-red/checkpoints';
 import { registerNode } from '../../lib/node-red/registerNode';
-import { partitionName } from '../../lib/records/partitionOf';
-import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { Message } from '../../lib/records/messageProperty';
 import { momentTime } from '../../lib/settings/moment';
 import { Attempts } from './Attempts';
 import { fanOutOf } from './fanOutOf';
 import { KinesisIn } from './KinesisIn';
+import type { Life } from './Life';
+import { ownLife } from './ownLife';
+import { sharedLife } from './sharedLife';
 import { SavedPositions } from './SavedPositions';
 import { settings, type KinesisInSettings } from './settings';
 
 /** Milliseconds before a record is tried again; the first times less. */
 const longestPause = 1000;
-
-interface Life {
-  readonly consumer: StreamConsumer;
-  readonly fanOut: FanOut | undefined;
-  readonly inFlight: InFlight;
-  end(): Promise<void>;
-}
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'kinesis-in', settings, ({ node, settings, status }) => {
@@ -53,9 +45,9 @@ export = (RED: NodeAPI): void => {
     const membership = feed(RED, node, {
       interval: settings.saveInterval,
       version: saved.version,
-      positions: (of) => new Map([['', saved.changes(life?.consumer.positions(of))]]),
+      positions: (of) => life?.positions(of) ?? new Map<string, PartChange[]>(),
       restore: (parts, version) => saved.restore(parts, version),
-      partitions: () => life && partitionsOf(settings, life.consumer),
+      partitions: () => life?.partitions(),
       begin: () => (life = begin()),
       async end() {
         const ending = life;
@@ -64,11 +56,11 @@ export = (RED: NodeAPI): void => {
       },
       pause() {
         paused = true;
-        life?.inFlight.pause();
+        life?.pause();
       },
       resume() {
         paused = false;
-        life?.inFlight.resume();
+        life?.resume();
       },
       tell: tellCheckpoints,
       refuse(error) {
@@ -104,29 +96,34 @@ export = (RED: NodeAPI): void => {
         rewind: () => membership.rewind(),
         pause: (attempt) => realTiming.sleep(longestPause * (1 - 0.5 ** attempt), stop.signal),
       });
-      const onEvent = (event: ConsumerEvent | FanOutEvent) => node.warn(warningOf(event));
+      const onEvent = (event: ConsumerEvent | SharedEvent | FanOutEvent) => node.warn(warningOf(event));
+      const onState = (state: ConsumerState) => {
+        consumerState = state;
+        showStatus();
+      };
       const fanOut = fanOutOf(settings, connection, onEvent, stop.signal);
-      const consumer = new StreamConsumer(consumerOptions(settings), {
+      const parts = {
         api,
         ...(fanOut ? { fanOut } : {}),
-        saved: saved.positions,
         timing: realTiming,
         inFlight,
-        deliver: (batch) => kinesisIn.deliver(batch),
-        onState(state) {
-          consumerState = state;
-          showStatus();
-        },
+        deliver: (batch: ShardBatch) => kinesisIn.deliver(batch),
+        onState,
         onEvent,
-      });
-      const running = consumer.run(stop.signal);
+      };
+      const options = consumerOptions(settings);
+      const reading =
+        settings.sharing === 'leases'
+          ? sharedLife(settings, options, { ...parts, connection, identity: identityOf(node), membership })
+          : ownLife(settings, options, parts, saved);
       return {
-        consumer,
+        ...reading,
         fanOut,
-        inFlight,
+        pause: () => inFlight.pause(),
+        resume: () => inFlight.resume(),
         async end() {
           stop.abort();
-          await running;
+          await reading.end();
         },
       };
     }
@@ -180,7 +177,7 @@ export = (RED: NodeAPI): void => {
     return { fill: fanOut?.refused ? 'yellow' : 'green', shape: 'dot', text: texts.join(', ') };
   }
 
-  function warningOf(event: ConsumerEvent | FanOutEvent): string {
+  function warningOf(event: ConsumerEvent | SharedEvent | FanOutEvent): string {
     const reason = 'error' in event ? reasonOf(event.error) : '';
     const shard = 'shardId' in event ? event.shardId : '';
     return RED._(`kinesis-in.warning.${event.event}`, { shard, reason });
@@ -200,19 +197,6 @@ function consumerOptions(settings: KinesisInSettings): ConsumerOptions {
 
 function startAtOf({ startAt, startTimestamp }: KinesisInSettings): StartAt {
   return startAt === 'timestamp' ? { at: startAt, time: momentTime(startTimestamp) ?? 0 } : { at: startAt };
-}
-
-function partitionsOf(
-  { stream }: KinesisInSettings,
-  consumer: StreamConsumer,
-): ReadonlyMap<string, PartitionStatus> {
-  const nameOf = (shardId: string) => partitionName(streamName(stream), shardId);
-  return new Map(
-    [...consumer.shards()].map(([id, { caughtUp, parents }]) => [
-      nameOf(id),
-      { caughtUp, parents: parents.map(nameOf) },
-    ]),
-  );
 }
 
 /** How long, for a status line: `340 ms`, `12 s`, `5 min`, `3 h`. */

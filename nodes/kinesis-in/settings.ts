@@ -2,6 +2,7 @@ import { streamSetting } from '../../lib/aws/kinesis/streamRef';
 import { environmentText } from '../../lib/settings/environment';
 import { choice, integer, parseAt, text } from '../../lib/settings/fields';
 import { moment } from '../../lib/settings/moment';
+import { SettingError } from '../../lib/settings/SettingError';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
 
 const hour = 3_600_000;
@@ -24,6 +25,12 @@ export const settings = defineSettings(
     startAt: choice(['trim-horizon', 'latest', 'timestamp'], 'trim-horizon'),
     /** counts only where reading starts at it */
     startTimestamp: text(),
+    /** with other instances of the same flow: each has the leases of some shards, and their state is in S3 */
+    sharing: choice(['off', 'leases'], 'off'),
+    stateBucket: environmentText(text()),
+    statePrefix: environmentText(text({ default: 'streamcut' })),
+    /** Milliseconds after which the shards of an instance that has gone silent are taken over. */
+    failover: integer({ default: 10_000, min: 500, max: hour }),
     emit: choice(['record', 'batch'], 'record'),
     format: choice(['buffer', 'utf8', 'json'], 'json'),
     /** stored records per read of a shard, and records per message of a batch; the service gives at most 10,000 */
@@ -42,7 +49,8 @@ export const settings = defineSettings(
     saveInterval: integer({ default: 1000, min: 50, max: hour }),
   },
   (parsed) => {
-    const { startAt, startTimestamp, consumption } = parsed;
+    const { startAt, startTimestamp, consumption, sharing, stateBucket } = parsed;
+    if (sharing === 'leases' && stateBucket === '') throw new SettingError('required', {}, 'stateBucket');
     if (startAt === 'timestamp') parseAt(moment({ required: true }), startTimestamp, 'startTimestamp');
     if (consumption === 'enhanced-fan-out') parseAt(consumerName, consumerNameOf(parsed), 'consumerName');
   },

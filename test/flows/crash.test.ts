@@ -115,7 +115,7 @@ describe('the whole flow, whatever happens to it', function () {
     const cases: readonly [what: string, damage: (bytes: Buffer) => Buffer, reason: RegExp][] = [
       [
         'is damaged in the middle',
-        (bytes) => bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 40),
+        (bytes) => bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 40),
         /is damaged/,
       ],
       ['has lost its beginning', (bytes) => bytes.subarray(100), /is damaged/],

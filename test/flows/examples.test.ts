@@ -19,9 +19,13 @@ class RunningExample {
 
   constructor(private readonly flow: readonly FlowNode[]) {}
 
-  async start(streams: readonly string[]): Promise<void> {
+  async start(streams: readonly string[], shards: number): Promise<void> {
     this.userDir = await mkdtemp(path.join(tmpdir(), 'streamcut-test-'));
-    this.services = await startServices(streams, (notification) => this.notifications.push(notification));
+    this.services = await startServices(
+      streams,
+      (notification) => this.notifications.push(notification),
+      shards,
+    );
     this.nodeRed = await NodeRed.start({
       userDir: this.userDir,
       flows: this.flow,
@@ -58,9 +62,9 @@ describe('the example flows, end to end', function () {
   this.timeout(120_000);
   let running: RunningExample | undefined;
 
-  const run = async (flow: FlowNode[], stream: string) => {
+  const run = async (flow: FlowNode[], streams: readonly string[], shards = 1) => {
     running = new RunningExample(flow);
-    await running.start([stream]);
+    await running.start(streams, shards);
     return running;
   };
   afterEach(() => running?.close());
@@ -70,7 +74,7 @@ describe('the example flows, end to end', function () {
 
   it('clickstream-ctr notifies once of the 50 % phase, in the published words', async () => {
     const flow = changed(exampleFlow('clickstream-ctr'), 'stream-simulator', { speed: 150, repeat: false });
-    const example = await run(flow, 'clickstream');
+    const example = await run(flow, ['clickstream']);
     await example.until(finished(example), 'the end of the data');
     await example.until(
       () => Number(/of (\d+)/.exec(example.statusOf('score-threshold'))?.[1]) >= 49,
@@ -102,7 +106,7 @@ describe('the example flows, end to end', function () {
       'score-threshold',
       { direction: 'low' },
     );
-    const example = await run(flow, 'clickstream');
+    const example = await run(flow, ['clickstream']);
     await example.until(() => example.notifications.length > 0, 'a notification');
     assert.match(
       example.notifications[0]!.message,
@@ -117,7 +121,7 @@ describe('the example flows, end to end', function () {
       repeat: false,
       passes: 1000,
     });
-    const example = await run(flow, 'vpc-flow-logs');
+    const example = await run(flow, ['vpc-flow-logs']);
     await example.until(() => example.notifications.length >= 2, 'two notifications');
     await example.until(
       () => example.statusOf('stream-simulator').startsWith('finished'),
@@ -134,6 +138,24 @@ describe('the example flows, end to end', function () {
     );
     assert.match(example.notifications[1]!.message, /unusually little traffic: .* LOW/);
     assert.match(example.statusOf('gzip-decode'), /failed/);
+    assert.deepEqual(example.errors, []);
+  });
+
+  it('two-stage names the site of the 50 % phase, though every shard holds records of every site', async () => {
+    const flow = changed(exampleFlow('two-stage'), 'stream-simulator', { speed: 25, repeat: false });
+    const example = await run(flow, ['visits', 'visits-by-site'], 3);
+    await example.until(() => example.notifications.length > 0, 'a notification');
+    await example.until(finished(example), 'the end of the data');
+    assert.deepEqual(
+      example.notifications.map(({ subject }) => subject),
+      ['Unusual click rate on www.example.com'],
+    );
+    const { message } = example.notifications[0]!;
+    const found =
+      /^www\.example\.com: ([\d.]+)% of (\d+) impressions were clicked, an anomaly score of /.exec(message);
+    assert.ok(found, message);
+    assert.ok(Number(found[1]) > 25 && Number(found[2]) > 25, message);
+    assert.doesNotMatch([...example.statuses.values()].join(), / late/);
     assert.deepEqual(example.errors, []);
   });
 });

@@ -73,11 +73,6 @@ export class InstalledNodeRed {
     return this.nodeRed.url;
   }
 
-  /** of the process */
-  get pid(): number {
-    return this.nodeRed.pid;
-  }
-
   /** The log's error lines; a node's `node.error` is among them. */
   get errors(): string[] {
     return this.log.filter((line) => line.includes('[error]'));

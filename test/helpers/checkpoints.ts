@@ -151,7 +151,7 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
   });
   registerNode(RED, 'memory', settings, ({ node, settings: { version, eager } }) => {
     const kept = new Memory(version);
-    const membership = remember(RED, node, { create: () => kept });
+    const membership = remember<Memory>(RED, node, { create: () => kept });
     memories.set(node.name || node.id, kept);
     const sendByItself = () =>
       membership.track(() => {

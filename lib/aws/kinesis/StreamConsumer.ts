@@ -1,17 +1,14 @@
 import { PositionKeeper, type Progress } from '../../delivery/PositionKeeper';
-import type { InFlight } from '../../delivery/InFlight';
 import type { ShardPosition, StreamPositions } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
-import type { FanOut } from './fan-out/FanOut';
-import { FanOutSource } from './fan-out/FanOutSource';
 import { faultOf, type Fault } from './fault';
-import type { KinesisApi, StreamDescription } from './KinesisApi';
+import type { StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
-import { PollingSource, type PollingOptions } from './PollingSource';
+import type { PollingOptions } from './PollingSource';
 import type { Shard } from './records';
-import type { RecordSource } from './RecordSource';
-import { ShardReader, type ReadingOptions, type ShardBatch, type ShardState } from './ShardReader';
-import { longestBackoff, type Timing } from './timing';
+import type { ReadingOptions } from './ShardReader';
+import { ShardReading, type ReadingParts, type ShardProgress } from './ShardReading';
+import { longestBackoff } from './timing';
 
 /** How a consumer stands, for people. */
 export interface ConsumerState {
@@ -37,35 +34,11 @@ export interface ConsumerOptions extends ReadingOptions, PollingOptions {
   readonly discoveryInterval: number;
 }
 
-export interface ConsumerParts {
-  readonly api: KinesisApi;
-  /** Shards are subscribed to, as far as it allows; polled otherwise. */
-  readonly fanOut?: FanOut;
+export interface ConsumerParts extends ReadingParts {
   /** from where to go on; undefined in a stream that this consumer has never read */
   readonly saved: StreamPositions | undefined;
-  readonly timing: Timing;
-  readonly inFlight: InFlight;
-  /** Resolves when the records are processed. Must not reject. */
-  readonly deliver: (batch: ShardBatch) => Promise<void>;
   readonly onState: (state: ConsumerState) => void;
   readonly onEvent: (event: ConsumerEvent) => void;
-}
-
-/** What a consumer knows of a shard that it reads, for those who wait for its records. */
-export interface ShardProgress {
-  /** everything in it has been read and worked off */
-  readonly caughtUp: boolean;
-  readonly parents: readonly string[];
-}
-
-interface Reading {
-  readonly reader: ShardReader;
-  readonly parents: readonly string[];
-  readonly stop: AbortController;
-  readonly finished: Promise<void>;
-  /** The service deleted the shard before it was read to its end. */
-  expired: boolean;
-  state: ShardState;
 }
 
 /**
@@ -73,7 +46,7 @@ interface Reading {
  * add. Never gives up: a stream that is missing, throttled or unreachable is tried again without end.
  */
 export class StreamConsumer {
-  private readonly readings = new Map<string, Reading>();
+  private readonly readings = new Map<string, ShardReading>();
   private keeper: PositionKeeper | undefined;
   private saved: StreamPositions | undefined;
   private trouble: { fault: Fault; error: unknown } | undefined;
@@ -111,10 +84,8 @@ export class StreamConsumer {
         if (at !== 'end') shards.set(id, waited);
     }
     for (const id of this.justEnded) shards.set(id, waited);
-    for (const [id, { reader, parents, state }] of this.readings) {
-      const { millisBehindLatest, fault } = state;
-      const atTip = millisBehindLatest === 0 && fault === undefined && this.trouble === undefined;
-      shards.set(id, { caughtUp: atTip && reader.isIdle, parents });
+    for (const [id, { progress }] of this.readings) {
+      shards.set(id, { ...progress, caughtUp: progress.caughtUp && this.trouble === undefined });
     }
     return shards;
   }
@@ -147,8 +118,7 @@ export class StreamConsumer {
     for (const [id, reading] of this.readings) {
       if (known.has(id) || shards.length === 0) continue;
       this.readings.delete(id);
-      reading.expired = true;
-      reading.stop.abort();
+      reading.stop();
       keeper.set('sent', id, { at: 'end' });
       keeper.set('done', id, { at: 'end' });
       this.parts.onEvent({ event: 'shard-expired', shardId: id });
@@ -184,49 +154,30 @@ export class StreamConsumer {
   }
 
   private startReading(shard: Shard, keeper: PositionKeeper, signal: AbortSignal): void {
-    const stop = new AbortController();
-    const { onEvent, ...parts } = this.parts;
-    const reader = new ShardReader(shard, keeper.get(shard.id) ?? startOf(this.options.startAt), {
-      ...parts,
-      batch: this.options.batch,
-      source: this.sourceOf(shard.id),
-      warn: (event, shardId, error) => onEvent({ event, shardId, error }),
-      onState: (state) => {
-        reading.state = state;
-        this.tell();
+    const { onEvent } = this.parts;
+    const { limit, maxIdle, batch, startAt } = this.options;
+    const reading: ShardReading = new ShardReading(
+      shard,
+      {
+        ...{ limit, maxIdle, batch },
+        position: keeper.get(shard.id) ?? startOf(startAt),
+        tip: this.tips.delete(shard.id),
+        isClosed: () => this.closed.has(shard.id),
+        onState: () => this.tell(),
+        onProgress: (of, position) => {
+          keeper.set(of, shard.id, position);
+          if (of === 'done' && position.at === 'end') this.finish(shard.id, reading);
+        },
+        onRefused: (error) => onEvent({ event: 'position-refused', shardId: shard.id, error }),
       },
-      onSent: (position) => {
-        if (!reading.expired) keeper.set('sent', shard.id, position);
-      },
-      onPosition: (position) => {
-        if (reading.expired) return;
-        keeper.set('done', shard.id, position);
-        if (position.at === 'end') this.finish(shard.id, reading);
-      },
-    });
-    const reading: Reading = {
-      reader,
-      parents: shard.parents,
-      stop,
-      expired: false,
-      state: { millisBehindLatest: undefined, fault: undefined },
-      // Defer until `reading` is there for the callbacks.
-      finished: Promise.resolve().then(() => reader.run(AbortSignal.any([signal, stop.signal]))),
-    };
+      this.parts,
+      signal,
+    );
     this.readings.set(shard.id, reading);
   }
 
-  private sourceOf(id: string): RecordSource {
-    const { api, timing, fanOut } = this.parts;
-    const { limit, maxIdle } = this.options;
-    const polling = { api, timing, limit, maxIdle };
-    const tip = this.tips.delete(id);
-    if (!fanOut) return new PollingSource(id, tip, polling);
-    return new FanOutSource(id, tip, fanOut, polling, () => this.closed.has(id));
-  }
-
   /** A shard is read and processed to its end: its children may start at once. */
-  private finish(id: string, reading: Reading): void {
+  private finish(id: string, reading: ShardReading): void {
     if (this.readings.get(id) !== reading) return;
     this.readings.delete(id);
     this.justEnded.add(id);
@@ -237,7 +188,7 @@ export class StreamConsumer {
   private async stopReading(): Promise<void> {
     const readings = [...this.readings.values()];
     this.readings.clear();
-    for (const { stop } of readings) stop.abort();
+    for (const reading of readings) reading.halt();
     await Promise.all(readings.map(({ finished }) => finished));
   }
 

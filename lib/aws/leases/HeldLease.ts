@@ -20,8 +20,9 @@ export interface HeldLease {
   /** aborted when the lease is lost, left or finished */
   readonly signal: AbortSignal;
   /**
-   * Moves position and state in one write, however often the service has to be asked. After the position `end` the lease
-   * is finished. One commit after the other.
+   * Moves position and state in one write, however often the service has to be asked. Without a state the row has none
+   * afterwards: also the commit of the end needs one, where children are to inherit it. After the position `end` the
+   * lease is finished. One commit after the other.
    * @throws LeaseLostError when the lease is not this worker's any more: nothing was written
    * @throws the SDK's error when the service refuses, and no repetition would help
    */
@@ -44,7 +45,7 @@ export interface LeaseHandler {
   lost(lease: HeldLease): Promise<void>;
   /** A finished shard is not needed any more, and neither is its state. */
   removed(shardId: string): void;
-  /** Calls of the table fail, or work again when there is no error. Told with every change. */
+  /** Calls of the table begin to fail, or work again when there is no error. */
   trouble(error: unknown): void;
 }
 

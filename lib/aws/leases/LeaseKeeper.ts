@@ -4,12 +4,14 @@ import type { StreamDescription } from '../kinesis/KinesisApi';
 import { choose } from './balance';
 import type { Inheritance, LeaseHandler } from './HeldLease';
 import { Hold } from './Hold';
+import { Holds } from './Holds';
 import type { Lease } from './Lease';
 import type { LeaseTable } from './LeaseTable';
 import { Observations } from './Observations';
 import { readyLeases } from './planning';
 import { StreamLeases } from './StreamLeases';
 import type { LeaseTiming } from './timing';
+import { within } from './within';
 
 export interface LeaseKeeperOptions {
   /** of this worker, like no other's: not even like that of the process before it on the same machine */
@@ -43,15 +45,13 @@ export interface LeaseOverview {
  * through that moment, it can still write nothing, for the counter has moved.
  */
 export class LeaseKeeper {
-  private readonly holds = new Map<string, Hold>();
-  /** Shards that this worker no longer holds, and still stops running. */
-  private readonly stopping = new Map<string, Promise<void>>();
+  private readonly holds: Holds;
   /** Leases that others are leaving to this worker, and when it first saw them so. */
   private readonly awaited = new Map<string, number>();
   private readonly observations: Observations;
   private readonly streamLeases: StreamLeases;
   private synced = false;
-  private failing = false;
+  private readonly errors: { look?: unknown; holds?: unknown } = {};
   private wake = new AbortController();
   private view: LeaseOverview = { leases: 0, workers: 1 };
 
@@ -61,6 +61,7 @@ export class LeaseKeeper {
     private readonly handler: LeaseHandler,
     private readonly timing: LeaseTiming,
   ) {
+    this.holds = new Holds(options.failover, timing, (error) => this.tell('holds', error));
     this.observations = new Observations(options.failover);
     this.streamLeases = new StreamLeases(options.stream, options.startAt, table, timing);
   }
@@ -69,16 +70,20 @@ export class LeaseKeeper {
     return this.view;
   }
 
+  /** Milliseconds that one call may take; then another can still be made before the lease is lost. */
+  private get callTimeout(): number {
+    return this.options.failover / 2;
+  }
+
   /** Keeps leases until the signal is aborted; then what is held is drained and left to the others. */
   async run(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
-    const renewing = this.renewAll(ended.signal);
-    const watching = this.watch(ended.signal);
+    const keeping = this.holds.keep(ended.signal);
     await this.look(signal);
-    for (const hold of this.holds.values()) this.drain(hold);
-    while (this.stopping.size > 0) await Promise.all(this.stopping.values());
+    for (const hold of this.holds.all()) this.drain(hold);
+    await this.holds.stopped();
     ended.abort();
-    await Promise.all([renewing, watching]);
+    await keeping;
   }
 
   /**
@@ -88,11 +93,7 @@ export class LeaseKeeper {
    */
   async sync(description: StreamDescription, signal: AbortSignal): Promise<void> {
     await this.table.ensure(this.timing, signal);
-    const holds = {
-      has: (shardId: string) => this.holds.has(shardId),
-      drop: (shardId: string) => this.holds.get(shardId)?.end(true),
-    };
-    const { created, removed } = await this.streamLeases.sync(description, holds, signal);
+    const { created, removed } = await this.streamLeases.sync(description, this.holds, signal);
     for (const shardId of removed) this.handler.removed(shardId);
     if (!this.synced || created > 0) this.wake.abort();
     this.synced = true;
@@ -110,12 +111,12 @@ export class LeaseKeeper {
           await this.share(signal);
         }
         backoff.reset();
-        this.tell(undefined);
+        this.tell('look', undefined);
         await this.pause(this.untilNextLook(), signal);
       } catch (error) {
         if (signal.aborted) return;
         ensured = false;
-        this.tell(error);
+        this.tell('look', error);
         await this.timing.sleep(backoff.next(), signal);
       }
     }
@@ -140,16 +141,25 @@ export class LeaseKeeper {
     const { take, ask, workers } = choose(
       ready,
       worker,
-      (lease) =>
-        !this.isRunning(lease) && (lease.owner === undefined || this.observations.isExpired(lease, asked)),
+      (lease) => this.isFree(lease, asked),
       this.awaited.size > 0,
       () => this.timing.random(),
     );
     this.view = { leases: ready.length, workers };
     for (const lease of take) await this.take(lease, byId, signal);
-    if (ask && (await this.table.ask(ask, worker, signal))) {
-      this.awaited.set(ask.shardId, this.timing.elapsed());
-    }
+    if (!ask) return;
+    const asking = within(this.callTimeout, this.timing, signal, (limit) =>
+      this.table.ask(ask, worker, limit),
+    );
+    if (await asking) this.awaited.set(ask.shardId, this.timing.elapsed());
+  }
+
+  private isFree(lease: Lease, asked: number): boolean {
+    const { worker, failover } = this.options;
+    if (this.holds.isRunning(lease.shardId)) return false;
+    // Where this worker did not leave in time, the one that waits goes first.
+    const patience = lease.leaving === worker ? failover : 0;
+    return lease.owner === undefined || this.observations.isExpired(lease, asked - patience);
   }
 
   /**
@@ -166,8 +176,8 @@ export class LeaseKeeper {
       if (byId.get(shardId)?.owner !== worker) this.awaited.delete(shardId);
     }
     for (const lease of byId.values()) {
-      const { shardId, owner, leaving } = lease;
-      if (owner !== worker || this.isRunning(lease)) continue;
+      const { shardId, owner, leaving, position } = lease;
+      if (owner !== worker || position.at === 'end' || this.holds.isRunning(shardId)) continue;
       const since = this.awaited.get(shardId) ?? asked;
       this.awaited.set(shardId, since);
       // The other one hears of it by its next renewal, and then has its time.
@@ -178,7 +188,9 @@ export class LeaseKeeper {
 
   private async take(lease: Lease, byId: ReadonlyMap<string, Lease>, signal: AbortSignal): Promise<void> {
     const started = this.timing.elapsed();
-    const taken = await this.table.take(lease, this.options.worker, signal);
+    const taken = await within(this.callTimeout, this.timing, signal, (limit) =>
+      this.table.take(lease, this.options.worker, limit),
+    );
     this.awaited.delete(lease.shardId);
     if (!taken) return;
     const hold = new Hold(taken, inheritanceOf(taken, byId), started, {
@@ -186,63 +198,35 @@ export class LeaseKeeper {
       timing: this.timing,
       worker: this.options.worker,
       failover: this.options.failover,
-      callTimeout: this.options.failover / 2,
+      callTimeout: this.callTimeout,
       childrenOf: (shardId) => this.streamLeases.childrenOf(shardId),
       rowOf: (row) => this.streamLeases.rowOf(row),
-      onTrouble: (error) => this.tell(error),
+      onTrouble: (error) => this.tell('holds', error),
       onWanted: (wanted) => this.drain(wanted),
       onEnd: (ended, lost) => this.noteEnd(ended, lost),
     });
-    this.holds.set(hold.shardId, hold);
+    this.holds.add(hold);
     if (signal.aborted) return hold.leave();
     this.handler.granted(hold);
-  }
-
-  private isRunning({ shardId }: Lease): boolean {
-    return this.holds.has(shardId) || this.stopping.has(shardId);
   }
 
   /** Finishes with a lease in the time that there is: a worker that waits takes it by force some time after it. */
   private drain(hold: Hold): void {
     const { shardId, signal } = hold;
-    if (this.stopping.has(shardId)) return;
+    if (this.holds.isStopping(shardId)) return;
     const left = this.handler.drain(hold).then(() => hold.leave());
-    this.notStoppedBefore(
+    this.holds.noteStopping(
       shardId,
-      left.catch((error: unknown) => this.tell(error)),
+      left.catch((error: unknown) => this.tell('holds', error)),
     );
     void this.timing.sleep(this.options.handoffTimeout, signal).then(() => hold.end(true));
   }
 
   private noteEnd(hold: Hold, lost: boolean): void {
-    this.holds.delete(hold.shardId);
-    if (lost) this.notStoppedBefore(hold.shardId, this.handler.lost(hold));
+    this.holds.remove(hold);
+    if (lost) this.holds.noteStopping(hold.shardId, this.handler.lost(hold));
     // The children of a finished shard wait.
     else this.wake.abort();
-  }
-
-  private notStoppedBefore(shardId: string, stopped: Promise<void>): void {
-    const all = Promise.all([this.stopping.get(shardId), stopped]).then(() => {
-      if (this.stopping.get(shardId) === all) this.stopping.delete(shardId);
-    });
-    this.stopping.set(shardId, all);
-  }
-
-  private async renewAll(signal: AbortSignal): Promise<void> {
-    // A third, and a little less, so that a second try still comes in time.
-    const interval = this.options.failover / 3 - Math.min(25, this.options.failover / 30);
-    while (!signal.aborted) {
-      await this.timing.sleep(interval, signal);
-      for (const hold of this.holds.values()) hold.renew().catch((error: unknown) => this.tell(error));
-    }
-  }
-
-  /** Ends the holds whose renewals have failed for so long that others may take the leases. */
-  private async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.timing.sleep(this.options.failover / 20, signal);
-      for (const hold of this.holds.values()) hold.check();
-    }
   }
 
   private async pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -252,10 +236,11 @@ export class LeaseKeeper {
     signal.removeEventListener('abort', abort);
   }
 
-  private tell(error: unknown): void {
-    const failing = error !== undefined;
-    if (failing || this.failing) this.handler.trouble(error);
-    this.failing = failing;
+  private tell(from: 'look' | 'holds', error: unknown): void {
+    const failed = (this.errors.look ?? this.errors.holds) !== undefined;
+    this.errors[from] = error;
+    const failing = this.errors.look ?? this.errors.holds;
+    if (failed !== (failing !== undefined)) this.handler.trouble(failing);
   }
 }
 

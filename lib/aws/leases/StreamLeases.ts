@@ -2,6 +2,7 @@ import type { StreamDescription } from '../kinesis/KinesisApi';
 import type { StartAt } from '../kinesis/lineage';
 import type { Shard } from '../kinesis/records';
 import type { Timing } from '../kinesis/timing';
+import type { Holds } from './Holds';
 import type { Lease } from './Lease';
 import type { LeaseTable } from './LeaseTable';
 import { finishedLeases, missingLeases } from './planning';
@@ -12,12 +13,6 @@ export interface SyncResult {
   readonly created: number;
   /** the shards whose leases were removed */
   readonly removed: readonly string[];
-}
-
-/** The leases that this worker has. */
-export interface Holds {
-  has(shardId: string): boolean;
-  drop(shardId: string): void;
 }
 
 /** Keeps the leases in the table in line with the shards of the stream. */
@@ -39,7 +34,7 @@ export class StreamLeases {
    */
   async sync(
     { createdAt, shards }: StreamDescription,
-    holds: Holds,
+    holds: Pick<Holds, 'has' | 'drop'>,
     signal: AbortSignal,
   ): Promise<SyncResult> {
     const leases = await this.table.list(signal);

@@ -81,11 +81,16 @@ export class StateTable {
     }
   }
 
-  /** Forgets a node. @returns the blobs that it referred to */
-  remove(node: string): DroppedBlob[] {
-    const dropped = [...this.blobsOf(node)].map((blob) => ({ node, blob }));
-    this.nodes.delete(node);
-    return dropped;
+  /** A table of its own that says the same. */
+  copy(): StateTable {
+    const copy = new StateTable();
+    for (const changes of this.entries()) copy.apply(changes);
+    return copy;
+  }
+
+  /** Forgets one part of a node. */
+  removePart(node: string, part: string): void {
+    this.nodes.get(node)?.parts.delete(part);
   }
 
   private partsFor(node: string, type: string, version: number): Map<string, Part> {

@@ -7,8 +7,7 @@ import type { FlowNodes } from './flow';
 
 /** A Node-RED with a user directory of its own that ends and starts again, any number of times. */
 export class Runtime {
-  /** every line that any of its processes has logged */
-  readonly log: string[] = [];
+  private readonly earlier: string[] = [];
   private nodeRed: InstalledNodeRed | undefined;
 
   private constructor(
@@ -28,19 +27,19 @@ export class Runtime {
     return path.join(this.userDir, 'streamcut', 'state');
   }
 
-  /** of the present process */
-  get pid(): number {
-    return this.running.pid;
-  }
-
   /** The status texts that a node has shown in the present process. */
   statusesOf(id: string): readonly string[] {
     return this.running.statuses.get(id) ?? [];
   }
 
+  /** Every line that any of its processes has logged. */
+  get lines(): readonly string[] {
+    return [...this.earlier, ...(this.nodeRed?.log ?? [])];
+  }
+
   /** Log lines that no run may have: errors, and what the flow's debug nodes print of what went wrong. */
   get complaints(): readonly string[] {
-    return this.all.filter((line) => /\[error\]|\[debug:/.test(line));
+    return this.lines.filter((line) => /\[error\]|\[debug:/.test(line));
   }
 
   /** Starts the process and waits until the flows run. */
@@ -73,17 +72,13 @@ export class Runtime {
     await rm(this.userDir, { recursive: true, force: true });
   }
 
-  private get all(): readonly string[] {
-    return [...this.log, ...(this.nodeRed?.log ?? [])];
-  }
-
   private get running(): InstalledNodeRed {
     if (!this.nodeRed) throw new Error('Node-RED is not running');
     return this.nodeRed;
   }
 
   private keepLog(): void {
-    this.log.push(...this.running.log);
+    this.earlier.push(...this.running.log);
     this.nodeRed = undefined;
   }
 }

@@ -10,8 +10,8 @@ export interface Disturbance {
   readonly happen: (runtime: Runtime) => Promise<void>;
 }
 
-/** Milliseconds that flows run before something happens to them, at most. */
-const longestCalm = 1200;
+/** Milliseconds that flows that are at work go on before something happens to them, at most. */
+const longestCalm = 600;
 
 /**
  * So many kills at random moments, of which some fall into a start or a deploy, and between them clean stops and deploys
@@ -28,7 +28,7 @@ export function disturbances(random: Random, kills: number): Disturbance[] {
 
 function killing(random: Random, number: number): Disturbance {
   const calm = random.integer(0, longestCalm);
-  const moment = random.integer(0, 250);
+  const moment = random.integer(0, 1000);
   const again = async (runtime: Runtime) => {
     await runtime.kill();
     await runtime.start();

@@ -37,7 +37,7 @@ const values = aggregateFunctions
   .map((fn) => ({ name: fn, fn, field: 'value', p: 90, where: [] }));
 
 /** @returns two tabs with links between them */
-export function crashFlow({ saveInterval = 200, alertTopicArn, orderedTopicArn }: FlowOptions): FlowNodes {
+export function crashFlow({ saveInterval = 400, alertTopicArn, orderedTopicArn }: FlowOptions): FlowNodes {
   const notification = {
     type: 'sns-out',
     z: 'scores',
@@ -110,7 +110,7 @@ export function crashFlow({ saveInterval = 200, alertTopicArn, orderedTopicArn }
       id: 'score',
       type: 'rcf-score',
       z: 'scores',
-      fields: ['mean', 'stddev', 'percentile', 'sum'],
+      fields: ['mean', 'percentile', 'sum'],
       keyFields: ['sensor'],
       numberOfTrees: 50,
       subSampleSize: 12,

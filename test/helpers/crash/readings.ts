@@ -1,4 +1,5 @@
 /** Seeded sensor readings with fixed times, and what any correct run must count in each window of them. */
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Random } from '../../../lib/simulation/Random';
 import type { Put } from '../kinesis';
@@ -19,11 +20,12 @@ export interface Reading {
 export const windowSize = 2000;
 export const lateness = 5000;
 
-export const sensors = ['amber', 'birch', 'cedar', 'delta', 'ebony', 'flint'] as const;
+/** Two whose hash keys lie in each eighth of the range, so that every shard has some: a shard without holds time up. */
+export const sensors = evenlySpread(2, 8);
 
 const firstTime = Date.UTC(2025, 0, 1);
 /** milliseconds of event time from one reading to the next */
-const step = 25;
+const step = 12;
 /** milliseconds; with the time that a reading waits for others to be zipped with, well within the lateness */
 const disorder = 1500;
 /** readings in one record */
@@ -37,7 +39,7 @@ export function readingsOf(seed: number, count: number): Reading[] {
   const random = new Random(seed);
   const strange = strangeWindows(random, Math.ceil((count * step) / windowSize));
   return Array.from({ length: count }, (_, id) => {
-    const sensor = random.pick(sensors);
+    const sensor = random.pick(sensors)!;
     const onTime = firstTime + id * step - random.integer(0, disorder);
     const late = onTime > firstTime + 8 * windowSize && random.chance(0.003);
     const at = late ? onTime - 6 * windowSize : onTime;
@@ -47,11 +49,23 @@ export function readingsOf(seed: number, count: number): Reading[] {
   });
 }
 
+function evenlySpread(each: number, parts: number): string[] {
+  const found = new Map<number, string[]>();
+  for (let number = 1; [...found.values()].flat().length < each * parts; number++) {
+    const name = `sensor-${number}`;
+    // https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html#partition-key
+    const part = Math.floor((createHash('md5').update(name).digest()[0]! * parts) / 256);
+    const names = found.get(part) ?? [];
+    if (names.length < each) found.set(part, [...names, name]);
+  }
+  return [...found.values()].flat();
+}
+
 /** `<sensor> <number of the window>` */
 function strangeWindows(random: Random, windows: number): Set<string> {
   const first = firstTime / windowSize;
   const strange = new Set<string>();
-  for (let window = 15; window < windows; window += random.integer(1, 4)) {
+  for (let window = 14; window < windows; window++) {
     strange.add(`${random.pick(sensors)} ${first + window}`);
   }
   return strange;
@@ -81,7 +95,7 @@ export async function recordsOf(seed: number, readings: readonly Reading[]): Pro
 
 /** A record whose time closes every window of the readings in the shard that it is put into. */
 export function closing(readings: readonly Reading[]): Buffer {
-  const at = firstTime + readings.length * step + 3 * windowSize;
+  const at = firstTime + readings.length * step + lateness + 2 * windowSize;
   return zipped([{ id: -1, sensor: 'closing', at, value: 0, user: '', late: false }]);
 }
 

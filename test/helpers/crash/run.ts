@@ -36,10 +36,12 @@ export interface RunReport {
 }
 
 /** What happens to a running Node-RED while the feed goes on. What is left of the feed is put afterwards. */
-export type Happening = (runtime: Runtime, feed: Feed) => Promise<void>;
+export type Happening = (runtime: Runtime, feed: Feed, sink: Sink) => Promise<void>;
 
 /** Milliseconds without any news after which nothing more is waited for. */
 const patience = 15_000;
+/** Milliseconds that a disturbance waits for the flow to do something, at most. */
+const longestWait = 3000;
 
 /** Runs the flow over a stream while something happens to it, then once more in peace, and compares what came out. */
 export async function compareWithPeace(options: RunOptions, happening: Happening): Promise<RunReport> {
@@ -58,8 +60,8 @@ export async function compareWithPeace(options: RunOptions, happening: Happening
     const disturbed = await watched(
       surroundings,
       { name: 'disturbed', ...expected, env },
-      async (runtime) => {
-        await happening(runtime, feed);
+      async (runtime, sink) => {
+        await happening(runtime, feed, sink);
         await feed.finish(closing(readings));
       },
     ).finally(() => feed.close());
@@ -87,13 +89,25 @@ export function disturbedBy(
   plan: readonly Disturbance[],
   onProgress: (done: string) => void = () => undefined,
 ): Happening {
-  return async (runtime, feed) => {
+  return async (runtime, feed, sink) => {
     for (const [number, { name, happen }] of plan.entries()) {
       feed.advanceTo((number + 1) / (plan.length + 1));
+      await somethingNew(sink);
       await happen(runtime);
       onProgress(name);
     }
   };
+}
+
+/** Waits until something comes out: a flow that is killed before it has done anything proves little. */
+async function somethingNew(sink: Sink): Promise<void> {
+  await sink.look();
+  const { windows, repeatedWindows } = sink.outcome;
+  const before = windows.size + repeatedWindows;
+  for (const end = Date.now() + longestWait; Date.now() < end; await sleep(20)) {
+    await sink.look();
+    if (windows.size + sink.outcome.repeatedWindows > before) return;
+  }
 }
 
 interface Watch {
@@ -108,13 +122,13 @@ interface Watch {
 async function watched(
   surroundings: Surroundings,
   { name, env, ...expected }: Watch,
-  happening: (runtime: Runtime) => Promise<void> = () => Promise.resolve(),
+  happening: (runtime: Runtime, sink: Sink) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ outcome: Sink['outcome']; complaints: readonly string[] }> {
   const sink = await Sink.open(surroundings, name);
   const runtime = await Runtime.create(crashFlow(sink.topics), { ...sink.env, ...env });
   try {
     await runtime.start();
-    await happening(runtime);
+    await happening(runtime, sink);
     await complete(sink, expected);
     await runtime.stop();
     await sink.look();

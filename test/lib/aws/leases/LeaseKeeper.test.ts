@@ -119,6 +119,15 @@ describe('LeaseKeeper', () => {
     assert.deepEqual([worker!.lost, worker!.granted.length], [[], 1]);
   });
 
+  it('outlasts a call that is never answered', async () => {
+    const [worker] = await leases.start(1, stream(openShards(1)));
+    await until(() => worker!.leases.size === 1, 'the lease');
+    worker!.proxy.inject({ kind: 'hang' }, { operation: 'UpdateItem' });
+    await worker!.lease('shard-0').commit({ position: after('8'), state: undefined });
+    assert.deepEqual((await leases.row('shard-0')).checkpoint, { S: '8' });
+    assert.equal(worker!.lease('shard-0').signal.aborted, false);
+  });
+
   it('commits once, also where the answer is lost or the table is throttled', async () => {
     const [worker] = await leases.start(1, stream(openShards(1)));
     await until(() => worker!.leases.size === 1, 'the lease');
@@ -128,6 +137,16 @@ describe('LeaseKeeper', () => {
     const row = await leases.row('shard-0');
     assert.deepEqual([row.checkpoint, row.streamcutState], [{ S: '7' }, { S: 's' }]);
     assert.deepEqual(worker!.lost, []);
+  });
+
+  it('finishes a shard also where the answer to its last commit is lost', async () => {
+    const [worker] = await leases.start(1, stream(openShards(1)));
+    await until(() => worker!.leases.size === 1, 'the lease');
+    worker!.proxy.inject({ kind: 'drop', moment: 'after' }, { operation: 'UpdateItem' });
+    await worker!.lease('shard-0').commit({ position: { at: 'end' }, state: 'last' });
+    const row = await leases.row('shard-0');
+    assert.deepEqual([row.checkpoint, row.streamcutState], [{ S: 'SHARD_END' }, { S: 'last' }]);
+    assert.deepEqual([worker!.lost, worker!.leases.size], [[], 0]);
   });
 
   it('lets a worker that slept write nothing when it wakes up', async () => {

@@ -1,0 +1,109 @@
+/**
+ * What checkpoints cost: records a second through the whole flow with a checkpoint every second and without any, in turns;
+ * and how long the event loop is held up with a thousand models that all learn.
+ */
+import { PutRecordsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crashFlow, streamName, type FlowNodes } from '../test/helpers/crash/flow';
+import { closing, expectedCounts, readingsOf, recordsOf } from '../test/helpers/crash/readings';
+import { Runtime } from '../test/helpers/crash/Runtime';
+import { Sink, Surroundings } from '../test/helpers/crash/Surroundings';
+import type { Put } from '../test/helpers/kinesis';
+import { keyedFlow, keyedRecords, models } from './helpers/keyedFlow';
+import { median, quantile } from './helpers/statistics';
+import { printingVitals, vitalsOf } from './helpers/vitals';
+
+const rounds = 5;
+const readings = 40_000;
+/** milliseconds between checkpoints: as by default, and none within a run */
+const intervals = { with: 1000, without: 3_600_000 } as const;
+type Variant = keyof typeof intervals;
+const variants: readonly Variant[] = ['with', 'without'];
+/** seconds over which the event loop is watched */
+const watch = 20;
+
+async function throughput(): Promise<void> {
+  const surroundings = await Surroundings.start(2);
+  const all = readingsOf(1, readings);
+  const records = await recordsOf(1, all);
+  await put(surroundings.client, records);
+  await put(surroundings.client, [
+    { key: 'closing', data: closing(all), explicitHashKey: '0' },
+    { key: 'closing', data: closing(all), explicitHashKey: String(2n ** 128n - 1n) },
+  ]);
+  const windows = expectedCounts(all).size;
+  const rates: Record<Variant, number[]> = { with: [], without: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
+      const sink = await Sink.open(surroundings, `${variant}-${round}`);
+      const flow = crashFlow({ ...sink.topics, saveInterval: intervals[variant] });
+      await running(flow, sink.env, async () => {
+        const began = performance.now();
+        while (sink.outcome.windows.size < windows) await sleep(50).then(() => sink.look());
+        rates[variant].push((1000 * records.length) / (performance.now() - began));
+      });
+      await sink.close();
+    }
+  }
+  await surroundings.close();
+  const [kept, free] = [median(rates.with), median(rates.without)];
+  console.log(`records/s with a checkpoint every second   ${kept.toFixed(0).padStart(8)}`);
+  console.log(`records/s without checkpoints              ${free.toFixed(0).padStart(8)}`);
+  console.log(`ratio                                      ${(kept / free).toFixed(3).padStart(8)}`);
+}
+
+async function pauses(variant: Variant): Promise<void> {
+  const surroundings = await Surroundings.start(2);
+  const sink = await Sink.open(surroundings, 'pauses');
+  await put(surroundings.client, keyedRecords(0, 13));
+  const flow = keyedFlow(intervals[variant]);
+  await running(flow, { ...sink.env, ...printingVitals }, async (runtime) => {
+    // By then every model is full, and the first checkpoints are over.
+    while (!runtime.statusesOf('in').at(-1)?.includes('up to date')) await sleep(100);
+    await sleep(5000);
+    const from = vitalsOf(runtime).length;
+    for (let second = 0; second < watch; second++) {
+      await Promise.all([put(surroundings.client, keyedRecords(13 + second, 1)), sleep(1000)]);
+    }
+    const longest = vitalsOf(runtime)
+      .slice(from)
+      .map(({ pause }) => pause);
+    const columns = [median(longest), quantile(longest, 1)].map((value) => value.toFixed(1).padStart(8));
+    console.log([`${models} models, ${variant} checkpoints`.padEnd(34), ...columns].join(' | '));
+  });
+  await sink.close();
+  await surroundings.close();
+}
+
+async function running(
+  flow: FlowNodes,
+  env: Readonly<Record<string, string>>,
+  use: (runtime: Runtime) => Promise<void>,
+): Promise<void> {
+  const runtime = await Runtime.create(flow, env);
+  try {
+    await runtime.start();
+    await use(runtime);
+  } finally {
+    await runtime.remove();
+  }
+}
+
+async function put(client: KinesisClient, records: readonly Put[]): Promise<void> {
+  for (let from = 0; from < records.length; from += 500) {
+    const Records = records.slice(from, from + 500).map(({ key, data, explicitHashKey }) => ({
+      PartitionKey: key,
+      Data: Buffer.from(data),
+      ...(explicitHashKey ? { ExplicitHashKey: explicitHashKey } : {}),
+    }));
+    await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+  }
+}
+
+async function main(): Promise<void> {
+  await throughput();
+  console.log('longest pause in a second, ms      |   median |  longest');
+  for (const variant of [...variants, ...variants.toReversed()]) await pauses(variant);
+}
+
+void main();

@@ -1,0 +1,126 @@
+import type { BlobFolder } from '../../delivery/checkpoint/BlobFolder';
+import { decodeFrame, encodeFrame } from '../../delivery/checkpoint/frames';
+import { StateTable, type NodeChanges } from '../../delivery/checkpoint/StateTable';
+import { isShardPosition, type ShardPosition } from '../../delivery/positions';
+import type { HeldLease } from './HeldLease';
+import type { S3StateStore } from './S3StateStore';
+import { SavedState, StateError } from './SavedState';
+import type { ShardState } from './ShardState';
+
+/** The part of the source's state that says where the shard's reading stands. */
+export const positionPart = 'position';
+
+type BlobsOf = (node: string) => BlobFolder | undefined;
+
+/**
+ * The checkpoints of one shard, as long as this worker has its lease: what the nodes keep of the shard goes to S3, and
+ * the pointer to it into the lease together with the position, in one conditional write.
+ */
+export class ShardLedger {
+  private blobsOf: BlobsOf = () => undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private position: ShardPosition | undefined;
+
+  private constructor(
+    private readonly lease: HeldLease,
+    private readonly state: ShardState,
+    /** the nodes' blobs, by node and name, as they were found */
+    private readonly found: ReadonlyMap<string, Uint8Array>,
+    private present: StateTable,
+    private readonly source: string,
+    private readonly onEnd: () => void,
+  ) {}
+
+  /**
+   * @param source identity of the node that reads the shard
+   * @param onEnd told when the end of the shard is committed
+   * @throws StateError when there is state that cannot be used
+   */
+  static async open(
+    store: S3StateStore,
+    lease: HeldLease,
+    source: string,
+    onEnd: () => void,
+  ): Promise<ShardLedger> {
+    const state = await store.open(lease);
+    const table = new StateTable();
+    const found = new Map<string, Uint8Array>();
+    const take = async (saved: SavedState, from: string) => {
+      for (const entry of entriesOf(saved.body, from)) table.apply(entry);
+      for (const name of saved.names) found.set(name, await saved.read(name, lease.signal));
+    };
+    if (state.saved) await take(state.saved, lease.shardId);
+    for (const { shardId, state: pointer } of lease.inherited) {
+      const inherited = await store.read(pointer, lease.signal);
+      await take(inherited, shardId);
+      for (const name of inherited.names) await state.put(name, found.get(name)!);
+    }
+    table.removePart(source, positionPart);
+    return new ShardLedger(lease, state, found, table, source, onEnd);
+  }
+
+  get table(): StateTable {
+    return this.present;
+  }
+
+  /** Puts the blobs that were found to where the nodes look for them. To be called before they are restored. */
+  attach(blobsOf: BlobsOf): void {
+    this.blobsOf = blobsOf;
+    for (const { node, changes } of this.present.entries()) {
+      for (const change of changes) {
+        const blob = 'put' in change ? change.blob : undefined;
+        const content = blob === undefined ? undefined : this.found.get(objectName(node, blob));
+        if (content) blobsOf(node)?.write(blob!, content);
+      }
+    }
+  }
+
+  /** One commit after the other. @throws LeaseLostError when the shard is another worker's by now, and the SDK's errors */
+  commit(changes: readonly NodeChanges[]): Promise<void> {
+    const commit = this.last.then(() => this.commitNext(changes));
+    this.last = commit.catch(() => undefined);
+    return commit;
+  }
+
+  private async commitNext(changes: readonly NodeChanges[]): Promise<void> {
+    const next = this.present.copy();
+    const dropped = changes.flatMap((each) => next.apply(each));
+    for (const { node, changes: parts } of changes) {
+      for (const part of parts) {
+        if (!('put' in part) || part.blob === undefined) continue;
+        const name = objectName(node, part.blob);
+        if (!this.state.names.includes(name)) await this.state.put(name, this.blobsOf(node)!.read(part.blob));
+      }
+    }
+    for (const { node, blob } of dropped) this.state.remove(objectName(node, blob));
+    const position = positionIn(changes, this.source) ?? this.position ?? this.lease.start.position;
+    const pointer = await this.state.publish(encodeFrame({ sequence: 0, nodes: [...next.entries()] }));
+    await this.lease.commit({ position, state: pointer });
+    this.present = next;
+    this.position = position.at === 'latest' ? undefined : position;
+    for (const { node, blob } of dropped) this.blobsOf(node)?.remove(blob);
+    // What is left behind costs storage only, and the next owner finds it.
+    await this.state.settle(pointer).catch(() => undefined);
+    if (position.at === 'end') this.onEnd();
+  }
+}
+
+function objectName(node: string, blob: string): string {
+  return `${node}/${blob}`;
+}
+
+function entriesOf(body: Uint8Array, from: string): readonly NodeChanges[] {
+  const decoded = decodeFrame(Buffer.from(body), 0);
+  if (typeof decoded === 'string') throw new StateError(from, 'is damaged: its checksum is wrong');
+  return decoded.frame.nodes;
+}
+
+function positionIn(changes: readonly NodeChanges[], source: string): ShardPosition | undefined {
+  const own = changes.find(({ node }) => node === source)?.changes ?? [];
+  for (const change of own) {
+    if (change.part !== positionPart || !('put' in change)) continue;
+    const position: unknown = JSON.parse(Buffer.from(change.put).toString('utf8'));
+    if (isShardPosition(position)) return position;
+  }
+  return undefined;
+}

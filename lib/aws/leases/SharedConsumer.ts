@@ -1,0 +1,205 @@
+import type { Progress as PositionOf } from '../../delivery/PositionKeeper';
+import type { ShardPosition } from '../../delivery/positions';
+import { Backoff } from '../Backoff';
+import { faultOf } from '../kinesis/fault';
+import type { Shard } from '../kinesis/records';
+import { ShardReading, type ReadingParts, type ShardProgress } from '../kinesis/ShardReading';
+import type { ConsumerEvent, ConsumerOptions, ConsumerState } from '../kinesis/StreamConsumer';
+import { longestBackoff } from '../kinesis/timing';
+import type { HeldLease, LeaseHandler } from './HeldLease';
+import { LeaseKeeper, type LeaseKeeperOptions } from './LeaseKeeper';
+import type { LeaseTable } from './LeaseTable';
+import type { LeaseTiming } from './timing';
+
+export type SharedEvent =
+  | ConsumerEvent
+  | { readonly event: 'state-refused'; readonly shardId: string; readonly error: unknown }
+  | { readonly event: 'lease-lost'; readonly shardId: string };
+
+export interface SharedParts extends ReadingParts {
+  readonly table: LeaseTable;
+  readonly timing: LeaseTiming;
+  /**
+   * Takes over what the nodes of the flow keep of a shard.
+   * @throws Error when it cannot be used
+   */
+  readonly open: (lease: HeldLease) => Promise<void>;
+  /** Gives it up: with a last commit, or as the last one has left it. Must not reject. */
+  readonly close: (shardId: string, how: 'commit' | 'abandon') => Promise<void>;
+  /** A lease was lost in the middle of the work: what its records have caused since the last commit must be undone. */
+  readonly undo: () => void;
+  /** The state of a shard is not needed any more. */
+  readonly removed: (shardId: string) => void;
+  readonly onState: (state: ConsumerState) => void;
+  readonly onEvent: (event: SharedEvent) => void;
+}
+
+interface Held {
+  readonly opening: Promise<void>;
+  reading: ShardReading | undefined;
+  readonly positions: Partial<Record<PositionOf, ShardPosition>>;
+}
+
+/**
+ * Reads those shards of a stream that this worker has the leases of, and leaves the others to the other workers of the
+ * application: see LeaseKeeper.
+ */
+export class SharedConsumer implements LeaseHandler {
+  private readonly held = new Map<string, Held>();
+  private readonly keeper: LeaseKeeper;
+  private shardsNow: ReadonlyMap<string, Shard> = new Map();
+  private error: unknown;
+  private ending = false;
+  private wake = new AbortController();
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly options: ConsumerOptions & Omit<LeaseKeeperOptions, 'startAt'>,
+    private readonly parts: SharedParts,
+  ) {
+    this.keeper = new LeaseKeeper(options, parts.table, this, parts.timing);
+  }
+
+  /** Where reading stands in the shards that this worker has. */
+  positions(of: PositionOf): ReadonlyMap<string, ShardPosition> {
+    const positions = new Map<string, ShardPosition>();
+    for (const [shardId, { positions: its }] of this.held) if (its[of]) positions.set(shardId, its[of]);
+    return positions;
+  }
+
+  /** The shards that this worker reads, by id. */
+  shards(): ReadonlyMap<string, ShardProgress> {
+    const waited = { caughtUp: false, parents: [] };
+    return new Map([...this.held].map(([shardId, { reading }]) => [shardId, reading?.progress ?? waited]));
+  }
+
+  /** Consumes until the signal is aborted; then leaves its leases to the others, as the last commit has left them. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => (this.ending = true), { once: true });
+    const keeping = this.keeper.run(signal);
+    const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
+    while (!signal.aborted) {
+      this.wake = new AbortController();
+      try {
+        const description = await this.parts.api.describe(signal);
+        this.shardsNow = new Map(description.shards.map((shard) => [shard.id, shard]));
+        await this.keeper.sync(description, signal);
+        backoff.reset();
+        this.trouble(undefined);
+        await this.pause(signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        this.trouble(error);
+        await this.parts.timing.sleep(backoff.next(), signal);
+      }
+    }
+    await keeping;
+    this.stop.abort();
+  }
+
+  granted(lease: HeldLease): void {
+    const held: Held = { opening: this.begin(lease), reading: undefined, positions: {} };
+    this.held.set(lease.shardId, held);
+  }
+
+  async drain({ shardId }: HeldLease): Promise<void> {
+    await this.stopReading(shardId);
+    await this.parts.close(shardId, this.ending ? 'abandon' : 'commit');
+    this.forget(shardId);
+  }
+
+  async lost({ shardId }: HeldLease): Promise<void> {
+    await this.stopReading(shardId);
+    await this.parts.close(shardId, 'abandon');
+    this.forget(shardId);
+    if (this.ending) return;
+    this.parts.onEvent({ event: 'lease-lost', shardId });
+    this.parts.undo();
+  }
+
+  removed(shardId: string): void {
+    this.parts.removed(shardId);
+  }
+
+  trouble(error: unknown): void {
+    const fault = faultOf(error);
+    if (error !== undefined && this.error === undefined && fault !== 'throttled') {
+      this.parts.onEvent({ event: 'failing', error });
+    }
+    this.error = error;
+    this.tell();
+  }
+
+  /** The end of a shard is committed, and so its lease is finished. */
+  finished(shardId: string): void {
+    this.held.get(shardId)?.reading?.stop();
+    void this.parts.close(shardId, 'abandon');
+    this.forget(shardId);
+    // Its children can be read now.
+    this.wake.abort();
+  }
+
+  private async begin(lease: HeldLease): Promise<void> {
+    const { shardId } = lease;
+    try {
+      await this.parts.open(lease);
+    } catch (error) {
+      if (!lease.signal.aborted) this.parts.onEvent({ event: 'state-refused', shardId, error });
+      return;
+    }
+    const held = this.held.get(shardId);
+    const shard = this.shardsNow.get(shardId);
+    if (held && shard && !lease.signal.aborted && !this.ending) held.reading = this.read(lease, shard, held);
+    this.tell();
+  }
+
+  private read({ start }: HeldLease, shard: Shard, { positions }: Held): ShardReading {
+    const { limit, maxIdle, batch } = this.options;
+    const { position } = start;
+    const tip = position.at === 'latest';
+    return new ShardReading(
+      shard,
+      {
+        ...{ limit, maxIdle, batch, tip },
+        position: tip ? { at: 'timestamp', time: this.parts.timing.now() } : position,
+        isClosed: () => this.shardsNow.get(shard.id)?.open === false,
+        onState: () => this.tell(),
+        onProgress: (of, at) => (positions[of] = at),
+        onRefused: (error) => this.parts.onEvent({ event: 'position-refused', shardId: shard.id, error }),
+      },
+      this.parts,
+      this.stop.signal,
+    );
+  }
+
+  private async stopReading(shardId: string): Promise<void> {
+    const held = this.held.get(shardId);
+    await held?.opening;
+    held?.reading?.halt();
+    await held?.reading?.finished;
+  }
+
+  private forget(shardId: string): void {
+    this.held.delete(shardId);
+    this.tell();
+  }
+
+  private async pause(signal: AbortSignal): Promise<void> {
+    const abort = () => this.wake.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    await this.parts.timing.sleep(this.options.discoveryInterval, this.wake.signal);
+    signal.removeEventListener('abort', abort);
+  }
+
+  private tell(): void {
+    const states = [...this.held.values()].flatMap(({ reading }) => (reading ? [reading.state] : []));
+    const lags = states.map((state) => state.millisBehindLatest).filter((lag) => lag !== undefined);
+    const fault = this.error === undefined ? states.find((state) => state.fault)?.fault : faultOf(this.error);
+    this.parts.onState({
+      shards: this.held.size,
+      millisBehindLatest: lags.length > 0 ? Math.max(...lags) : undefined,
+      fault,
+      ...(this.error === undefined ? {} : { error: this.error }),
+    });
+  }
+}
