@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import type { NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import {
-  drawn,
   later,
   memory,
   range,
-  redeploy,
   remembered,
   remembers,
   stranger,
@@ -15,8 +12,8 @@ import {
   tape,
   tapeOf,
   useCrashes,
-  type FlowJson,
 } from '../helpers/checkpoints';
+import { coreNode, drawn, redeploy, type FlowJson } from '../helpers/deploys';
 import { Bench, loggedErrors } from '../helpers/nodeRed';
 
 const core = [
@@ -26,7 +23,7 @@ const core = [
   'function/89-delay',
   'common/05-junction',
   'common/60-link',
-].map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
+].map(coreNode);
 
 describe('checkpoints of flows with nodes of Node-RED in them', () => {
   const disk = useCrashes();

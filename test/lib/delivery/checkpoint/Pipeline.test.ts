@@ -1,71 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import type { Keeping, PartChange, SavedParts } from '../../../../lib/delivery/checkpoint/Keeping';
-import type { CheckpointState, Member, Source } from '../../../../lib/delivery/checkpoint/members';
+import type { Keeping } from '../../../../lib/delivery/checkpoint/Keeping';
+import type { Member, Source } from '../../../../lib/delivery/checkpoint/members';
 import { Pipeline } from '../../../../lib/delivery/checkpoint/Pipeline';
 import { States } from '../../../../lib/delivery/checkpoint/States';
 import { StateTable, type NodeChanges } from '../../../../lib/delivery/checkpoint/StateTable';
 import { Traffic, type Journey } from '../../../../lib/delivery/Traffic';
-
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
-
-/** Remembers everything that it took. */
-class Notes implements Keeping {
-  readonly version = 1;
-  notes = '';
-  private fresh = '';
-  restores = 0;
-
-  take(note: string): void {
-    this.notes += note;
-    this.fresh += note;
-  }
-
-  changes(): PartChange[] {
-    const { fresh } = this;
-    this.fresh = '';
-    return fresh === '' ? [] : [{ part: 'notes', append: Buffer.from(fresh) }];
-  }
-
-  restore(parts: SavedParts): void {
-    this.notes = (parts.get('notes')?.appended ?? []).map(text).join('');
-    this.fresh = '';
-    this.restores++;
-  }
-}
-
-class FakeSource implements Source {
-  readonly configId = 'source';
-  readonly type = 'source';
-  readonly version = 1;
-  sent = 0;
-  done = 0;
-  paused = false;
-  begun = 0;
-  ended = 0;
-  collections = 0;
-  readonly told: CheckpointState[] = [];
-  restore: Source['restore'] = (parts) => {
-    this.sent = this.done = Number(text(parts.get('at')?.base));
-  };
-  end = async (): Promise<void> => void this.ended++;
-
-  constructor(
-    readonly identity = 'source',
-    readonly interval = 10,
-  ) {}
-
-  positions(of: 'sent' | 'done'): Map<string, PartChange[]> {
-    this.collections++;
-    return new Map([['', [{ part: 'at', put: Buffer.from(String(this[of])) }]]]);
-  }
-  partitions = () => undefined;
-  begin = () => void this.begun++;
-  pause = () => void (this.paused = true);
-  resume = () => void (this.paused = false);
-  tell = (state: CheckpointState) => void this.told.push(state);
-  refuse = () => assert.fail('nothing is to be refused here');
-}
+import { FakeSource, Notes, text } from './fakes';
 
 describe('pipeline', () => {
   let notes: Notes;
