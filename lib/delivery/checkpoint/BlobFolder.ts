@@ -69,6 +69,11 @@ export class BlobFolder {
     if (some) await syncFolder(this.folder);
   }
 
+  /** Removes all of them. */
+  clear(): void {
+    for (const name of this.names()) this.remove(name);
+  }
+
   remove(name: string): void {
     rmSync(this.fileOf(name), { force: true });
   }
