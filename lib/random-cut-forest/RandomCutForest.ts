@@ -4,6 +4,7 @@ import { ForestState, heldRecords } from './ForestState';
 import type { Estimate } from './Imputer';
 import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
 import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
+import { batchOf } from './layout';
 import { heap, type Memory } from './Memory';
 import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
@@ -33,7 +34,8 @@ function memoryFor(kernel: KernelName): Memory {
  *
  * With T trees of C points in D = dimensions * shingleSize values, a score costs O(T (log C + D)) on data without
  * extreme structure, an update T comparisons and, in the few trees that take the point, the same again. Memory is about
- * T C (8 D + 32) bytes. Nothing is allocated per record once the point store has grown to its size.
+ * T C (8 D + 28) bytes and 4 D + 6 for each different point in the trees, in the end T C (12 D + 34).
+ * Nothing is allocated per record once the point store has grown to its size.
  *
  * Papers: Guha, Mishra, Roy, Schrijvers, "Robust Random Cut Forest Based Anomaly Detection on Streams", ICML 2016.
  */
@@ -279,7 +281,7 @@ export class RandomCutForest {
       if (out !== undefined) this.giveParts(out, done, 1);
     }
     while (done < count) {
-      const chunk = Math.min(count - done, kernel.batch);
+      const chunk = Math.min(count - done, kernel.batch, batchOf(this.options));
       state.reserveRows(chunk);
       for (let i = 0; i < chunk; i++) this.shape(records, (done + i) * dimensions, i);
       kernel.process(chunk, what, true);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { RandomCutForest, type ForestOptions } from '../../../lib/random-cut-forest';
+import type { ForestState } from '../../../lib/random-cut-forest/ForestState';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 
@@ -119,6 +120,21 @@ describe('the compiled kernel', () => {
     assertInvariants(compiled);
     const other = RandomCutForest.from(compiled.snapshot(), 'plain');
     assert.equal(other.scoreAndUpdate([1, 2, 3]), compiled.scoreAndUpdate([1, 2, 3]));
+  });
+
+  it('stays the twin of the plain one where rows have numbers of more than 16 bits', () => {
+    const options = { dimensions: 2, numberOfTrees: 260, subSampleSize: 256 };
+    const run = (kernel: 'compiled' | 'plain', taken: number) => {
+      const forest = new RandomCutForest(options, kernel);
+      const { state } = forest as unknown as { state: ForestState };
+      state.reserveRows(taken);
+      for (let i = 0; i < taken; i++) state.takeRow();
+      const random = noise(4);
+      return Array.from({ length: 80 }, () => forest.scoreAndUpdate([random(), random()]));
+    };
+    const expected = run('plain', 0);
+    assert.deepEqual(run('plain', 65_600), expected);
+    assert.deepEqual(run('compiled', 65_600), expected);
   });
 
   it('is what its source compiles to', async () => {
