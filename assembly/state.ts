@@ -76,26 +76,3 @@ export function boxOf(inner: i32): usize {
 export function pointOf(leaf: i32): usize {
   return point + <usize>load<i32>(leafRow + ((<usize>leaf) << 2)) * pointBytes;
 }
-
-/** Takes a free row of the point store on behalf of one user. */
-export function takeRow(): i32 {
-  const row = load<i32>(header, 10 << 2);
-  const use = rowUse + ((<usize>row) << 2);
-  store<i32>(header, ~load<i32>(use), 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) - 1, 12 << 2);
-  store<i32>(use, 1);
-  return row;
-}
-
-/** One user less; a row without users is free. */
-export function releaseRow(row: i32): void {
-  const use = rowUse + ((<usize>row) << 2);
-  const left = load<i32>(use) - 1;
-  if (left > 0) {
-    store<i32>(use, left);
-    return;
-  }
-  store<i32>(use, ~load<i32>(header, 10 << 2));
-  store<i32>(header, row, 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) + 1, 12 << 2);
-}
