@@ -59,8 +59,12 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
+function row(name: string, rates: readonly string[], ratio: string): string {
+  return [name.padEnd(60), ...[...rates, ratio].map((cell) => cell.padStart(10))].join(' | ');
+}
+
 function compare(
-  name: string,
+  title: string,
   options: Partial<ForestOptions> & Pick<ForestOptions, 'dimensions' | 'subSampleSize'>,
   keys: number,
   count: number,
@@ -79,17 +83,25 @@ function compare(
     }
     const [one, many] = rates.map(median) as [number, number];
     const ratio = median(rates[1]!.map((rate, i) => rate / rates[0]![i]!));
-    const cells = [Math.round(one), Math.round(many), ratio.toFixed(2)].map((cell) =>
-      String(cell).padStart(9),
+    const name = `${title}, ${explained ? 'explained' : 'scored'}`;
+    console.log(
+      row(
+        name,
+        [one, many].map((rate) => String(Math.round(rate))),
+        ratio.toFixed(2),
+      ),
     );
-    console.log([`${name}, ${explained ? 'explained' : 'scored'}`.padEnd(46), ...cells].join(' | '));
   }
   for (const subject of subjects) subject.free();
 }
 
 const threads = counts.map((count) => new Threads(count));
 console.log(
-  `points a second, in batches${' '.repeat(19)} |  1 thread | ${String(counts[1]).padStart(1)} threads |     ratio`,
+  row(
+    'points a second, in batches',
+    counts.map((count) => `${count} threads`),
+    'ratio',
+  ),
 );
 compare(
   '1000 trees of 1024, 8 values',

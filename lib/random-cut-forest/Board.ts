@@ -111,11 +111,6 @@ export class Board {
     if (!isOpen(seen, hand)) Atomics.wait(this.words, open, seen);
   }
 
-  /** Wakes all who rest, though there is no job for them. */
-  wake(): void {
-    Atomics.notify(this.words, open);
-  }
-
   private read(place: number): Job {
     const { words } = this;
     const at = firstJob + place * jobWords;

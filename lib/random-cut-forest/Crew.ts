@@ -12,15 +12,13 @@ export interface Apprenticeship {
   readonly hand: number;
 }
 
-/** What a thread is told: that there is a slab, with what its kernel's `place` is called with, or that it is gone. */
-export type Notice =
-  | {
-      readonly about: 'slab';
-      readonly slab: number;
-      readonly memory: WebAssembly.Memory;
-      readonly place: ReturnType<Slab['placeOf']>;
-    }
-  | { readonly about: 'gone'; readonly slab: number };
+/** What a thread is told of a slab. */
+export interface Notice {
+  readonly slab: number;
+  readonly memory: WebAssembly.Memory;
+  /** what the kernel's `place` is called with */
+  readonly place: ReturnType<Slab['placeOf']>;
+}
 
 export type StartThread = (begin: Apprenticeship) => Worker;
 
@@ -59,14 +57,6 @@ export class Crew {
     if (this.slabs.has(slab.number)) return;
     this.slabs.set(slab.number, slab);
     for (const [worker, hand] of this.workers) tell(worker, hand, slab);
-  }
-
-  /** Lets all threads forget a slab. */
-  part(slab: Slab): void {
-    if (!this.slabs.delete(slab.number)) return;
-    const notice: Notice = { about: 'gone', slab: slab.number };
-    for (const worker of this.workers.keys()) worker.postMessage(notice);
-    this.board.wake();
   }
 
   /**
@@ -134,7 +124,7 @@ export class Crew {
 
 function tell(worker: Worker, hand: number, slab: Slab): void {
   const { number, memory } = slab;
-  const notice: Notice = { about: 'slab', slab: number, memory, place: slab.placeOf(hand) };
+  const notice: Notice = { slab: number, memory, place: slab.placeOf(hand) };
   worker.postMessage(notice);
 }
 

@@ -18,7 +18,11 @@ export class SlabBlock implements Block {
   }
 }
 
-/** Memory that the compiled kernel can reach. A forest that is forgotten without being freed gives its own back too. */
+/**
+ * Memory that the compiled kernel can reach. A forest that is forgotten without being freed gives its own back too. A slab
+ * goes when its last forest has gone, unless threads share it: they collect no garbage while they rest, so that it would
+ * not come back; it waits for other forests.
+ */
 export class SlabMemory implements Memory {
   private readonly slabs = new Set<Slab>();
   private readonly forgotten = new FinalizationRegistry((free: () => void) => free());
@@ -26,20 +30,18 @@ export class SlabMemory implements Memory {
   private constructor(
     readonly module: WebAssembly.Module,
     private readonly hands: number,
-    private readonly onGone: (slab: Slab) => void,
   ) {}
 
   /**
    * @param hands threads that calculate in it
-   * @param onGone is told of each slab whose last forest has gone
    * @returns nothing where WebAssembly, its vector instructions, or what threads need are missing
    */
-  static open(hands = 1, onGone: (slab: Slab) => void = () => undefined): SlabMemory | undefined {
+  static open(hands = 1): SlabMemory | undefined {
     if (typeof WebAssembly === 'undefined') return undefined;
     if (hands > 1 && typeof SharedArrayBuffer === 'undefined') return undefined;
     const binary = Buffer.from(hands > 1 ? sharedWasm : wasm, 'base64');
     if (!WebAssembly.validate(binary)) return undefined;
-    return new SlabMemory(new WebAssembly.Module(binary), hands, onGone);
+    return new SlabMemory(new WebAssembly.Module(binary), hands);
   }
 
   /** Bytes of address space in use; the operating system gives memory to what was ever used of it. */
@@ -62,10 +64,10 @@ export class SlabMemory implements Memory {
 
   private block(slab: Slab, byteOffset: number, byteLength: number): SlabBlock {
     new Uint8Array(slab.buffer, byteOffset, byteLength).fill(0);
-    const { slabs, forgotten, onGone } = this;
+    const { slabs, forgotten, hands } = this;
     const giveBack = () => {
       slab.ranges.giveBack(byteOffset, Math.ceil(byteLength / 64) * 64);
-      if (slab.ranges.isEmpty && slabs.delete(slab)) onGone(slab);
+      if (slab.ranges.isEmpty && hands === 1) slabs.delete(slab);
     };
     const token = {};
     const block = new SlabBlock(slab, byteOffset, byteLength, () => {

@@ -9,6 +9,12 @@ import { SlabMemory } from './SlabMemory';
 const worthwhile = 8192;
 
 /**
+ * Memory for so many threads, kept after they are closed: the engine hardly notices what it could give back of memory that
+ * threads shared, so that with every new deployment of a flow there would be more of it.
+ */
+const memories = new Map<number, SlabMemory>();
+
+/**
  * Threads for forests that are made with them: the trees of a forest, or many forests, share them. What comes out does
  * not depend on how many there are.
  *
@@ -41,8 +47,10 @@ export class Threads {
       throw new RangeError(`threads must be a whole number from 1 to ${mostHands}, got ${String(count)}`);
     }
     if (count === 1) return;
-    this.memory = SlabMemory.open(count, (slab) => this.crew?.part(slab));
-    if (this.memory) this.crew = new Crew(count, this.memory.module, start, patience);
+    this.memory = memories.get(count) ?? SlabMemory.open(count);
+    if (!this.memory) return;
+    memories.set(count, this.memory);
+    this.crew = new Crew(count, this.memory.module, start, patience);
   }
 
   /**

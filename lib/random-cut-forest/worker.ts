@@ -9,17 +9,14 @@ const { module, words, hand } = workerData as Apprenticeship;
 const board = new Board(words);
 const hands = new Map<number, Hand>();
 
-/** Notices are read only now and then, as this thread never comes to its event loop. */
+/** Notices are read when they are needed, as this thread never comes to its event loop. */
 function readNotices(): void {
   for (;;) {
     const notice = receiveMessageOnPort(parentPort!)?.message as Notice | undefined;
     if (!notice) return;
-    if (notice.about === 'gone') hands.delete(notice.slab);
-    else {
-      const kernel = instantiate(module, notice.memory);
-      kernel.place(...notice.place);
-      hands.set(notice.slab, { kernel, scratch: notice.place[0] });
-    }
+    const kernel = instantiate(module, notice.memory);
+    kernel.place(...notice.place);
+    hands.set(notice.slab, { kernel, scratch: notice.place[0] });
   }
 }
 
@@ -29,7 +26,6 @@ function handFor(slab: number): Hand {
 }
 
 for (;;) {
-  readNotices();
   takeJobs(board, hand, handFor);
   board.rest(hand);
 }
