@@ -102,29 +102,3 @@ export function setParentOf(inner: i32, parent: u32): void {
 export function parentOfLeaf(leaf: i32): u32 {
   return load<u16>(leafParent + ((<usize>leaf) << 1));
 }
-
-/** Takes a free row of the point store on behalf of one user. */
-export function takeRow(): i32 {
-  const row = load<i32>(header, 10 << 2);
-  store<i32>(header, load<i32>(rowTime + ((<usize>row) << 2)), 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) - 1, 12 << 2);
-  store<u16>(rowUse + ((<usize>row) << 1), 1);
-  return row;
-}
-
-/** One user more. */
-export function useRow(row: i32): void {
-  const use = rowUse + ((<usize>row) << 1);
-  store<u16>(use, load<u16>(use) + 1);
-}
-
-/** One user less; a row without users is free. */
-export function releaseRow(row: i32): void {
-  const use = rowUse + ((<usize>row) << 1);
-  const left = <i32>load<u16>(use) - 1;
-  store<u16>(use, left);
-  if (left > 0) return;
-  store<i32>(rowTime + ((<usize>row) << 2), load<i32>(header, 10 << 2));
-  store<i32>(header, row, 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) + 1, 12 << 2);
-}

@@ -1,6 +1,7 @@
 // Points into trees and out of them: lib/random-cut-forest/CutTrees.ts with the same draws and the same bits.
 import { uniform } from './mathematics';
 import { apart, measure } from './measure';
+import { releaseRow, seeAgain, useRow } from './rows';
 import {
   boxOf,
   capacity,
@@ -16,13 +17,10 @@ import {
   point,
   pointBytes,
   pointOf,
-  releaseRow,
   root,
   rowOf,
-  rowTime,
   setParentOf,
   setRowOf,
-  useRow,
   width,
 } from './state';
 
@@ -31,10 +29,11 @@ let cutValue: f32;
 
 /**
  * Puts the point of `row` into a tree.
+ * @param time which of the points offered it is
  * @param found the leaf that it falls into, if that is known, or -1
  * @returns the leaf's slot
  */
-export function insert(tree: i32, row: i32, found: i32): i32 {
+export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
   const base = tree * capacity;
   const at = point + <usize>row * pointBytes;
   const nodes = node;
@@ -57,7 +56,7 @@ export function insert(tree: i32, row: i32, found: i32): i32 {
   if (distance == 0) {
     const mass = leafMass + ((<usize>leaf) << 1);
     store<u16>(mass, load<u16>(mass) + 1);
-    seeAgain(rowOf(leaf), row);
+    seeAgain(rowOf(leaf), time);
     return leaf - base;
   }
 
@@ -166,12 +165,6 @@ function newLeaf(tree: i32, row: i32, parent: u32): i32 {
   store<u16>(leafMass + ((<usize>leaf) << 1), 1);
   useRow(row);
   return slot;
-}
-
-function seeAgain(row: i32, again: i32): void {
-  const time = rowTime + ((<usize>row) << 2);
-  const latest = load<i32>(rowTime + ((<usize>again) << 2));
-  if (latest - load<i32>(time) > 0) store<i32>(time, latest);
 }
 
 function setParent(link: i32, parent: u32): void {

@@ -7,9 +7,6 @@ import { foundDepth, foundLeaf, foundScore, pathNode, pathOutside, pathRange } f
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
 export let levels: i32;
 
-/** How many descents go on at a time: while one waits for memory, the others proceed. */
-export const abreast: i32 = 8;
-
 /**
  * Lets a point fall through up to eight trees from `tree` on; the workspace takes the leaves and how many cuts lie above
  * them. With fewer than eight trees the last one is asked several times.

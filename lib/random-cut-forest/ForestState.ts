@@ -146,10 +146,11 @@ export class ForestState {
   /** A copy of everything, for `from`. */
   snapshot(): ArrayBuffer {
     const { buffer, byteOffset, byteLength } = this.block;
-    const copy = buffer.slice(byteOffset, byteOffset + byteLength);
-    const words = new Uint32Array(copy);
+    // A slice of memory that threads share would be shared, too.
+    const words = new Uint32Array(byteLength / 4);
+    words.set(new Uint32Array(buffer, byteOffset, words.length));
     words[2] = checksum(words);
-    return copy;
+    return words.buffer;
   }
 
   /** Points in each tree: all trees hold equally many. */
@@ -216,6 +217,11 @@ export class ForestState {
     this.block = freed;
   }
 
+  /** Leaves the memory alone, which a lost thread may still write to. The state is of no use afterwards. */
+  abandon(): void {
+    this.block = freed;
+  }
+
   private growRows(count: number): void {
     const rows = this.rowUse.length;
     const { block, rowUse, rowTime, point, header } = this;
@@ -244,7 +250,8 @@ export class ForestState {
   }
 
   private bind(block: Block): void {
-    const { buffer, byteOffset } = block;
+    // The views' constructors make no difference between memory that threads share and other.
+    const { buffer, byteOffset } = block as { buffer: ArrayBuffer; byteOffset: number };
     this.block = block;
     const header = new Uint32Array(buffer, byteOffset, headerWords);
     let offset = 0;
@@ -261,7 +268,7 @@ export class ForestState {
 
 /** What a forest has that gave its memory back: nobody may touch what is another's now. */
 const freed: Block = {
-  get buffer(): ArrayBuffer {
+  get buffer(): ArrayBufferLike {
     throw new Error('the forest has been freed');
   },
   byteOffset: 0,

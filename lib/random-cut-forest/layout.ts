@@ -9,7 +9,7 @@ const scalars = 5;
 /** Records that are held back until their median can serve as origin; odd. */
 export const heldRecords = 5;
 
-/** Points of a batch at most. */
+/** Points of a batch at most, as assembly/workspace.ts has it. */
 const mostPoints = 256;
 /** So many leaves at most need rows, with those of a batch, whose numbers have 16 bits. */
 const fewLeaves = 65_000;

@@ -1,9 +1,11 @@
 import type { KeyedFiles } from '../../lib/delivery/KeyedFiles';
+import type { KernelName, Threads } from '../../lib/random-cut-forest';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
-import type { Anomaly, SeriesModel } from './SeriesModel';
+import { asError, Lessons } from './Lessons';
+import type { Anomaly, Lesson, SeriesModel } from './SeriesModel';
 import { SeriesModels } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
 
@@ -23,21 +25,25 @@ interface Group {
 export class RcfScore {
   private readonly keyOf: (item: RecordInMessage) => string;
   private readonly models: SeriesModels;
+  private readonly lessons = new Lessons();
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
 
   /**
    * @param files where models are that memory has no room for, and those of earlier runs
    * @param onForgotten is told the key of each model that had to make room for another
+   * @param kernel what the forests calculate with: threads share the work of batches
    */
   constructor(
     private readonly settings: RcfScoreSettings,
     files: KeyedFiles,
     onForgotten: (key: string) => void = () => undefined,
+    kernel?: KernelName | Threads,
   ) {
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
-    this.models = new SeriesModels(settings, files, this.named, onForgotten);
+    const catchUp = () => this.lessons.take();
+    this.models = new SeriesModels(settings, files, this.named, onForgotten, catchUp, kernel);
   }
 
   get series(): number {
@@ -56,15 +62,12 @@ export class RcfScore {
 
   /** Scores records and then learns them, each as if it had come alone. @returns one outcome a record, in their order */
   score(items: readonly RecordInMessage[]): Outcome[] {
-    return this.process(items, (model, records) => model.scoreAndLearn(records));
+    return this.process(items, (model, records) => model.scoring(records));
   }
 
   /** Learns records without scoring them. @returns an Error at the place of each that cannot be learned */
   train(items: readonly RecordInMessage[]): Outcome[] {
-    return this.process(items, (model, records) => {
-      model.learn(records);
-      return undefined;
-    });
+    return this.process(items, (model, records) => model.training(records));
   }
 
   /** Forgets the model of one series, or all of them. */
@@ -115,12 +118,15 @@ export class RcfScore {
     for (const [key, { vector, places, values }] of groups) {
       try {
         const model = this.models.find(key) ?? this.models.add(key, vector);
-        const anomalies = use(model, Float64Array.from(values));
-        anomalies?.forEach((anomaly, index) => (outcomes[places[index]!] = anomaly));
+        let from = 0;
+        for (const lesson of use(model, Float64Array.from(values))) {
+          this.lessons.add(lesson, places.slice(from, (from += lesson.records)), outcomes);
+        }
       } catch (error) {
         for (const place of places) outcomes[place] = asError(error);
       }
     }
+    this.lessons.take();
     groups.clear();
   }
 
@@ -151,9 +157,5 @@ export class RcfScore {
   }
 }
 
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
 /** @param records the numbers of one record after the other; may be overwritten */
-type Use = (model: SeriesModel, records: Float64Array) => Anomaly[] | undefined;
+type Use = (model: SeriesModel, records: Float64Array) => Iterable<Lesson>;

@@ -1,7 +1,8 @@
 import { KeyedFiles } from '../../lib/delivery/KeyedFiles';
+import type { KernelName, Threads } from '../../lib/random-cut-forest';
 import type { FieldVector } from './FieldVector';
 import { keyOfSaved, restoreModel, saveModel } from './savedModel';
-import { SeriesModel } from './SeriesModel';
+import { newForest, SeriesModel } from './SeriesModel';
 import type { RcfScoreSettings } from './settings';
 
 const megabyte = 1e6;
@@ -33,12 +34,16 @@ export class SeriesModels {
   /**
    * @param vector reads the fields that the settings name
    * @param onForgotten is told the key of each model that had to make room for another
+   * @param beforeLeaving is called before a model goes into its file: it has to be up to date by then
+   * @param kernel what the forests calculate with
    */
   constructor(
     private readonly settings: RcfScoreSettings,
     private readonly files: KeyedFiles,
     private readonly vector: FieldVector | undefined,
     private readonly onForgotten: (key: string) => void,
+    private readonly beforeLeaving: () => void,
+    private readonly kernel?: KernelName | Threads,
   ) {
     this.away = new Set(files.names());
   }
@@ -89,7 +94,7 @@ export class SeriesModels {
 
   /** A new model for a series that has none. */
   add(key: string, vector: FieldVector): SeriesModel {
-    const model = new SeriesModel(this.settings, vector);
+    const model = new SeriesModel(this.settings, vector, newForest(this.settings, vector, this.kernel));
     this.admit(key, model, 0);
     while (this.size > this.settings.maxKeys) this.forgetQuietest();
     return model;
@@ -147,7 +152,7 @@ export class SeriesModels {
     try {
       const saved = this.files.read(name);
       if (!saved) throw new Error('it is gone');
-      return restoreModel(saved, this.settings, this.vector);
+      return restoreModel(saved, this.settings, this.vector, this.kernel);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(
@@ -174,6 +179,7 @@ export class SeriesModels {
   }
 
   private sendQuietestAway(): void {
+    this.beforeLeaving();
     const [key, live] = this.live.entries().next().value!;
     const name = KeyedFiles.nameOf(key);
     if (live.saved !== live.model.forest.seen) {

@@ -16,6 +16,7 @@ import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
 import { settings, type RcfScoreSettings } from './settings';
 import { shapeOf, type ShapeChange } from './shape';
+import { borrowThreads } from './sharedThreads';
 
 /** Milliseconds between two saves: what a crash of the machine can cost. */
 const saveInterval = 60_000;
@@ -23,12 +24,14 @@ const saveInterval = 60_000;
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
     const folder = openFolder(node, settings);
+    const { threads, giveBack } = borrowThreads(settings.threads);
     let warned = false;
-    const scorer = new RcfScore(settings, folder.files, (key) => {
+    const onForgotten = (key: string) => {
       if (!warned)
         node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
       warned = true;
-    });
+    };
+    const scorer = new RcfScore(settings, folder.files, onForgotten, threads);
     const saver = settings.persist
       ? new Saver(
           () => scorer.save(),
@@ -40,9 +43,10 @@ export = (RED: NodeAPI): void => {
 
     node.on('close', (removed: boolean, done: () => void) => {
       const gone = isGone(node, removed);
-      void (saver?.close() ?? Promise.resolve()).then(() => {
+      void (saver?.close() ?? Promise.resolve()).then(async () => {
         scorer.close();
         if (gone || !saver) folder.discard();
+        await giveBack();
         done();
       });
     });

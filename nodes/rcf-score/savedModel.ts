@@ -1,6 +1,6 @@
 import { seal, unseal } from '../../lib/delivery/sealed';
 import { Severity } from '../../lib/detection/Severity';
-import { RandomCutForest, withTimeDecay } from '../../lib/random-cut-forest';
+import { RandomCutForest, withTimeDecay, type KernelName, type Threads } from '../../lib/random-cut-forest';
 import { isObject } from '../../lib/records/batch';
 import { FieldVector, type VectorKind } from './FieldVector';
 import { SeriesModel } from './SeriesModel';
@@ -34,12 +34,14 @@ export function saveModel(key: string, model: SeriesModel, settings: RcfScoreSet
 /**
  * A model that goes on exactly where the saved one stood.
  * @param vector reads the fields that the settings name; without any, the model's own names are taken
+ * @param kernel what its forest calculates with
  * @throws Error saying what is wrong with it
  */
 export function restoreModel(
   saved: Uint8Array,
   settings: RcfScoreSettings,
   vector: FieldVector | undefined,
+  kernel?: KernelName | Threads,
 ): SeriesModel {
   const { about, body } = open(saved);
   const others = changesOf(about.shape, shapeOf(settings)).map(({ setting }) => setting);
@@ -48,17 +50,21 @@ export function restoreModel(
   return new SeriesModel(
     settings,
     vector ?? FieldVector.again(kind, names),
-    forestOf(body, settings),
+    forestOf(body, settings, kernel),
     Severity.from(about.severity),
   );
 }
 
 /** How fast a model forgets may be changed at any time. */
-function forestOf(snapshot: ArrayBuffer, { timeDecay }: RcfScoreSettings): RandomCutForest {
-  const forest = RandomCutForest.from(snapshot);
+function forestOf(
+  snapshot: ArrayBuffer,
+  { timeDecay }: RcfScoreSettings,
+  kernel?: KernelName | Threads,
+): RandomCutForest {
+  const forest = RandomCutForest.from(snapshot, kernel);
   if (forest.options.timeDecay === timeDecay) return forest;
   forest.free();
-  return RandomCutForest.from(withTimeDecay(snapshot, timeDecay));
+  return RandomCutForest.from(withTimeDecay(snapshot, timeDecay), kernel);
 }
 
 /** The settings that a model was learned with; undefined when it cannot be read. */
