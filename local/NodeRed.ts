@@ -86,6 +86,16 @@ export class NodeRed {
     await this.end('SIGKILL');
   }
 
+  /** Holds the process in the middle of what it does, as a machine does that sleeps. */
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** Lets a suspended process go on. */
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
     this.comms.terminate();
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;

@@ -148,7 +148,7 @@ export = (RED: NodeAPI): void => {
   });
 
   function statusOf(
-    { shards, millisBehindLatest, fault, error }: ConsumerState,
+    { shards, millisBehindLatest, fault, error, unreadable }: ConsumerState,
     { guarantee }: CheckpointState,
     fanOut: FanOut | undefined,
   ): NodeStatus {
@@ -166,6 +166,7 @@ export = (RED: NodeAPI): void => {
         return { fill: 'yellow', shape: 'ring', text: say(fault) };
       default:
     }
+    if (unreadable) return { fill: 'red', shape: 'ring', text: say('unreadable') };
     if (shards === 0) return { fill: 'yellow', shape: 'ring', text: say('waiting') };
     const count = shards === 1 ? say('shard') : say('shards', { shards: String(shards) });
     if (millisBehindLatest === undefined) return { fill: 'yellow', shape: 'ring', text: count };

@@ -15,6 +15,15 @@ import { partitionName } from '../../lib/records/partitionOf';
 import { asPartitions, type Life } from './Life';
 import type { KinesisInSettings } from './settings';
 
+/**
+ * Parts of the failover time. A lease lasts for the first after its last renewal; others look at the leases after each of
+ * the second: one look to see the renewal, the lease's time, and one look to find it unmoved make up the whole.
+ */
+const leaseShare = 0.6;
+const lookShare = 0.2;
+/** Failover times that an instance gets to finish with a shard that another one waits for. */
+const handoffFailovers = 3;
+
 export interface SharedLifeParts extends ReadingParts {
   readonly connection: AwsConnection;
   /** the node's, the same in every instance of the flow */
@@ -44,9 +53,9 @@ export function sharedLife(
       ...options,
       worker: workerName(),
       stream,
-      failover,
-      handoffTimeout: 3 * failover,
-      lookInterval: 2 * failover,
+      failover: leaseShare * failover,
+      handoffTimeout: handoffFailovers * failover,
+      lookInterval: lookShare * failover,
     },
     {
       ...parts,
@@ -55,7 +64,8 @@ export function sharedLife(
       async open(lease) {
         const ended = () => consumer.finished(lease.shardId);
         const ledger = await ShardLedger.open(store, lease, identity, ended);
-        if (!lease.signal.aborted) membership.openScope(scopeOf(lease.shardId), ledger);
+        if (!lease.signal.aborted && !stop.signal.aborted)
+          membership.openScope(scopeOf(lease.shardId), ledger);
       },
       async close(shardId, how) {
         await membership.closeScope(scopeOf(shardId), how);
@@ -69,6 +79,8 @@ export function sharedLife(
     },
   );
   const running = consumer.run(stop.signal);
+  // Leases are left to the others when the node is closed.
+  connection.keepOpenUntil(running);
 
   /** The position of a shard, if it has changed since it was told last. */
   function changeOf(shardId: string, position: ShardPosition): PartChange[] {

@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { identityOf } from '../../lib/delivery/identity';
 import { States } from '../../lib/delivery/checkpoint/States';
-import { remember } from '../../lib/node-red/checkpoints';
+import { forgetSaved, remember } from '../../lib/node-red/checkpoints';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -47,7 +47,7 @@ export = (RED: NodeAPI): void => {
           dispose: (scorer) => scorer.close(),
           left: (gone) => gone && discard(folder),
         })
-      : forgetful(node, create);
+      : forgetful(RED, node, create);
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
@@ -152,7 +152,12 @@ function discard(folder: string): void {
 }
 
 /** The states of a node that is to forget everything when it is stopped. */
-function forgetful(node: Node, create: (scope: string) => RcfScore): { states: States<RcfScore> } {
+function forgetful(
+  RED: NodeAPI,
+  node: Node,
+  create: (scope: string) => RcfScore,
+): { states: States<RcfScore> } {
+  forgetSaved(RED, node);
   const states = new States(create, (scorer) => scorer.close());
   const [scorer] = states.all();
   scorer?.restore(new Map(), scorer.version);

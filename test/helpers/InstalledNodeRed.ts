@@ -124,6 +124,15 @@ export class InstalledNodeRed {
     await this.nodeRed.kill();
   }
 
+  /** Holds the process, as a machine does that sleeps. */
+  suspend(): void {
+    this.nodeRed.suspend();
+  }
+
+  resume(): void {
+    this.nodeRed.resume();
+  }
+
   private hasStartedFlows(since: number): boolean {
     return this.log
       .slice(since)

@@ -19,6 +19,8 @@ export interface ConsumerState {
   /** what keeps the stream, or at least one shard, from being read now */
   readonly fault: Fault | undefined;
   readonly error?: unknown;
+  /** the saved state of a shard cannot be taken over, so that the shard is not read */
+  readonly unreadable?: boolean;
 }
 
 /** What a person should know although reading goes on. */

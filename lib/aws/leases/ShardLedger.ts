@@ -75,9 +75,19 @@ export class ShardLedger {
     }
   }
 
-  /** One commit after the other. @throws LeaseLostError when the shard is another worker's by now, and the SDK's errors */
+  /**
+   * One commit after the other; none once the lease has ended.
+   * @throws the SDK's errors
+   */
   commit(changes: readonly NodeChanges[]): Promise<void> {
-    const commit = this.last.then(() => this.commitNext(changes));
+    const commit = this.last.then(async () => {
+      try {
+        await this.commitNext(changes);
+      } catch (error) {
+        // Whoever has the lease now goes on from the last commit; what was lost here is undone with the lease.
+        if (!this.lease.signal.aborted) throw error;
+      }
+    });
     this.last = commit.catch(() => undefined);
     return commit;
   }

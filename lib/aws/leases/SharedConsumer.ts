@@ -34,9 +34,16 @@ export interface SharedParts extends ReadingParts {
   readonly onEvent: (event: SharedEvent) => void;
 }
 
+/** Milliseconds after which a look at the shards of the stream has surely begun. */
+const longestLook = 500;
+
 interface Held {
   readonly opening: Promise<void>;
+  /** ends the opening */
+  readonly closing: AbortController;
   reading: ShardReading | undefined;
+  /** its state could not be taken over so far */
+  refused: boolean;
   readonly positions: Partial<Record<PositionOf, ShardPosition>>;
 }
 
@@ -82,7 +89,10 @@ export class SharedConsumer implements LeaseHandler {
       this.wake = new AbortController();
       try {
         const description = await this.parts.api.describe(signal);
-        this.shardsNow = new Map(description.shards.map((shard) => [shard.id, shard]));
+        // A stream that is just being created or deleted shows none.
+        if (description.shards.length > 0) {
+          this.shardsNow = new Map(description.shards.map((shard) => [shard.id, shard]));
+        }
         await this.keeper.sync(description, signal);
         backoff.reset();
         this.trouble(undefined);
@@ -98,7 +108,10 @@ export class SharedConsumer implements LeaseHandler {
   }
 
   granted(lease: HeldLease): void {
-    const held: Held = { opening: this.begin(lease), reading: undefined, positions: {} };
+    const closing = new AbortController();
+    // Deferred, so that what is held is there when it begins.
+    const opening = Promise.resolve().then(() => this.begin(lease, held));
+    const held: Held = { opening, closing, reading: undefined, refused: false, positions: {} };
     this.held.set(lease.shardId, held);
   }
 
@@ -109,12 +122,13 @@ export class SharedConsumer implements LeaseHandler {
   }
 
   async lost({ shardId }: HeldLease): Promise<void> {
+    if (!this.ending) {
+      this.parts.onEvent({ event: 'lease-lost', shardId });
+      this.parts.undo();
+    }
     await this.stopReading(shardId);
     await this.parts.close(shardId, 'abandon');
     this.forget(shardId);
-    if (this.ending) return;
-    this.parts.onEvent({ event: 'lease-lost', shardId });
-    this.parts.undo();
   }
 
   removed(shardId: string): void {
@@ -139,18 +153,45 @@ export class SharedConsumer implements LeaseHandler {
     this.wake.abort();
   }
 
-  private async begin(lease: HeldLease): Promise<void> {
+  /** Takes the state over, as often as it has to be tried, and then reads. */
+  private async begin(lease: HeldLease, held: Held): Promise<void> {
     const { shardId } = lease;
-    try {
-      await this.parts.open(lease);
-    } catch (error) {
-      if (!lease.signal.aborted) this.parts.onEvent({ event: 'state-refused', shardId, error });
-      return;
+    const ended = AbortSignal.any([lease.signal, held.closing.signal]);
+    const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
+    while (!ended.aborted) {
+      try {
+        await this.parts.open(lease);
+        break;
+      } catch (error) {
+        if (ended.aborted) return;
+        if (!held.refused) this.parts.onEvent({ event: 'state-refused', shardId, error });
+        held.refused = true;
+        this.tell();
+        await this.parts.timing.sleep(backoff.next(), ended);
+      }
     }
-    const held = this.held.get(shardId);
-    const shard = this.shardsNow.get(shardId);
-    if (held && shard && !lease.signal.aborted && !this.ending) held.reading = this.read(lease, shard, held);
+    held.refused = false;
+    const shard = this.shardsNow.get(shardId) ?? (await this.lookAgain(ended)).get(shardId);
+    if (ended.aborted || this.ending) return;
+    if (shard) held.reading = this.read(lease, shard, held);
+    else this.skip(shardId, held);
     this.tell();
+  }
+
+  /** A shard that the service has deleted is over, so that its children can be read. */
+  private skip(shardId: string, { positions }: Held): void {
+    this.parts.onEvent({ event: 'shard-expired', shardId });
+    positions.sent = positions.done = { at: 'end' };
+  }
+
+  /** Another worker may have seen a shard first. @returns the shards as they are from now on */
+  private async lookAgain(signal: AbortSignal): Promise<ReadonlyMap<string, Shard>> {
+    const before = this.shardsNow;
+    while (this.shardsNow === before && !signal.aborted) {
+      this.wake.abort();
+      await this.parts.timing.sleep(longestLook, signal);
+    }
+    return this.shardsNow;
   }
 
   private read({ start }: HeldLease, shard: Shard, { positions }: Held): ShardReading {
@@ -174,6 +215,7 @@ export class SharedConsumer implements LeaseHandler {
 
   private async stopReading(shardId: string): Promise<void> {
     const held = this.held.get(shardId);
+    held?.closing.abort();
     await held?.opening;
     held?.reading?.halt();
     await held?.reading?.finished;
@@ -199,6 +241,7 @@ export class SharedConsumer implements LeaseHandler {
       shards: this.held.size,
       millisBehindLatest: lags.length > 0 ? Math.max(...lags) : undefined,
       fault,
+      unreadable: [...this.held.values()].some(({ refused }) => refused),
       ...(this.error === undefined ? {} : { error: this.error }),
     });
   }

@@ -131,6 +131,11 @@ export class Checkpoints implements Ledger {
     };
   }
 
+  /** Forgets what was saved of a node that does not take part any more. Never rejects. */
+  forgetNode(node: Node): Promise<void> {
+    return this.forget(placeOf(node));
+  }
+
   /** Adds a source, which begins to read when all flows have started. */
   joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
@@ -186,9 +191,17 @@ export class Checkpoints implements Ledger {
   }
 
   private openScope(pipeline: Pipeline | undefined, scope: string, ledger: ScopeLedger): void {
-    this.ledgers.set(scope, ledger);
+    const members = pipeline?.members ?? [];
+    // What an earlier time with the scope has left is old.
+    for (const { states } of members) states.open(scope).blobs?.clear();
     ledger.attach((node) => this.stateOf(node, scope)?.blobs);
-    for (const member of pipeline?.members ?? []) restore(member, scope, ledger.table);
+    try {
+      for (const member of members) restore(member, scope, ledger.table);
+      this.ledgers.set(scope, ledger);
+    } catch (error) {
+      for (const { states } of members) close(states, scope);
+      throw error;
+    }
   }
 
   private async closeScope(
@@ -199,7 +212,7 @@ export class Checkpoints implements Ledger {
     if (how === 'commit') await pipeline?.checkpointNow();
     this.ledgers.delete(scope);
     pipeline?.forget(scope);
-    for (const member of pipeline?.members ?? []) member.states.close(scope);
+    for (const { states } of pipeline?.members ?? []) close(states, scope);
   }
 
   private partitionsOf(pipeline: Pipeline | undefined): ReturnType<ActivePartitions> {
@@ -343,7 +356,7 @@ export class Checkpoints implements Ledger {
     if (gone) await this.forget(one);
   }
 
-  private async forget({ identity, type }: Member | Source): Promise<void> {
+  private async forget({ identity, type }: Pick<Member, 'identity' | 'type'>): Promise<void> {
     const { parts, version } = this.table.partsOf(identity, type);
     if (version === undefined) return;
     const changes = [...parts.keys()].map((part) => ({ part, remove: true as const }));
@@ -360,6 +373,7 @@ export class Checkpoints implements Ledger {
   /** Blobs that a crash has left behind, of changes that were never committed. */
   private removeLeftBlobs(identity: string, blobs: BlobFolder): void {
     const used = this.journal.blobsOf(identity);
+    blobs.clean();
     for (const name of blobs.names()) if (!used.has(name)) blobs.remove(name);
   }
 
@@ -372,6 +386,13 @@ function restore({ identity, type, states }: Member, scope: string, table: State
   const state = states.open(scope);
   const { parts, version } = table.partsOf(identity, type);
   state.restore(parts, version ?? state.version);
+}
+
+/** Forgets a scope that another instance has, with the files of its state. */
+function close(states: MemberStates, scope: string): void {
+  const { blobs } = states.open(scope);
+  states.close(scope);
+  blobs?.clear();
 }
 
 interface Arranged {

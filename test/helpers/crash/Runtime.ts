@@ -23,6 +23,10 @@ export class Runtime {
     return new Runtime(userDir, flows, env);
   }
 
+  get isRunning(): boolean {
+    return this.nodeRed !== undefined;
+  }
+
   get stateFolder(): string {
     return path.join(this.userDir, 'streamcut', 'state');
   }
@@ -59,6 +63,15 @@ export class Runtime {
   async stop(): Promise<void> {
     await this.running.stop();
     this.keepLog();
+  }
+
+  /** SIGSTOP: nothing goes on until `resume`. */
+  suspend(): void {
+    this.running.suspend();
+  }
+
+  resume(): void {
+    this.running.resume();
   }
 
   /** Deploys the flows with other settings in one node, which makes that node, its flow or all nodes begin anew. */

@@ -85,7 +85,15 @@ export function crashFlow({ saveInterval = 400, alertTopicArn, orderedTopicArn }
       ],
       wires: [['leave', 'seen']],
     },
-    { id: 'seen', type: 'debug', z: 'read', name: 'seen', active: false, complete: 'payload', wires: [] },
+    {
+      id: 'seen',
+      type: 'debug',
+      z: 'read',
+      name: 'seen readings',
+      active: false,
+      complete: 'payload',
+      wires: [],
+    },
     { id: 'leave', type: 'link out', z: 'read', mode: 'link', links: ['enter'], wires: [] },
     { id: 'undecoded', ...consoleDebug('read', 'undecoded') },
     { id: 'enter', type: 'link in', z: 'scores', links: ['leave'], wires: [['windows']] },
@@ -157,7 +165,8 @@ function consoleDebug(z: string, name: string): object {
   return {
     type: 'debug',
     z,
-    name,
+    // A name that is the id of a node without a place in the editor would be taken for a reference to it.
+    name: `${name} message`,
     active: true,
     tosidebar: false,
     console: true,

@@ -35,11 +35,11 @@ const most = 3;
  * `count` readings whose times go forward with disorder within the lateness. Now and then one is far too late, and now and
  * then a sensor's values are out of the ordinary for the length of a window.
  */
-export function readingsOf(seed: number, count: number): Reading[] {
+export function readingsOf(seed: number, count: number, from: readonly string[] = sensors): Reading[] {
   const random = new Random(seed);
-  const strange = strangeWindows(random, Math.ceil((count * step) / windowSize));
+  const strange = strangeWindows(random, Math.ceil((count * step) / windowSize), from);
   return Array.from({ length: count }, (_, id) => {
-    const sensor = random.pick(sensors)!;
+    const sensor = random.pick(from)!;
     const onTime = firstTime + id * step - random.integer(0, disorder);
     const late = onTime > firstTime + 8 * windowSize && random.chance(0.003);
     const at = late ? onTime - 6 * windowSize : onTime;
@@ -49,7 +49,8 @@ export function readingsOf(seed: number, count: number): Reading[] {
   });
 }
 
-function evenlySpread(each: number, parts: number): string[] {
+/** Names whose hash keys lie in each of so many parts of the range. */
+export function evenlySpread(each: number, parts: number): string[] {
   const found = new Map<number, string[]>();
   for (let number = 1; [...found.values()].flat().length < each * parts; number++) {
     const name = `sensor-${number}`;
@@ -62,11 +63,11 @@ function evenlySpread(each: number, parts: number): string[] {
 }
 
 /** `<sensor> <number of the window>` */
-function strangeWindows(random: Random, windows: number): Set<string> {
+function strangeWindows(random: Random, windows: number, from: readonly string[]): Set<string> {
   const first = firstTime / windowSize;
   const strange = new Set<string>();
   for (let window = 14; window < windows; window++) {
-    strange.add(`${random.pick(sensors)} ${first + window}`);
+    strange.add(`${random.pick(from)} ${first + window}`);
   }
   return strange;
 }

@@ -140,7 +140,7 @@ async function watched(
 }
 
 /** Waits for all windows; what does not come is left to the comparison to tell. */
-async function complete(
+export async function complete(
   sink: Sink,
   expected: { readonly windows: number; readonly late: number },
 ): Promise<void> {

@@ -1,0 +1,51 @@
+import { crashFlow, type FlowNodes } from '../crash/flow';
+import { Runtime } from '../crash/Runtime';
+import type { Sink } from '../crash/Surroundings';
+import { stateBucket, type Services } from './Services';
+
+/** Milliseconds after which the shards of an instance that has gone silent are taken over. */
+export const failover = 1500;
+
+/** Instances of Node-RED with the same flow, each with a user directory of its own. */
+export class Instances {
+  readonly all: Runtime[] = [];
+  private readonly flows: FlowNodes;
+  private readonly env: Readonly<Record<string, string>>;
+
+  /** @param application names the lease table */
+  constructor(services: Services, sink: Sink, application: string) {
+    this.flows = crashFlow(sink.topics).map((node) =>
+      node.id === 'in' ? { ...node, sharing: 'leases', application, stateBucket, failover } : node,
+    );
+    this.env = { ...sink.env, ...services.env };
+  }
+
+  /** Every log line that no run may have. */
+  get complaints(): readonly string[] {
+    return this.all.flatMap((runtime) => runtime.complaints);
+  }
+
+  async add(): Promise<Runtime> {
+    const runtime = await Runtime.create(this.flows, this.env);
+    this.all.push(runtime);
+    await runtime.start();
+    return runtime;
+  }
+
+  /** How many shards the instances say that they have. */
+  shards(): number {
+    const counts = this.all.map(
+      (runtime) => /^(\d+) shards?/.exec(runtime.statusesOf('in').at(-1) ?? '')?.[1],
+    );
+    return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
+  }
+
+  /** Stops those that run, one after the other. */
+  async stop(): Promise<void> {
+    for (const runtime of this.all) if (runtime.isRunning) await runtime.stop();
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.all.map((runtime) => runtime.remove()));
+  }
+}
