@@ -82,6 +82,12 @@ export function trustDone(node: object): void {
   trusted.add(node);
 }
 
+/**
+ * Types of nodes that never say done, and are not done when their handler is: the core switch puts messages that come close
+ * together into a queue of its own, from which it takes one a turn of the event loop.
+ */
+const queueing: ReadonlySet<string> = new Set(['switch']);
+
 const label = 'streamcut-delivery';
 /** Messages called back are remembered for so long, in milliseconds: nodes may still send copies of them. */
 const memoryOfCalledBack = 600_000;
@@ -94,8 +100,8 @@ export class FlowTracker {
   private readonly byMessage = new WeakMap<object, Flight>();
   /** What is being received right now, the innermost last: what a node sends meanwhile comes of it, under any id. */
   private readonly receiving: (Flight | undefined)[] = [];
-  /** Deliveries to nodes that do not say done, by the node's id, oldest first. */
-  private readonly unpromised = new Map<string, Flight[]>();
+  /** Deliveries to queueing nodes, by the node's id, oldest first. */
+  private readonly queued = new Map<string, Flight[]>();
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -265,25 +271,22 @@ export class FlowTracker {
     const node = destination.node as Receiver;
     const listens = Boolean(node._inputCallback ?? node._inputCallbacks);
     if (listens && (node._expectedDoneCount ?? 0) > 0) return;
-    if (listens) this.closeInTurn(flight, destination.id);
+    if (listens && queueing.has(node.type)) this.closeInTurn(flight, destination.id);
     // A node that was stopped before the message came has not processed it.
-    else if (this.stopping) flight.lost = true;
+    else if (!listens && this.stopping) flight.lost = true;
     else this.close(flight, destination.id);
   }
 
-  /**
-   * A node that promises nothing may still not be done when its handler is: the core switch node puts messages that come
-   * close together into a queue of its own, from which it takes one a turn of the event loop.
-   */
+  /** See `queueing`. */
   private closeInTurn(flight: Flight, nodeId: string): void {
-    const waiting = this.unpromised.get(nodeId);
+    const waiting = this.queued.get(nodeId);
     if (waiting) return void waiting.push(flight);
     const flights = [flight];
-    this.unpromised.set(nodeId, flights);
+    this.queued.set(nodeId, flights);
     const next = () => {
       this.close(flights.shift()!, nodeId);
       if (flights.length > 0) setImmediate(next);
-      else this.unpromised.delete(nodeId);
+      else this.queued.delete(nodeId);
     };
     setImmediate(next);
   }
