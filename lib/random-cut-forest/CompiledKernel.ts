@@ -39,15 +39,8 @@ export class CompiledKernel implements Kernel {
   }
 
   process(count: number, what: Ask, learn: boolean): void {
-    const { state, slab } = this;
-    // Until they are full, all trees take each point.
-    const first = Math.min(count, state.capacity - state.size);
-    const crew = learn && count - first > 1 ? this.threads?.crewFor(this.work(count - first)) : undefined;
-    if (!crew) slab.kernel.process(state.block.byteOffset, count, what, learn);
-    else {
-      if (first > 0) slab.kernel.process(state.block.byteOffset, first, what, learn);
-      this.spread(crew, slab, first, count, what);
-    }
+    if (count > 1 && learn && this.threads) this.share(this.threads, count, what);
+    else this.slab.kernel.process(this.state.block.byteOffset, count, what, learn);
   }
 
   /** What a batch costs, in trees times points. */
@@ -59,6 +52,16 @@ export class CompiledKernel implements Kernel {
     const { block } = this.state;
     if (block instanceof SlabBlock) return block.slab;
     throw new Error('the forest has been freed');
+  }
+
+  private share(threads: Threads, count: number, what: Ask): void {
+    const { state, slab } = this;
+    // Until they are full, all trees take each point.
+    const first = Math.min(count, state.capacity - state.size);
+    const crew = threads.crewFor(this.work(count - first));
+    const alone = crew ? first : count;
+    if (alone > 0) slab.kernel.process(state.block.byteOffset, alone, what, true);
+    if (crew) this.spread(crew, slab, first, count, what);
   }
 
   /** Each eight of trees take the batch from a point on, whichever thread they find. */
