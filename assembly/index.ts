@@ -191,10 +191,6 @@ function depthBy(k: i32): i32 {
   return load<i32>(foundDepth + ((<usize>k) << 2));
 }
 
-function isDue(tree: i32, i: i32): bool {
-  return load<f64>(totals + ((<usize>i) << 3)) >= load<f64>(next + ((<usize>tree) << 3));
-}
-
 /** The leaf that the k-th of the latest descents led to, if any was asked for. */
 function foundBy(k: i32): i32 {
   return asked == askNothing ? -1 : load<i32>(foundLeaf + ((<usize>k) << 2));
@@ -202,12 +198,13 @@ function foundBy(k: i32): i32 {
 
 /** Those trees whose turn it is take a point, whose row they share. */
 function offerTo(tree: i32, some: i32, i: i32): void {
+  const total = load<f64>(totals + ((<usize>i) << 3));
+  const due = next + ((<usize>tree) << 3);
   for (let k = 0; k < some; k++) {
-    if (!isDue(tree + k, i)) continue;
+    if (total < load<f64>(due + ((<usize>k) << 3))) continue;
     keep(rowOf(i), pointAt(i), timeOf(i));
     beginNote(i);
-    const weight = load<f64>(weights + ((<usize>i) << 3));
-    accept(tree + k, rowOf(i), timeOf(i), weight, load<f64>(totals + ((<usize>i) << 3)), foundBy(k));
+    accept(tree + k, rowOf(i), timeOf(i), load<f64>(weights + ((<usize>i) << 3)), total, foundBy(k));
     endNote();
   }
 }

@@ -31,6 +31,10 @@ export function keep(row: i32, at: usize, time: u32): void {
     if (<i32>(load<u32>(kept) - time) >= 0) return;
     store<u32>(kept, time);
   }
+  copy(row, at);
+}
+
+function copy(row: i32, at: usize): void {
   const to = point + <usize>row * pointBytes;
   if (pointBytes < 16) for (let d: usize = 0; d < pointBytes; d += 4) store<f32>(to + d, load<f32>(at + d));
   else for (let d: usize = 0; d < pointBytes; d += 16) v128.store(to + d, v128.load(at + d));

@@ -82,8 +82,9 @@ export class Intake<K extends Kernel = Kernel> {
     const { state, kernel, maker } = this;
     state.reserveRows(count);
     const { dimensions } = state.options;
+    const { points } = kernel;
     for (let i = 0; i < count; i++) {
-      maker.put(records, (done + i) * dimensions, kernel.points, place.value + i * state.stride, i > 0);
+      maker.put(records, (done + i) * dimensions, points, place.value + i * state.stride, i > 0);
     }
   }
 
@@ -102,7 +103,8 @@ export class Intake<K extends Kernel = Kernel> {
     scores: Float64Array,
     parts: Float64Array | undefined,
   ): void {
-    for (let i = 0; i < count; i++) scores[done + i] = this.kernel.scores[place.point + i]!;
+    const { scores: found } = this.kernel;
+    for (let i = 0; i < count; i++) scores[done + i] = found[place.point + i]!;
     if (parts) this.giveParts(done, count, place, parts);
   }
 
