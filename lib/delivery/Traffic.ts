@@ -34,7 +34,10 @@ export class Traffic {
     return [...this.journeys];
   }
 
-  /** Resolves with true once the traffic is quiet, with false after `ms` milliseconds. */
+  /**
+   * Resolves with true once the traffic is quiet, with false after `ms` milliseconds. A process that was held up for that
+   * long is given the time anew: its nodes had none.
+   */
   quiet(ms: number): Promise<boolean> {
     if (this.isQuiet) return Promise.resolve(true);
     return new Promise((resolve) => {
@@ -44,7 +47,14 @@ export class Traffic {
         resolve(quiet);
       };
       const onQuiet = () => settle(true);
-      const timer = setTimeout(() => settle(false), ms);
+      let due = performance.now() + ms;
+      const onTime = () => {
+        const now = performance.now();
+        if (now < due + ms / 2) return settle(false);
+        due = now + ms;
+        timer = setTimeout(onTime, ms);
+      };
+      let timer = setTimeout(onTime, ms);
       this.whenQuiet.add(onQuiet);
     });
   }
