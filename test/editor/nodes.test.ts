@@ -65,6 +65,8 @@ describe('nodes in the editor', () => {
       await editor.screenshot(`dialog ${type}`);
       await assertTranslated(dialog);
       for (const setting of half.defaults.keys()) {
+        // How many outputs a node has follows from its other settings.
+        if (setting === 'outputs') continue;
         assert.equal(await dialog.field(setting, type).count(), 1, `field of ${setting}`);
       }
       await dialog.close('ok');
