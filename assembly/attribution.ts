@@ -1,25 +1,26 @@
 // Shares the score of a tree out over values and directions: lib/random-cut-forest/attribution.ts.
-import { distances, measure, apart } from './measure';
-import { boxOf, capacity, node, none, parentOf, parentOfLeaf, pointBytes, pointOf, width } from './state';
+import { highOf, lowOf } from './boxes';
+import { apart, measure } from './measure';
+import { capacity, node, none, parentOf, parentOfLeaf, pointBytes, pointOf, width } from './state';
 import { climbRecording, levels } from './walk';
-import { pathNode, pathOutside, pathRange, treeBox, treeParts } from './workspace';
+import { bareBox, pathNode, pathOutside, pathRange, treeBox, treeParts } from './workspace';
 
 /** Adds the parts of a tree's score to `out`. @returns the score */
 export function explain(tree: i32, leaf: i32, depth: i32, at: usize, out: usize): f64 {
   const score = climbRecording(tree, leaf, depth, at);
   if (levels < 0) siblings(tree, leaf, depth, at, score, out);
-  else boxes(leaf, depth, at, out);
+  else boxes(tree, leaf, depth, at, out);
   return score;
 }
 
 /** Down from the highest box that does not hold the point, with the probability that no box above parted it. */
-function boxes(leaf: i32, depth: i32, at: usize, out: usize): void {
+function boxes(tree: i32, leaf: i32, depth: i32, at: usize, out: usize): void {
   let reached: f64 = 1;
   for (let level = levels - 1; level >= 0; level--) {
     const place = (<usize>level) << 2;
     const range = <f64>load<f32>(pathRange + place);
     const whole = range + <f64>load<f32>(pathOutside + place);
-    const low = boxOf(load<i32>(pathNode + place));
+    const low = inline.always(lowOf(tree, load<i32>(pathNode + place), bareBox));
     addOutside(low, low + pointBytes, at, reached / (whole * <f64>(depth - level)), out);
     reached *= range / whole;
   }
@@ -84,7 +85,7 @@ function siblings(tree: i32, leaf: i32, leafDepth: i32, at: usize, score: f64, o
   while (up != none) {
     const record = node + ((<usize>(base + <i32>up)) << 4);
     const left = load<i32>(record);
-    include(left == child ? load<i32>(record, 4) : left);
+    include(tree, left == child ? load<i32>(record, 4) : left);
     const measured = measure(treeBox, at);
     const outside = <f64>f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
@@ -110,10 +111,10 @@ function siblings(tree: i32, leaf: i32, leafDepth: i32, at: usize, score: f64, o
   }
 }
 
-function include(link: i32): void {
+function include(tree: i32, link: i32): void {
+  const low = inline.always(lowOf(tree, link, bareBox));
+  const high = highOf(link, low);
   const bytes = pointBytes;
-  const low = link >= 0 ? boxOf(link) : pointOf(~link);
-  const high = link >= 0 ? low + bytes : low;
   for (let d: usize = 0; d < (<usize>width) << 2; d += 4) {
     if (load<f32>(low + d) < load<f32>(treeBox + d)) store<f32>(treeBox + d, load<f32>(low + d));
     if (load<f32>(high + d) > load<f32>(treeBox + bytes + d))

@@ -9,6 +9,7 @@ import { beginNote, beginNotes, endNote, endNotes, keep, releaseRow, settle, tak
 import { accept, fill, heavy, scaleDown } from './sampler';
 import { bind, capacity, next, pointBytes, scalar, size, trees } from './state';
 import { climb, descend, fetch } from './walk';
+import { climbTwo } from './wide';
 import {
   abreast,
   closeTally,
@@ -154,7 +155,8 @@ function ask(tree: i32, some: i32, i: i32): void {
     if (some > 4) climbFour(4, tree + 4, at);
   } else {
     fetch(tree, some);
-    for (let k = 0; k < some; k++) say(k, climb(tree + k, foundBy(k), depthBy(k), at));
+    if (pointBytes >= 16) for (let k = 0; k < some; k += 2) climbTwo(k, tree + k, at);
+    else for (let k = 0; k < some; k++) say(k, climb(tree + k, foundBy(k), depthBy(k), at));
   }
 }
 

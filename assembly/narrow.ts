@@ -63,15 +63,15 @@ export function climbFour(first: i32, tree: i32, at: usize): void {
   v128.store(to, scoreCD, 16);
   if (isAnyOutside) {
     // One has come to its root; the others go on alone.
-    goOn(to, 0, baseA, upA, f64x2.extract_lane(depthAB, 0), value);
-    goOn(to, 1, baseB, upB, f64x2.extract_lane(depthAB, 1), value);
-    goOn(to, 2, baseC, upC, f64x2.extract_lane(depthCD, 0), value);
-    goOn(to, 3, baseD, upD, f64x2.extract_lane(depthCD, 1), value);
+    inline.always(goOn(to, 0, baseA, upA, f64x2.extract_lane(depthAB, 0), value));
+    inline.always(goOn(to, 1, baseB, upB, f64x2.extract_lane(depthAB, 1), value));
+    inline.always(goOn(to, 2, baseC, upC, f64x2.extract_lane(depthCD, 0), value));
+    inline.always(goOn(to, 3, baseD, upD, f64x2.extract_lane(depthCD, 1), value));
   }
-  ifSeen(to, 0, leafA, value, depths);
-  ifSeen(to, 1, leafB, value, depths);
-  ifSeen(to, 2, leafC, value, depths);
-  ifSeen(to, 3, leafD, value, depths);
+  inline.always(ifSeen(to, 0, leafA, value, depths));
+  inline.always(ifSeen(to, 1, leafB, value, depths));
+  inline.always(ifSeen(to, 2, leafC, value, depths));
+  inline.always(ifSeen(to, 3, leafD, value, depths));
 }
 
 function boxAt(inner: usize): usize {

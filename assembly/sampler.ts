@@ -28,7 +28,7 @@ export function accept(tree: i32, row: i32, time: u32, weight: f64, total: f64, 
   // An exponential key of rate `weight`, on condition that it is below the largest.
   const key = <f32>(-ln1p(expm1(-weight * largest) * uniform(tree)) / weight);
   const slot = <i32>load<u16>(heapLeaf + ((<usize>base) << 1));
-  remove(tree, slot);
+  inline.always(remove(tree, slot));
   // A cut less on the way leads to the same leaf, unless it is that one which has gone.
   siftDown(base, key, insert(tree, row, time, found == base + slot ? -1 : found));
   drawNext(tree, total);

@@ -19,12 +19,15 @@ export let leafMass: usize;
 export let heapLeaf: usize;
 export let freeNode: usize;
 export let freeLeaf: usize;
+export let freeBare: usize;
 export let rowUse: usize;
 export let rowTime: usize;
 export let point: usize;
 
 export let trees: i32;
 export let capacity: i32;
+/** slots of a tree whose nodes have a box */
+export let boxes: i32;
 /** row numbers take 2 bytes or 4; so that no branch is needed, 4 are read of either */
 let rowShift: usize;
 let rowMask: u32;
@@ -43,6 +46,7 @@ export function bind(state: usize): void {
   capacity = load<i32>(state, 5 << 2);
   width = load<i32>(state, 3 << 2) * load<i32>(state, 7 << 2);
   pointBytes = (<usize>load<u32>(state, 13 << 2)) << 2;
+  boxes = load<i32>(state, 15 << 2);
   const rowBytes = load<u32>(state, 14 << 2);
   rowShift = rowBytes >> 1;
   rowMask = rowBytes == 2 ? 0xffff : 0xffffffff;
@@ -59,9 +63,10 @@ export function bind(state: usize): void {
   heapLeaf = section(14);
   freeNode = section(15);
   freeLeaf = section(16);
-  rowUse = section(17);
-  rowTime = section(18);
-  point = section(19);
+  freeBare = section(17);
+  rowUse = section(18);
+  rowTime = section(19);
+  point = section(20);
 }
 
 /** Points in each tree. */
@@ -73,8 +78,9 @@ export function setSize(points: i32): void {
   store<i32>(header, points, 11 << 2);
 }
 
-export function boxOf(inner: i32): usize {
-  return box + ((<usize>inner * pointBytes) << 1);
+/** Whether a node in this slot has no box. */
+export function isBare(slot: u32): bool {
+  return slot >= <u32>boxes;
 }
 
 export function rowOf(leaf: i32): i32 {

@@ -1,13 +1,14 @@
 // Points into trees and out of them: lib/random-cut-forest/CutTrees.ts with the same draws and the same bits.
 import { uniform } from './mathematics';
+import { boxOf, highOf, lowOf } from './boxes';
 import { apart, measure } from './measure';
 import { releaseRow, seeAgain, useRow } from './rows';
+import { dress, freeSlot, replaceChild, setParent, takeSlot, undress } from './slots';
 import {
-  boxOf,
   capacity,
   empty,
   freeLeaf,
-  freeNode,
+  isBare,
   leafMass,
   leafParent,
   node,
@@ -19,10 +20,10 @@ import {
   pointOf,
   root,
   rowOf,
-  setParentOf,
   setRowOf,
   width,
 } from './state';
+import { bareBox } from './workspace';
 
 let cutDimension: i32;
 let cutValue: f32;
@@ -67,8 +68,8 @@ export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
   let up = parentOfLeaf(leaf);
   while (up != none) {
     const index = base + <i32>up;
-    const low = boxOf(index);
-    const measured = measure(low, at);
+    const low = inline.always(lowOf(tree, index, bareBox));
+    const measured = inline.always(measure(low, at));
     const outside = f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
     const drawn = uniform(tree) * (<f64>f32x4.extract_lane(measured, 2) + <f64>outside);
@@ -80,7 +81,7 @@ export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
     }
     up = parentOf(index);
   }
-  return splice(tree, row, below, dimension, value);
+  return inline.always(splice(tree, row, below, dimension, value));
 }
 
 /** Takes one point of a leaf out of a tree. */
@@ -110,12 +111,10 @@ export function remove(tree: i32, slot: i32): void {
   const grandparent = parentOf(index);
   setParent(sibling, grandparent);
   replaceChild(tree, grandparent, index, sibling);
-  const freeInner = freeNode + ((<usize>tree) << 1);
-  setParentOf(index, load<u16>(freeInner));
-  store<u16>(freeInner, parent);
-  let up = grandparent;
+  freeSlot(tree, parent);
+  let up = undress(tree, grandparent);
   while (up != none) {
-    if (!touches(boxOf(base + <i32>up), at) || !shrinkBox(base + <i32>up)) break;
+    if (!isBare(up) && !(touches(boxOf(tree, up), at) && inline.always(shrinkBox(tree, up)))) break;
     up = parentOf(base + <i32>up);
   }
 }
@@ -124,11 +123,9 @@ export function remove(tree: i32, slot: i32): void {
 function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i32 {
   const base = tree * capacity;
   const at = point + <usize>row * pointBytes;
-  const above = below >= 0 ? parentOf(below) : parentOfLeaf(~below);
-  const free = freeNode + ((<usize>tree) << 1);
-  const slot = <u32>load<u16>(free);
+  const above = dress(tree, below >= 0 ? parentOf(below) : parentOfLeaf(~below));
+  const slot = takeSlot(tree, below < 0);
   const index = base + <i32>slot;
-  store<u16>(free, parentOf(index));
   const leaf = newLeaf(tree, row, slot);
 
   const goesLeft = load<f32>(at + ((<usize>dimension) << 2)) <= value;
@@ -142,14 +139,17 @@ function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i3
   replaceChild(tree, above, below, index);
   setParent(below, slot);
 
-  const low = boxOf(index);
-  const lowOf = below >= 0 ? boxOf(below) : pointOf(~below);
-  const highOf = below >= 0 ? lowOf + pointBytes : lowOf;
-  hull(low, lowOf, highOf, at, at);
+  if (!isBare(slot)) {
+    const low = lowOf(tree, below, bareBox);
+    inline.always(hull(boxOf(tree, slot), low, highOf(below, low), at, at));
+  }
   let up = above;
   while (up != none) {
-    const grown = boxOf(base + <i32>up);
-    if (!hull(grown, grown, grown + pointBytes, at, at)) break;
+    if (isBare(up)) up = dress(tree, up);
+    else {
+      const grown = boxOf(tree, up);
+      if (!inline.always(hull(grown, grown, grown + pointBytes, at, at))) break;
+    }
     up = parentOf(base + <i32>up);
   }
   return leaf;
@@ -165,20 +165,6 @@ function newLeaf(tree: i32, row: i32, parent: u32): i32 {
   store<u16>(leafMass + ((<usize>leaf) << 1), 1);
   useRow(row);
   return slot;
-}
-
-function setParent(link: i32, parent: u32): void {
-  if (link >= 0) setParentOf(link, parent);
-  else store<u16>(leafParent + ((<usize>~link) << 1), parent);
-}
-
-function replaceChild(tree: i32, parent: u32, child: i32, by: i32): void {
-  if (parent == none) {
-    store<i32>(root + ((<usize>tree) << 2), by);
-    return;
-  }
-  const record = node + ((<usize>(tree * capacity + <i32>parent)) << 4);
-  store<i32>(record + ((<usize>(load<i32>(record) != child)) << 2), by);
 }
 
 /** Whether a point of the box lies on its surface; the box does without any other, and its children need no look. */
@@ -204,46 +190,42 @@ function touches(low: usize, at: usize): bool {
 }
 
 /** Makes a box as small as its two children allow. @returns false if it was so already */
-function shrinkBox(index: i32): bool {
-  const record = node + ((<usize>index) << 4);
+function shrinkBox(tree: i32, slot: u32): bool {
+  const record = node + ((<usize>(tree * capacity + <i32>slot)) << 4);
   const left = load<i32>(record);
   const right = load<i32>(record, 4);
-  const leftLow = left >= 0 ? boxOf(left) : pointOf(~left);
-  const rightLow = right >= 0 ? boxOf(right) : pointOf(~right);
-  return hull(
-    boxOf(index),
-    leftLow,
-    left >= 0 ? leftLow + pointBytes : leftLow,
-    rightLow,
-    right >= 0 ? rightLow + pointBytes : rightLow,
+  const leftLow = inline.always(lowOf(tree, left, bareBox));
+  const rightLow = inline.always(lowOf(tree, right, bareBox + (pointBytes << 1)));
+  return inline.always(
+    hull(boxOf(tree, slot), leftLow, highOf(left, leftLow), rightLow, highOf(right, rightLow)),
   );
 }
 
-/** Makes the box at `low` hold two others and no more. @returns whether it changed */
-function hull(low: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
+/** Makes the box at `to` hold two others and no more. @returns whether it changed */
+function hull(to: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
   const bytes = pointBytes;
-  if (bytes < 16) return hullNarrow(low, lowA, highA, lowB, highB);
+  if (bytes < 16) return hullNarrow(to, lowA, highA, lowB, highB);
   let changed = i32x4.splat(0);
   for (let d: usize = 0; d < bytes; d += 16) {
     const lowest = f32x4.pmin(v128.load(lowA + d), v128.load(lowB + d));
     const highest = f32x4.pmax(v128.load(highA + d), v128.load(highB + d));
-    changed = v128.or(changed, f32x4.ne(lowest, v128.load(low + d)));
-    changed = v128.or(changed, f32x4.ne(highest, v128.load(low + bytes + d)));
-    v128.store(low + d, lowest);
-    v128.store(low + bytes + d, highest);
+    changed = v128.or(changed, f32x4.ne(lowest, v128.load(to + d)));
+    changed = v128.or(changed, f32x4.ne(highest, v128.load(to + bytes + d)));
+    v128.store(to + d, lowest);
+    v128.store(to + bytes + d, highest);
   }
   return v128.any_true(changed);
 }
 
-function hullNarrow(low: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
-  const high = low + pointBytes;
+function hullNarrow(to: usize, lowA: usize, highA: usize, lowB: usize, highB: usize): bool {
+  const toHigh = to + pointBytes;
   let changed = false;
   for (let d: usize = 0; d < pointBytes; d += 4) {
     const lowest = min<f32>(load<f32>(lowA + d), load<f32>(lowB + d));
     const highest = max<f32>(load<f32>(highA + d), load<f32>(highB + d));
-    if (lowest != load<f32>(low + d) || highest != load<f32>(high + d)) changed = true;
-    store<f32>(low + d, lowest);
-    store<f32>(high + d, highest);
+    if (lowest != load<f32>(to + d) || highest != load<f32>(toHigh + d)) changed = true;
+    store<f32>(to + d, lowest);
+    store<f32>(toHigh + d, highest);
   }
   return changed;
 }

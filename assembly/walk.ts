@@ -1,8 +1,9 @@
 // The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
+import { boxOf, lowOf } from './boxes';
 import { LN2, ln } from './mathematics';
 import { equal, measure } from './measure';
-import { boxOf, capacity, leafMass, node, none, parentOf, parentOfLeaf, pointOf, root, size } from './state';
-import { foundDepth, foundLeaf, foundScore, pathNode, pathOutside, pathRange } from './workspace';
+import { capacity, leafMass, node, none, parentOf, parentOfLeaf, pointOf, root, size } from './state';
+import { bareBox, foundDepth, foundLeaf, foundScore, pathNode, pathOutside, pathRange } from './workspace';
 
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
 export let levels: i32;
@@ -102,10 +103,9 @@ export function fetch(tree: i32, count: i32): void {
   let sum: f32 = 0;
   for (let k = 0; k < count; k++) {
     const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
-    const base = (tree + k) * capacity;
     const parent = parentOfLeaf(leaf);
     sum += load<f32>(pointOf(leaf));
-    if (parent != none) sum += load<f32>(boxOf(base + <i32>parent));
+    if (parent != none) sum += load<f32>(boxOf(tree + k, parent));
   }
   store<f32>(foundScore, sum);
 }
@@ -119,7 +119,7 @@ export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
   let up = parentOfLeaf(leaf);
   while (up != none) {
     const index = base + <i32>up;
-    const measured = measure(boxOf(index), at);
+    const measured = measure(lowOf(tree, index, bareBox), at);
     const outside = <f64>f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
     const parted = outside / (<f64>f32x4.extract_lane(measured, 2) + outside);
@@ -141,7 +141,7 @@ export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize):
   let level: usize = 0;
   while (up != none) {
     const index = base + <i32>up;
-    const measured = measure(boxOf(index), at);
+    const measured = inline.always(measure(inline.always(lowOf(tree, index, bareBox)), at));
     const outside = f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
     const range = f32x4.extract_lane(measured, 2);

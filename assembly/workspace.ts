@@ -29,6 +29,8 @@ export let pathOutside: usize;
 /** of one tree: parts, and a box; as long as points are */
 export let treeParts: usize;
 export let treeBox: usize;
+/** the boxes of two bare nodes */
+export let bareBox: usize;
 
 export let points: usize;
 export let scores: usize;
@@ -57,10 +59,11 @@ export function place(at: usize, stride: usize, tallies: usize): usize {
   pathOutside = pathRange + 4 * longestPath;
   treeParts = pathOutside + 4 * longestPath;
   treeBox = treeParts + 16 * stride;
+  bareBox = treeBox + 8 * stride;
   notes = tallies;
   tallyScores = notes + mostGroups * pageBytes;
   tallyParts = tallyScores + mostGroups * <usize>batch * 64;
-  return treeBox + 8 * stride;
+  return bareBox + 16 * stride;
 }
 
 /** Says where a batch is. @param weighed room for its weights: the front of a thread's scratch */

@@ -1,5 +1,7 @@
+import { Boxes } from './Boxes';
 import { empty, none, type ForestState } from './ForestState';
 import { Measure } from './Measure';
+import { NodeSlots } from './NodeSlots';
 import { uniform } from './random';
 
 /**
@@ -12,9 +14,13 @@ export class CutTrees {
   private cutValue = 0;
 
   private readonly measure: Measure;
+  private readonly boxes: Boxes;
+  private readonly slots: NodeSlots;
 
   constructor(private readonly state: ForestState) {
     this.measure = new Measure(state);
+    this.boxes = new Boxes(state);
+    this.slots = new NodeSlots(state);
   }
 
   /**
@@ -66,8 +72,8 @@ export class CutTrees {
 
   /** Takes one point of a leaf out of a tree. */
   remove(tree: number, slot: number): void {
-    const { state } = this;
-    const { node, leafParent, leafMass, leafRow, freeLeaf, freeNode, root } = state;
+    const { state, slots } = this;
+    const { node, leafParent, leafMass, leafRow, freeLeaf, root } = state;
     const base = tree * state.capacity;
     const leaf = base + slot;
     if (--leafMass[leaf]! > 0) return;
@@ -83,25 +89,24 @@ export class CutTrees {
     const index = base + parent;
     const sibling = node[4 * index]! === ~leaf ? node[4 * index + 1]! : node[4 * index]!;
     const grandparent = state.parentOf(index);
-    this.setParent(sibling, grandparent);
-    this.replaceChild(tree, grandparent, index, sibling);
-    state.setParentOf(index, freeNode[tree]!);
-    freeNode[tree] = parent;
-    for (let up = grandparent; up !== none; up = state.parentOf(base + up)) {
-      if (!this.shrinkBox(base + up)) break;
+    slots.setParent(sibling, grandparent);
+    slots.replaceChild(tree, grandparent, index, sibling);
+    slots.free(tree, parent);
+    const above = slots.undress(tree, grandparent);
+    for (let up = above; up !== none; up = state.parentOf(base + up)) {
+      if (state.boxAt(base + up) >= 0 && !this.shrinkBox(base + up)) break;
     }
   }
 
   /** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
   private splice(tree: number, row: number, below: number, dimension: number, value: number): number {
-    const { state } = this;
-    const { node, cut, box, point, stride, leafParent, leafRow, freeNode } = state;
+    const { state, slots, boxes } = this;
+    const { node, cut, box, point, stride, leafParent } = state;
     const base = tree * state.capacity;
     const at = row * stride;
-    const above = below >= 0 ? state.parentOf(below) : leafParent[~below]!;
-    const slot = freeNode[tree]!;
+    const above = slots.dress(tree, below >= 0 ? state.parentOf(below) : leafParent[~below]!);
+    const slot = slots.take(tree, below < 0);
     const index = base + slot;
-    freeNode[tree] = state.parentOf(index);
     const leaf = this.newLeaf(tree, row, slot);
 
     const goesLeft = point[at + dimension]! <= value;
@@ -109,17 +114,20 @@ export class CutTrees {
     node[4 * index + 1] = goesLeft ? below : ~(base + leaf);
     node[4 * index + 2] = (above << 16) | dimension;
     cut[4 * index + 3] = value;
-    this.replaceChild(tree, above, below, index);
-    this.setParent(below, slot);
+    slots.replaceChild(tree, above, below, index);
+    slots.setParent(below, slot);
 
-    const to = index * 2 * stride;
-    if (below >= 0) box.copyWithin(to, below * 2 * stride, (below + 1) * 2 * stride);
-    else {
-      const other = leafRow[~below]! * stride;
-      for (let d = 0; d < stride; d++) box[to + d] = box[to + stride + d] = point[other + d]!;
+    const to = state.boxAt(index);
+    if (to >= 0) {
+      boxes.find(below);
+      box.set(boxes.values.subarray(boxes.low, boxes.low + stride), to);
+      box.set(boxes.values.subarray(boxes.high, boxes.high + stride), to + stride);
     }
-    this.growBox(index, at);
-    for (let up = above; up !== none; up = state.parentOf(base + up)) if (!this.growBox(base + up, at)) break;
+    if (to >= 0) this.growBox(index, at);
+    for (let up = above; up !== none; up = state.parentOf(base + up)) {
+      if (state.boxAt(base + up) < 0) up = slots.dress(tree, up);
+      else if (!this.growBox(base + up, at)) break;
+    }
     return leaf;
   }
 
@@ -141,25 +149,10 @@ export class CutTrees {
     if (((rowTime[again]! - rowTime[row]!) | 0) > 0) rowTime[row] = rowTime[again]!;
   }
 
-  private setParent(link: number, parent: number): void {
-    if (link >= 0) this.state.setParentOf(link, parent);
-    else this.state.leafParent[~link] = parent;
-  }
-
-  private replaceChild(tree: number, parent: number, child: number, by: number): void {
-    const { state } = this;
-    if (parent === none) {
-      state.root[tree] = by;
-      return;
-    }
-    const at = 4 * (tree * state.capacity + parent);
-    state.node[state.node[at]! === child ? at : at + 1] = by;
-  }
-
-  /** Enlarges a box to hold the point. @returns false if it held it already */
+  /** Enlarges a stored box to hold the point. @returns false if it held it already, as all boxes above it do */
   private growBox(index: number, at: number): boolean {
     const { box, point, stride, width } = this.state;
-    const low = index * 2 * stride;
+    const low = this.state.boxAt(index);
     let changed = false;
     for (let d = 0; d < width; d++) {
       const x = point[at + d]!;
@@ -175,36 +168,19 @@ export class CutTrees {
     return changed;
   }
 
-  /** Makes a box as small as its two children allow. @returns false if it was so already */
+  /** Makes a stored box as small as its two children allow. @returns false if it was so already, as all above it are */
   private shrinkBox(index: number): boolean {
-    const { node, box, stride, width } = this.state;
-    const left = node[4 * index]!;
-    const right = node[4 * index + 1]!;
-    const low = index * 2 * stride;
+    const { state, boxes } = this;
+    const { box, stride } = state;
+    const at = state.boxAt(index);
+    boxes.findChildren(index);
     let changed = false;
-    for (let d = 0; d < width; d++) {
-      const lowest = Math.min(this.lowest(left, d), this.lowest(right, d));
-      const highest = Math.max(this.highest(left, d), this.highest(right, d));
-      if (lowest !== box[low + d]!) {
-        box[low + d] = lowest;
-        changed = true;
-      }
-      if (highest !== box[low + stride + d]!) {
-        box[low + stride + d] = highest;
-        changed = true;
-      }
+    for (let d = 0; d < 2 * stride; d++) {
+      if (boxes.values[d] === box[at + d]) continue;
+      box[at + d] = boxes.values[d]!;
+      changed = true;
     }
     return changed;
-  }
-
-  private lowest(link: number, d: number): number {
-    const { box, point, leafRow, stride } = this.state;
-    return link >= 0 ? box[2 * stride * link + d]! : point[leafRow[~link]! * stride + d]!;
-  }
-
-  private highest(link: number, d: number): number {
-    const { box, point, leafRow, stride } = this.state;
-    return link >= 0 ? box[2 * stride * link + stride + d]! : point[leafRow[~link]! * stride + d]!;
   }
 
   /** The cut that a draw in (0, distance) means between two points. */
@@ -223,13 +199,14 @@ export class CutTrees {
 
   /** The cut that a draw in (0, outside) means between a box and a point. */
   private cutOutside(index: number, at: number, drawn: number): void {
-    const { box, point, stride, width } = this.state;
-    const low = index * 2 * stride;
+    const { point, width } = this.state;
+    this.boxes.find(index);
+    const { values, low, high } = this.boxes;
     let rest = drawn;
     for (let d = 0; d < width; d++) {
       const x = point[at + d]!;
-      const lowest = box[low + d]!;
-      const highest = box[low + stride + d]!;
+      const lowest = values[low + d]!;
+      const highest = values[high + d]!;
       if (x >= lowest && x <= highest) continue;
       const from = x < lowest ? x : highest;
       const to = x < lowest ? lowest : x;

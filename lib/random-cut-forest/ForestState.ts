@@ -2,6 +2,7 @@ import { checksum } from './checksum';
 import { expm1, ln } from './deterministicMath';
 import {
   aligned,
+  boxesOf,
   byteLength,
   headerOf,
   headerWords,
@@ -31,15 +32,17 @@ export const empty = 0x7fffffff;
  * inner node or the leaf `slot` of tree t has the index t * capacity + slot. Points and boxes are padded with zeros to
  * `stride` values, so that they can be read four at a time.
  *
+ * The nodes in the first slots of each tree have boxes, those in the others, bare ones, do not: `Boxes` makes theirs.
+ *
  * A link down is an index: >= 0 an inner node, < 0 the leaf ~link. A link up is the parent's slot or `none`. Unused slots
- * form a list through their links up, and unused rows of the point store one through their times.
+ * form lists through their links up, and unused rows of the point store one through their times.
  */
 export class ForestState {
   block!: Block;
 
   /**
    * magic, version, checksum, the six options, rows of the point store, first free row, points per tree, free rows,
-   * stride, bytes of a row's number; from word 16 on where the sections begin, in bytes
+   * stride, bytes of a row's number, boxes per tree; from word 16 on where the sections begin, in bytes
    */
   private header!: Uint32Array;
   /** sum of all weights so far, weight of the latest point, records seen, points offered to the trees, exp(1/timeDecay) */
@@ -57,7 +60,7 @@ export class ForestState {
   readonly node!: Int32Array;
   /** the same memory as `node`, for the cut */
   readonly cut!: Float32Array;
-  /** per inner node: the lowest values below it, `stride` of them, then the highest */
+  /** per inner node that has a box: the lowest values below it, `stride` of them, then the highest */
   readonly box!: Float32Array;
   /** row of each leaf's point */
   readonly leafRow!: Uint16Array | Uint32Array;
@@ -72,6 +75,8 @@ export class ForestState {
   readonly heapLeaf!: Uint16Array;
   readonly freeNode!: Uint16Array;
   readonly freeLeaf!: Uint16Array;
+  /** unused slots of bare nodes; those with boxes are in `freeNode` */
+  readonly freeBare!: Uint16Array;
   /** how many leaves use a row, and a point on its way in */
   rowUse!: Uint16Array;
   /** which of the points offered the row's latest is, counted from 1, modulo 2^32; of a free row the next free one */
@@ -87,6 +92,8 @@ export class ForestState {
   readonly stride: number;
   /** slots of one tree */
   readonly capacity: number;
+  /** slots of one tree whose nodes have boxes */
+  readonly boxes: number;
 
   private constructor(
     readonly options: ForestOptions,
@@ -96,6 +103,7 @@ export class ForestState {
     this.width = options.dimensions * options.shingleSize;
     this.stride = strideOf(this.width);
     this.capacity = options.subSampleSize;
+    this.boxes = boxesOf(options);
     this.log2 = Float64Array.from({ length: this.capacity + 1 }, (_, n) => ln(n + 1) / Math.LN2);
     this.bind(block);
   }
@@ -123,10 +131,10 @@ export class ForestState {
     state.root.fill(empty);
     for (let i = 0; i < state.leafParent.length; i++) {
       const following = (i % subSampleSize) + 1;
-      const link = following === subSampleSize ? none : following;
-      state.setParentOf(i, link);
-      state.leafParent[i] = link;
+      state.leafParent[i] = following === subSampleSize ? none : following;
+      state.setParentOf(i, following === state.boxes ? none : state.leafParent[i]!);
     }
+    state.freeBare.fill(state.boxes < subSampleSize ? state.boxes : none);
     state.linkFreeRows(0, rows);
     return state;
   }
@@ -183,6 +191,13 @@ export class ForestState {
 
   setParentOf(node: number, parent: number): void {
     this.node[4 * node + 2] = (parent << 16) | this.cutDimensionOf(node);
+  }
+
+  /** Where the box of an inner node begins, or -1 if the node is bare. */
+  boxAt(node: number): number {
+    const { boxes, capacity, stride } = this;
+    const slot = node % capacity;
+    return slot < boxes ? 2 * stride * (((node - slot) / capacity) * boxes + slot) : -1;
   }
 
   /**
@@ -262,6 +277,7 @@ export class ForestState {
     });
     header[13] = this.stride;
     header[14] = this.leafRow.BYTES_PER_ELEMENT;
+    header[15] = this.boxes;
     (this as { cut: Float32Array }).cut = new Float32Array(buffer, this.node.byteOffset, this.node.length);
   }
 }

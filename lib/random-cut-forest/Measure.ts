@@ -1,3 +1,4 @@
+import { Boxes } from './Boxes';
 import type { ForestState } from './ForestState';
 
 /**
@@ -11,11 +12,17 @@ export class Measure {
   /** the sum of the box's sides */
   range = 0;
 
-  constructor(private readonly state: ForestState) {}
+  private readonly boxes: Boxes;
+
+  constructor(private readonly state: ForestState) {
+    this.boxes = new Boxes(state);
+  }
 
   /** Measures a point against the box of an inner node. */
   box(index: number, points: Float32Array, at: number): void {
-    this.boxIn(this.state.box, 2 * this.state.stride * index, points, at);
+    const { boxes } = this;
+    boxes.find(index);
+    this.boxIn(boxes.values, boxes.low, points, at);
   }
 
   /** Measures a point against a box, its `stride` lowest values at `low`, the highest behind them. */

@@ -28,7 +28,7 @@ const mostScores = 4096;
 const page = 65536;
 /** The compiler's own static data lie below. */
 const firstFree = 1024;
-/** What assembly/workspace.ts needs at most for a thread's scratch besides 40 bytes a value. */
+/** What assembly/workspace.ts needs at most for a thread's scratch besides 56 bytes a value. */
 const scratchBytes = 512 * 1024;
 /** Parts of points that the groups of trees of a forest tell each other at a time, at most. */
 export const mostTallies = 1024 * 1024;
@@ -105,7 +105,7 @@ export class Slab {
   }
 
   private scratchOf(hand: number): number {
-    const bytes = scratchBytes + 40 * Math.max(mostValues, this.stride);
+    const bytes = scratchBytes + 56 * Math.max(mostValues, this.stride);
     return this.scratches + hand * Math.ceil(bytes / 64) * 64;
   }
 }

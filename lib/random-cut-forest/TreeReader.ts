@@ -58,13 +58,17 @@ export class TreeReader {
   /** The lowest value of a dimension below a link. */
   lowest(link: number, dimension: number): number {
     if (link < 0) return this.value(this.row(link), dimension);
-    return this.state.box[2 * link * this.state.stride + dimension]!;
+    const at = this.state.boxAt(link);
+    if (at >= 0) return this.state.box[at + dimension]!;
+    return Math.min(this.lowest(this.left(link), dimension), this.lowest(this.right(link), dimension));
   }
 
   /** The highest value of a dimension below a link. */
   highest(link: number, dimension: number): number {
     if (link < 0) return this.value(this.row(link), dimension);
-    return this.state.box[(2 * link + 1) * this.state.stride + dimension]!;
+    const at = this.state.boxAt(link);
+    if (at >= 0) return this.state.box[at + this.state.stride + dimension]!;
+    return Math.max(this.highest(this.left(link), dimension), this.highest(this.right(link), dimension));
   }
 
   /** How many equal points a leaf stands for. */

@@ -1,3 +1,4 @@
+import { Boxes } from './Boxes';
 import { none, type ForestState } from './ForestState';
 import { Measure } from './Measure';
 import { TreeWalk } from './score';
@@ -10,6 +11,7 @@ import { TreeWalk } from './score';
 export class Attribution {
   readonly walk: TreeWalk;
   private readonly measure: Measure;
+  private readonly boxes: Boxes;
   /** for a point that the tree holds: the box around its siblings so far, and its parts in this tree */
   private readonly box: Float32Array;
   private readonly parts: Float64Array;
@@ -17,6 +19,7 @@ export class Attribution {
   constructor(private readonly state: ForestState) {
     this.walk = new TreeWalk(state);
     this.measure = new Measure(state);
+    this.boxes = new Boxes(state);
     this.box = new Float32Array(2 * state.stride);
     this.parts = new Float64Array(2 * state.stride);
   }
@@ -25,20 +28,21 @@ export class Attribution {
   tree(tree: number, points: Float32Array, at: number, out: Float64Array): number {
     const score = this.walk.score(tree, points, at);
     if (this.walk.seen) this.siblings(tree, points, at, score, out);
-    else this.boxes(points, at, out);
+    else this.shareOut(points, at, out);
     return score;
   }
 
   /** Down from the highest box that does not hold the point, with the probability that no box above parted it. */
-  private boxes(points: Float32Array, at: number, out: Float64Array): void {
-    const { state, walk, measure } = this;
+  private shareOut(points: Float32Array, at: number, out: Float64Array): void {
+    const { state, walk, measure, boxes } = this;
     const { stride } = state;
     let reached = 1;
     for (let level = walk.levels - 1; level >= 0; level--) {
       const range = walk.range[level]!;
       const whole = range + walk.outside[level]!;
       const share = reached / (whole * (walk.depth - level));
-      addOutside(state.box, 2 * stride * walk.path[level]!, stride, points, at, share, out);
+      boxes.find(walk.path[level]!);
+      addOutside(boxes.values, boxes.low, stride, points, at, share, out);
       reached *= range / whole;
     }
     const share = reached / (measure.leaf(walk.leaf, points, at) * (walk.depth + 1));
@@ -90,11 +94,10 @@ export class Attribution {
   }
 
   private include(link: number): void {
-    const { state, box } = this;
+    const { state, box, boxes } = this;
     const { stride, width } = state;
-    const values = link >= 0 ? state.box : state.point;
-    const low = stride * (link >= 0 ? 2 * link : state.leafRow[~link]!);
-    const high = link >= 0 ? low + stride : low;
+    boxes.find(link);
+    const { values, low, high } = boxes;
     for (let d = 0; d < width; d++) {
       if (values[low + d]! < box[d]!) box[d] = values[low + d]!;
       if (values[high + d]! > box[stride + d]!) box[stride + d] = values[high + d]!;

@@ -13,10 +13,12 @@ import {
 } from './layout';
 import { version1 } from './upgrades/version1';
 import { version2 } from './upgrades/version2';
+import { version3 } from './upgrades/version3';
 
 const versions: ReadonlyMap<number, Version> = new Map([
   [1, version1],
   [2, version2],
+  [3, version3],
   [version, { headerWords, alignment, sections }],
 ]);
 

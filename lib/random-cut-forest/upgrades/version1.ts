@@ -1,13 +1,17 @@
 /** What version 1 of a snapshot looked like. Never to be changed again: it is what lies in people's files. */
-import { checksum } from '../checksum';
 import { expm1 } from '../deterministicMath';
-import { headerOf, lengthOf, type Section, type Version, type View } from '../layout';
+import type { Section, Version, View } from '../layout';
 import type { ForestOptions } from '../options';
 import { version2 } from './version2';
-import { viewsOf } from './views';
+import { upgradeTo, type Change } from './upgradeTo';
 
 /** Sections began at multiples of 8 bytes, boxes had lowest and highest value side by side, points were not padded. */
-export const version1: Version = { headerWords: 16, alignment: 8, sections, upgrade };
+export const version1: Version = {
+  headerWords: 16,
+  alignment: 8,
+  sections,
+  upgrade: (snapshot) => upgradeTo(2, version2, version1, snapshot, ['box', 'point'], change),
+};
 
 function sections(options: ForestOptions, rows: number): readonly Section[] {
   const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
@@ -41,34 +45,19 @@ function sections(options: ForestOptions, rows: number): readonly Section[] {
  * Version 2 pads boxes and points to a stride, counts the free rows, keeps the growth of the weights, and remembers when
  * each point was seen last: for those of version 1 nobody knows, so they are as old as the stream.
  */
-function upgrade(snapshot: ArrayBuffer): ArrayBuffer {
-  const { options, rows } = headerOf(snapshot);
+function change({ old, next, options, rows }: Change): void {
   const width = options.dimensions * options.shingleSize;
-  const next = version2.sections(options, rows);
-  const upgraded = new ArrayBuffer(lengthOf(next, version2.alignment));
-  const old = viewsOf(snapshot, sections(options, rows), version1.alignment);
-  const views = viewsOf(upgraded, next, version2.alignment);
-  for (const [name, view] of old) if (name !== 'box' && name !== 'point') views.get(name)!.set(view);
-
-  const stride = views.get('point')!.length / rows;
-  spread(old.get('point')!, views.get('point')!, rows, { width, stride, step: 1, from: 0, to: 0 });
+  const stride = next.get('point')!.length / rows;
+  spread(old.get('point')!, next.get('point')!, rows, { width, stride, step: 1, from: 0, to: 0 });
   const boxes = options.numberOfTrees * options.subSampleSize;
-  spread(old.get('box')!, views.get('box')!, boxes, { width, stride: 2 * stride, step: 2, from: 0, to: 0 });
-  spread(old.get('box')!, views.get('box')!, boxes, {
-    width,
-    stride: 2 * stride,
-    step: 2,
-    from: 1,
-    to: stride,
-  });
+  const places = { width, stride: 2 * stride, step: 2 };
+  spread(old.get('box')!, next.get('box')!, boxes, { ...places, from: 0, to: 0 });
+  spread(old.get('box')!, next.get('box')!, boxes, { ...places, from: 1, to: stride });
 
-  const header = views.get('header')!;
-  header[1] = 2;
+  const header = next.get('header')!;
   header[12] = Array.from(old.get('rowUse')!).filter((use) => use < 0).length;
   header[13] = stride;
-  views.get('scalar')![4] = 1 + expm1(1 / options.timeDecay);
-  header[2] = checksum(new Uint32Array(upgraded));
-  return upgraded;
+  next.get('scalar')![4] = 1 + expm1(1 / options.timeDecay);
 }
 
 /** Copies `width` numbers of each of `count` groups, every `step`-th from `from` on, to their place in wider groups. */

@@ -1,12 +1,16 @@
 /** What version 2 of a snapshot looked like. Never to be changed again: it is what lies in people's files. */
-import { checksum } from '../checksum';
-import * as next from '../layout';
-import { headerOf, type Section, type Version } from '../layout';
+import type { Section, Version } from '../layout';
 import { completeOptions, type ForestOptions } from '../options';
-import { viewsOf } from './views';
+import { upgradeTo, type Change } from './upgradeTo';
+import { version3 } from './version3';
 
 /** Links up were by themselves, and the numbers of rows and their uses had 32 bits. */
-export const version2: Version = { headerWords: 40, alignment: 64, sections, upgrade };
+export const version2: Version = {
+  headerWords: 40,
+  alignment: 64,
+  sections,
+  upgrade: (snapshot) => upgradeTo(3, version3, version2, snapshot, ['rowUse'], change),
+};
 
 function sections(options: ForestOptions, rows: number): readonly Section[] {
   const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
@@ -38,28 +42,13 @@ function sections(options: ForestOptions, rows: number): readonly Section[] {
   ];
 }
 
-const kept = [
-  ...['scalar', 'next', 'origin', 'held', 'streams', 'shingle', 'root', 'node', 'box', 'leafRow', 'heapKey'],
-  ...['leafParent', 'leafMass', 'heapLeaf', 'freeNode', 'freeLeaf', 'rowTime', 'point'],
-];
-
 /** Version 3 has links up beside the cut dimensions, and links unused rows by their times instead of their uses. */
-function upgrade(snapshot: ArrayBuffer): ArrayBuffer {
-  const { options, rows } = headerOf(snapshot);
+function change({ old, next, options }: Change): void {
   completeOptions(options);
-  const upgraded = new ArrayBuffer(next.byteLength(options, rows));
-  const old = viewsOf(snapshot, sections(options, rows), version2.alignment);
-  const views = viewsOf(upgraded, next.sections(options, rows), next.alignment);
-  for (const name of kept) views.get(name)!.set(old.get(name)!);
-  const node = views.get('node')!;
+  const node = next.get('node')!;
   old.get('nodeParent')!.forEach((parent, index) => (node[4 * index + 2]! |= parent << 16));
   old.get('rowUse')!.forEach((use, row) => {
-    if (use < 0) views.get('rowTime')![row] = ~use;
-    else views.get('rowUse')![row] = use;
+    if (use < 0) next.get('rowTime')![row] = ~use;
+    else next.get('rowUse')![row] = use;
   });
-  const header = views.get('header')!;
-  header.set(old.get('header')!.subarray(0, 14));
-  header[1] = 3;
-  header[2] = checksum(new Uint32Array(upgraded));
-  return upgraded;
 }

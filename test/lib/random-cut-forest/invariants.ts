@@ -48,8 +48,10 @@ function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<num
     assert.ok(left.high[dimension]! <= value && value < right.low[dimension]!, 'a cut parts its children');
     const low = left.low.map((each, d) => Math.min(each, right.low[d]!));
     const high = left.high.map((each, d) => Math.max(each, right.high[d]!));
-    const stored = box.subarray(2 * stride * link, 2 * stride * (link + 1));
-    assert.deepEqual([...stored], [...padded(low), ...padded(high)], 'a box is as small as can be');
+    const at = state.boxAt(link);
+    const stored = box.subarray(at, at + 2 * stride);
+    if (at >= 0)
+      assert.deepEqual([...stored], [...padded(low), ...padded(high)], 'a box is as small as can be');
     return { low, high };
   };
   if (state.root[tree] === empty) assert.equal(state.size, 0);
@@ -89,7 +91,8 @@ function assertSlots(state: ForestState, tree: number, leaves: number): void {
     'no leaf is lost',
   );
   assert.equal(
-    count(state.freeNode[tree]!, (index) => state.parentOf(index)),
+    count(state.freeNode[tree]!, (index) => state.parentOf(index)) +
+      count(state.freeBare[tree]!, (index) => state.parentOf(index)),
     capacity - Math.max(0, leaves - 1),
     'no inner node is lost',
   );

@@ -104,7 +104,7 @@ function fixtureOf(version: number): Fixture & { snapshotBytes(): ArrayBuffer } 
   return { ...fixture, snapshotBytes: () => Uint8Array.from(Buffer.from(fixture.snapshot, 'base64')).buffer };
 }
 
-for (const version of [1, 2]) {
+for (const version of [1, 2, 3]) {
   describe(`a snapshot of version ${version}`, () => {
     const fixture = fixtureOf(version);
 
@@ -147,18 +147,21 @@ describe('a forest from an earlier version', () => {
     }
   });
 
-  it('gives the scores that it would have given in version 2, bit by bit, as it goes on learning', () => {
-    const { scores, snapshotBytes } = fixtureOf(2);
-    for (const kernel of ['compiled', 'plain'] as const) {
-      const forest = RandomCutForest.from(snapshotBytes(), kernel);
-      const random = noise(3);
-      const next = (i: number) => (i % 40 < 6 ? [1, 2] : [random(), 5 * random()]);
-      assert.deepEqual(
-        scores.map((_, i) => forest.scoreAndUpdate(next(i))),
-        scores,
-      );
-    }
-  });
+  for (const version of [2, 3]) {
+    it(`gives the scores that it would have given in version ${version}, bit by bit, as it goes on learning`, () => {
+      const { scores, snapshotBytes } = fixtureOf(version);
+      for (const kernel of ['compiled', 'plain'] as const) {
+        const forest = RandomCutForest.from(snapshotBytes(), kernel);
+        const random = noise(3);
+        const next = (i: number) => (i % 40 < 6 ? [1, 2] : [random(), 5 * random()]);
+        assert.deepEqual(
+          scores.map((_, i) => forest.scoreAndUpdate(next(i))),
+          scores,
+        );
+        assertInvariants(forest);
+      }
+    });
+  }
 
   it('is refused with a point wider than the trees can count', () => {
     const options = {
