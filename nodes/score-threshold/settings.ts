@@ -2,6 +2,7 @@ import { Limit, type LimitSpec } from '../../lib/detection/alarms/Limit';
 import { anomalySeverity } from '../../lib/detection/Severity';
 import { operators } from '../../lib/records/condition';
 import {
+  checked,
   choice,
   flag,
   integer,
@@ -37,7 +38,9 @@ export const settings = defineSettings(
     outOf: integer({ default: 1, min: 1, max: 1000 }),
     cooldown: integer({ default: 0, min: 0, max: 30 * 24 * 3_600_000 }),
     clearValue: optionalNumber(),
-    escalateBy: optionalNumber({ min: Number.MIN_VALUE }),
+    escalateBy: checked(optionalNumber({ min: 0 }), (step) => {
+      if (step === 0) throw new SettingError('pattern', { what: 'more than 0, or empty', seen: step });
+    }),
     tellEnd: flag(false),
     /** differences from what was expected that do not matter, in the unit of the value and as a part of it */
     ignoreAbove: change(),
