@@ -1,8 +1,10 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { Incidents } from '../../lib/detection/alarms/Incidents';
 import type { Incident, IncidentRules } from '../../lib/detection/alarms/Incident';
+import type { Limit } from '../../lib/detection/alarms/Limit';
 import { Limits } from '../../lib/detection/alarms/Limits';
 import { isNearExpected } from '../../lib/detection/alarms/nearExpected';
+import type { CalendarEffect } from '../../lib/detection/calendar/Calendar';
 import type { Ignored } from '../../lib/detection/suppression';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
@@ -25,10 +27,26 @@ export interface Verdict {
  * | ----------------- | ------------------------------------------------------- |
  * | `other-direction` | it stands out on the side that nobody asked for         |
  * | `near-expected`   | it differs from what was expected by too little         |
+ * | `calendar: …`     | the calendar's event of that name was on                |
  * | `too-few`         | too few of the latest records of its key were anomalies |
  * | `same-incident`   | its incident has been told                              |
  */
-type Suppressed = 'other-direction' | 'near-expected' | 'too-few' | 'same-incident';
+type Suppressed = 'other-direction' | 'near-expected' | `calendar: ${string}` | 'too-few' | 'same-incident';
+
+/** What a threshold has beside its settings. */
+export interface Surroundings {
+  /** what the ids of incidents are unique by: stable over restarts */
+  readonly owner: string;
+  readonly events: KnownEvents;
+  /** milliseconds since the epoch, for records that carry no time of their own; the machine's, if left out */
+  readonly clock?: () => number;
+}
+
+/** What was known beforehand to be out of the ordinary. */
+export interface KnownEvents {
+  /** @param time milliseconds since the epoch */
+  at(time: number, key: string): CalendarEffect | undefined;
+}
 
 const calm: Verdict = { passes: false, incidents: [] };
 
@@ -43,15 +61,15 @@ export class ScoreThreshold implements Keeping {
   private readonly readsAnomaly: boolean;
   private readonly ignored: Ignored | undefined;
 
-  /**
-   * @param owner what the ids of incidents are unique by: stable over restarts
-   * @param clock milliseconds since the epoch, for records that carry no time of their own
-   */
+  private readonly events: KnownEvents;
+  private readonly clock: () => number;
+
   constructor(
     private readonly settings: ThresholdSettings,
-    owner: string,
-    private readonly clock: () => number = Date.now,
+    { owner, events, clock = Date.now }: Surroundings,
   ) {
+    this.events = events;
+    this.clock = clock;
     this.property = settings.compare === 'severity' ? 'anomaly.severity' : settings.property;
     this.read = messageProperty(this.property);
     this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(this.property);
@@ -71,17 +89,21 @@ export class ScoreThreshold implements Keeping {
     const limit = this.limits.of(key);
     const seen = this.read(item);
     limit.require(this.property, seen);
-    const held = limit.breaks(seen) ? this.heldBack(item, anomaly) : undefined;
+    const time = recordTime(item) ?? this.clock();
+    const breaks = limit.breaks(seen);
+    const unwanted = breaks ? this.unwanted(item, anomaly) : undefined;
+    const announced = breaks && !unwanted ? this.announced(time, key, limit, seen) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
-      time: recordTime(item) ?? this.clock(),
-      breaks: !held && limit.breaks(seen),
-      isClear: held !== undefined || limit.isClear(seen),
+      time,
+      breaks: breaks && !unwanted && !announced,
+      // What was announced is still out of the ordinary: it neither makes an incident nor ends one.
+      isClear: unwanted !== undefined || limit.isClear(seen),
       level: limit.level(seen),
       worse: limit.worse,
       lasting: limit.lasting,
     });
     if (outcome === 'told') return { passes: true, incidents };
-    const suppressed = outcome === 'calm' ? held : outcome;
+    const suppressed = outcome === 'calm' ? (unwanted ?? announced) : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
   }
 
@@ -98,8 +120,15 @@ export class ScoreThreshold implements Keeping {
     this.incidents.restore(parts, version);
   }
 
+  /** The event that holds a record back, or raises the limit so far that it is none. */
+  private announced(time: number, key: string, limit: Limit, seen: unknown): Suppressed | undefined {
+    const effect = this.events.at(time, key);
+    if (!effect || (effect.kind === 'raise' && limit.raised(effect).breaks(seen))) return undefined;
+    return `calendar: ${effect.name}`;
+  }
+
   /** Why a record that meets the condition is no anomaly all the same. */
-  private heldBack(item: RecordInMessage, anomaly: unknown): Suppressed | undefined {
+  private unwanted(item: RecordInMessage, anomaly: unknown): Suppressed | undefined {
     if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
     const expected = isObject(anomaly) ? anomaly.expected : undefined;
     return this.ignored && isNearExpected(item.record, expected, this.ignored) ? 'near-expected' : undefined;

@@ -1,5 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { identityOf } from '../../lib/delivery/identity';
+import { Calendar } from '../../lib/detection/calendar/Calendar';
+import { parseEventLines } from '../../lib/detection/calendar/eventLines';
 import { remember } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -11,9 +13,10 @@ import { Sorted } from './Sorted';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
+    const events = new Calendar(parseEventLines(settings.calendar, settings.timeZone));
     const { states } = remember(RED, node, {
       unreadable: RED._('score-threshold.status.unreadable'),
-      create: (scope) => new ScoreThreshold(settings, `${identityOf(node)}/${scope}`),
+      create: (scope) => new ScoreThreshold(settings, { owner: `${identityOf(node)}/${scope}`, events }),
     });
     let passed = 0;
     let records = 0;

@@ -46,6 +46,21 @@ export class Limit {
     return this.clears(seen);
   }
 
+  /**
+   * The same limit, harder to break: further away from what is calm, by a factor and then an amount. A limit that puts
+   * values in no order stays as it is.
+   * @param factor 1 or more
+   * @param amount 0 or more
+   */
+  raised({ factor, amount }: { readonly factor: number; readonly amount: number }): Limit {
+    const { worse, spec } = this;
+    if (worse === 0) return this;
+    const value = Number(spec.value);
+    // Times three is further away from zero, which is the way to go only on the side of the anomalies.
+    const scaled = worse * value >= 0 ? value * factor : value / factor;
+    return new Limit({ ...spec, value: scaled + worse * amount });
+  }
+
   /** What was seen as a number, whose peak can be told; NaN where values have no order. */
   level(seen: unknown): number {
     return this.worse === 0 ? NaN : numeric(seen);
