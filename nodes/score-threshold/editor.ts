@@ -107,6 +107,10 @@ RED.nodes.registerType('score-threshold', {
       value: fields.calendar.default,
       validate: validator('score-threshold', settings, 'calendar'),
     },
+    calendarFile: {
+      value: fields.calendarFile.default,
+      validate: validator('score-threshold', settings, 'calendarFile'),
+    },
     timeZone: {
       value: fields.timeZone.default,
       validate: validator('score-threshold', settings, 'timeZone'),

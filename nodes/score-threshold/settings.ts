@@ -50,6 +50,8 @@ export const settings = defineSettings(
     ignoreBelowRatio: change(),
     overrides: list(override, { max: 1000 }),
     calendar: eventLines,
+    /** an iCalendar file, or one of lines like those of `calendar` */
+    calendarFile: text(),
     timeZone,
     keyFields: list(text()),
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import scoreThreshold from '../../nodes/score-threshold';
 import { itRefuses } from '../helpers/itRefuses';
-import { Bench, useNodeRed } from '../helpers/nodeRed';
+import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
 
 describe('score-threshold', () => {
   useNodeRed();
@@ -287,6 +290,42 @@ describe('score-threshold', () => {
       bench.send(at(six, 4), at(six, 4.1));
       assert.deepEqual((await bench.received(1, 0))[0]!.anomaly, { score: 4.1 });
       assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+    });
+
+    describe('in a file', () => {
+      const file = path.join(os.tmpdir(), `calendar-${process.pid}.txt`);
+      const ics = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:test', 'BEGIN:VEVENT', 'UID:1']
+        .concat(['DTSTART;VALUE=DATE:20260115', 'SUMMARY:holiday', 'END:VEVENT', 'END:VCALENDAR', ''])
+        .join('\r\n');
+      afterEach(() => rmSync(file, { force: true }));
+
+      it('holds back the events of an iCalendar file', async () => {
+        writeFileSync(file, ics);
+        const bench = await deploy({ value: 2, calendarFile: file });
+        bench.send(at(six, 3), at(six + 86_400_000, 3));
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: holiday');
+        assert.equal((await bench.received(1, 0))[0]!.timestamp, six + 86_400_000);
+      });
+
+      it('reads it again when it is told to, and keeps to what it knew when that fails', async () => {
+        writeFileSync(file, '2026-01-15 sale');
+        const bench = await deploy({ value: 2, calendarFile: file });
+        writeFileSync(file, '2026-01-15 sale\n2026-13-01 never');
+        bench.send({ calendar: true }, at(six, 3));
+        const [failure] = await bench.failed(1);
+        assert.match(failure!.message, /^score-threshold: line 2 of .*calendar-\d+\.txt: must be /);
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+        writeFileSync(file, '2026-01-16 sale');
+        bench.send({ calendar: true }, at(six, 3));
+        await bench.received(1, 0);
+      });
+
+      it('goes on without it, and says so, when it is not there at deploy', async () => {
+        const bench = await deploy({ value: 2, calendarFile: file, calendar: ['2026-01-15 sale'] });
+        assert.ok(loggedErrors().some((text) => /ENOENT.*calendar-\d+\.txt/.test(text)));
+        bench.send(at(six, 3));
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+      });
     });
 
     it('neither begins nor ends an incident while an event is on', async () => {
