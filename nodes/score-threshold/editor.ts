@@ -17,14 +17,14 @@ const rowOperators = ['>=', ...operators.filter((operator) => operator !== '>=')
 
 function overrideColumns(node: EditorNode): Column[] {
   return [
-    { name: 'key', hint: node._('score-threshold.override.key'), width: '30%' },
+    { name: 'key', hint: node._('score-threshold.override.key'), width: '32%' },
     {
       name: 'operator',
       hint: node._('score-threshold.label.operator'),
-      width: '85px',
+      width: '75px',
       choices: rowOperators,
     },
-    { name: 'value', hint: node._('score-threshold.label.value'), width: '17%', number: true },
+    { name: 'value', hint: node._('score-threshold.label.value'), width: '16%', number: true },
     { name: 'clearValue', hint: node._('score-threshold.label.clearValue'), width: '23%', number: true },
   ];
 }

@@ -55,10 +55,16 @@ export class Limit {
   raised({ factor, amount }: { readonly factor: number; readonly amount: number }): Limit {
     const { worse, spec } = this;
     if (worse === 0) return this;
-    const value = Number(spec.value);
-    // Times three is further away from zero, which is the way to go only on the side of the anomalies.
-    const scaled = worse * value >= 0 ? value * factor : value / factor;
-    return new Limit({ ...spec, value: scaled + worse * amount });
+    return new Limit({ ...spec, value: stretched(Number(spec.value), worse, factor) + worse * amount });
+  }
+
+  /**
+   * What was seen as if it were so many times as bad. What is not in order stays as it is.
+   * @param factor more than 0; below 1 it becomes calmer
+   */
+  weighed(seen: unknown, factor: number): unknown {
+    const { worse } = this;
+    return worse === 0 || factor === 1 ? seen : stretched(numeric(seen), worse, factor);
   }
 
   /** What was seen as a number, whose peak can be told; NaN where values have no order. */
@@ -74,6 +80,11 @@ export class Limit {
     }
     if (this.worse !== 0 && Number.isNaN(numeric(seen))) throw new RecordError(property, seen, 'a number');
   }
+}
+
+/** Times three is further away from zero, which is worse only on one side of it. */
+function stretched(value: number, worse: -1 | 1, factor: number): number {
+  return worse * value >= 0 ? value * factor : value / factor;
 }
 
 function checkSide(worse: -1 | 0 | 1, value: number, clearValue: number): void {
