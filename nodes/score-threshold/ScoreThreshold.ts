@@ -1,28 +1,17 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
-import { Incidents } from '../../lib/detection/alarms/Incidents';
 import type { Incident, IncidentRules } from '../../lib/detection/alarms/Incident';
-import type { Limit } from '../../lib/detection/alarms/Limit';
+import { Incidents } from '../../lib/detection/alarms/Incidents';
 import { Limits } from '../../lib/detection/alarms/Limits';
-import { isNearExpected } from '../../lib/detection/alarms/nearExpected';
-import type { CalendarEffect } from '../../lib/detection/calendar/Calendar';
-import type { Ignored } from '../../lib/detection/suppression';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
-import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
+import { Objections, type KnownEvents, type Objection } from './Objections';
 import { generalLimit, type ThresholdSettings } from './settings';
 
-/** What becomes of a record. */
-export interface Verdict {
-  readonly passes: boolean;
-  /** what it changes about incidents, a message each; none where anomalies are told one by one */
-  readonly incidents: readonly Incident[];
-  /** why it stays back although it met the condition */
-  readonly suppressed?: Suppressed;
-}
-
 /**
+ * Why a record that met the condition stays back:
+ *
  * | reason            |                                                         |
  * | ----------------- | ------------------------------------------------------- |
  * | `other-direction` | it stands out on the side that nobody asked for         |
@@ -31,7 +20,15 @@ export interface Verdict {
  * | `too-few`         | too few of the latest records of its key were anomalies |
  * | `same-incident`   | its incident has been told                              |
  */
-type Suppressed = 'other-direction' | 'near-expected' | `calendar: ${string}` | 'too-few' | 'same-incident';
+type Suppressed = Objection['reason'] | 'too-few' | 'same-incident';
+
+/** What becomes of a record. */
+export interface Verdict {
+  readonly passes: boolean;
+  /** what it changes about incidents, a message each; none where anomalies are told one by one */
+  readonly incidents: readonly Incident[];
+  readonly suppressed?: Suppressed;
+}
 
 /** What a threshold has beside its settings. */
 export interface Surroundings {
@@ -42,12 +39,6 @@ export interface Surroundings {
   readonly clock?: () => number;
 }
 
-/** What was known beforehand to be out of the ordinary. */
-export interface KnownEvents {
-  /** @param time milliseconds since the epoch */
-  at(time: number, key: string): CalendarEffect | undefined;
-}
-
 const calm: Verdict = { passes: false, incidents: [] };
 
 /** Decides for one record after the other whether it is an anomaly to tell about. */
@@ -55,29 +46,23 @@ export class ScoreThreshold implements Keeping {
   readonly version: number;
   private readonly property: string;
   private readonly read: (item: RecordInMessage) => unknown;
-  private readonly limits: Limits;
-  private readonly keyOf: (item: RecordInMessage) => string;
-  private readonly incidents: Incidents;
   private readonly readsAnomaly: boolean;
-  private readonly ignored: Ignored | undefined;
-
-  private readonly events: KnownEvents;
+  private readonly keyOf: (item: RecordInMessage) => string;
+  private readonly limits: Limits;
+  private readonly objections: Objections;
+  private readonly incidents: Incidents;
   private readonly clock: () => number;
 
-  constructor(
-    private readonly settings: ThresholdSettings,
-    { owner, events, clock = Date.now }: Surroundings,
-  ) {
-    this.events = events;
-    this.clock = clock;
+  constructor(settings: ThresholdSettings, { owner, events, clock = Date.now }: Surroundings) {
     this.property = settings.compare === 'severity' ? 'anomaly.severity' : settings.property;
     this.read = messageProperty(this.property);
     this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(this.property);
-    this.limits = new Limits(generalLimit(settings), settings.overrides);
     this.keyOf = seriesKey(settings.keyFields);
-    this.ignored = ignoredBy(settings);
+    this.limits = new Limits(generalLimit(settings), settings.overrides);
+    this.objections = new Objections(settings, events);
     this.incidents = new Incidents(rulesOf(settings), settings.maxKeys, owner);
     this.version = this.incidents.version;
+    this.clock = clock;
   }
 
   /** @throws RecordError when the property is missing or cannot be compared */
@@ -91,19 +76,17 @@ export class ScoreThreshold implements Keeping {
     limit.require(this.property, seen);
     const time = recordTime(item) ?? this.clock();
     const breaks = limit.breaks(seen);
-    const unwanted = breaks ? this.unwanted(item, anomaly) : undefined;
-    const announced = breaks && !unwanted ? this.announced(time, key, limit, seen) : undefined;
+    const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
       time,
-      breaks: breaks && !unwanted && !announced,
-      // What was announced is still out of the ordinary: it neither makes an incident nor ends one.
-      isClear: unwanted !== undefined || limit.isClear(seen),
+      breaks: breaks && !objection,
+      isClear: objection?.isCalm ?? limit.isClear(seen),
       level: limit.level(seen),
       worse: limit.worse,
       lasting: limit.lasting,
     });
     if (outcome === 'told') return { passes: true, incidents };
-    const suppressed = outcome === 'calm' ? (unwanted ?? announced) : outcome;
+    const suppressed = outcome === 'calm' ? objection?.reason : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
   }
 
@@ -119,33 +102,6 @@ export class ScoreThreshold implements Keeping {
   restore(parts: SavedParts, version: number): void {
     this.incidents.restore(parts, version);
   }
-
-  /** The event that holds a record back, or raises the limit so far that it is none. */
-  private announced(time: number, key: string, limit: Limit, seen: unknown): Suppressed | undefined {
-    const effect = this.events.at(time, key);
-    if (!effect || (effect.kind === 'raise' && limit.raised(effect).breaks(seen))) return undefined;
-    return `calendar: ${effect.name}`;
-  }
-
-  /** Why a record that meets the condition is no anomaly all the same. */
-  private unwanted(item: RecordInMessage, anomaly: unknown): Suppressed | undefined {
-    if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    const expected = isObject(anomaly) ? anomaly.expected : undefined;
-    return this.ignored && isNearExpected(item.record, expected, this.ignored) ? 'near-expected' : undefined;
-  }
-
-  private pointsTheRightWay(anomaly: unknown): boolean {
-    if (this.settings.direction === 'both') return true;
-    const direction = isObject(anomaly) ? anomaly.direction : undefined;
-    if (typeof direction !== 'string') {
-      throw new RecordError(
-        'anomaly.direction',
-        direction,
-        'HIGH or LOW (set "with directionality" in rcf-score)',
-      );
-    }
-    return direction.toLowerCase() === this.settings.direction;
-  }
 }
 
 function rulesOf(settings: ThresholdSettings): IncidentRules {
@@ -158,16 +114,5 @@ function rulesOf(settings: ThresholdSettings): IncidentRules {
     outOf,
     escalateBy,
     tellEnd,
-  };
-}
-
-function ignoredBy(settings: ThresholdSettings): Ignored | undefined {
-  const { ignoreAbove, ignoreBelow, ignoreAboveRatio, ignoreBelowRatio } = settings;
-  if (ignoreAbove + ignoreBelow + ignoreAboveRatio + ignoreBelowRatio === 0) return undefined;
-  return {
-    above: ignoreAbove,
-    below: ignoreBelow,
-    aboveRatio: ignoreAboveRatio,
-    belowRatio: ignoreBelowRatio,
   };
 }
