@@ -74,8 +74,9 @@ export class ScoreThreshold implements Keeping {
     const limit = this.limits.of(key);
     const seen = this.read(item);
     limit.require(this.property, seen);
-    const time = recordTime(item) ?? this.clock();
     const breaks = limit.breaks(seen);
+    if (!breaks && !this.incidents.knows(key)) return calm;
+    const time = recordTime(item) ?? this.clock();
     const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
       time,

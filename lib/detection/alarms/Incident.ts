@@ -75,6 +75,8 @@ export interface Step {
   readonly changes: readonly (readonly [Incident['state'], OpenIncident])[];
 }
 
+const none: Step['changes'] = [];
+
 export const untouched: KeyState = { recent: [], since: NaN, nth: 0, incident: undefined };
 
 /** Takes in one record of a key. @param idOf names an incident by its beginning */
@@ -84,21 +86,22 @@ export function advance(
   rules: IncidentRules,
   idOf: (since: number, nth: number) => string,
 ): Step {
-  const counted = seen.breaks ? [0, ...before.recent] : before.recent;
-  const enough = counted.length >= rules.breaches;
+  const single = rules.outOf === 1;
+  const counted = seen.breaks && !single ? [0, ...before.recent] : before.recent;
+  const enough = single ? seen.breaks : counted.length >= rules.breaches;
   const recent = aged(counted, rules);
   if (!rules.grouped) {
     const outcome = !seen.breaks ? 'calm' : enough ? 'told' : 'too-few';
-    return { state: changed(before, { recent }), outcome, changes: [] };
+    return { state: withIncident(before, recent, before.incident), outcome, changes: none };
   }
   const { incident } = before;
   if (incident && !isOver(incident, seen, enough, rules)) {
-    return goOn(changed(before, { recent }), incident, seen, enough, rules);
+    return goOn(before, recent, incident, seen, enough, rules);
   }
-  const ended = incident && rules.tellEnd ? ([['close', incident]] as const) : [];
+  const ended = incident && rules.tellEnd ? ([['close', incident]] as const) : none;
   if (!seen.breaks || !enough) {
     const outcome = ended.length > 0 ? 'told' : seen.breaks ? 'too-few' : 'calm';
-    return { state: changed(before, { recent, incident: undefined }), outcome, changes: ended };
+    return { state: withIncident(before, recent, undefined), outcome, changes: ended };
   }
   const nth = seen.time === before.since ? before.nth + 1 : 0;
   const opened: OpenIncident = {
@@ -141,6 +144,7 @@ function isOver(
 
 function goOn(
   state: KeyState,
+  recent: readonly number[],
   incident: OpenIncident,
   seen: Sighting,
   enough: boolean,
@@ -151,12 +155,13 @@ function goOn(
     const holds = !isClear || enough;
     const until = holds ? Math.max(incident.until, time) : incident.until;
     const next = until === incident.until ? incident : { ...incident, until };
-    return { state: changed(state, { incident: next }), outcome: 'calm', changes: [] };
+    return { state: withIncident(state, recent, next), outcome: 'calm', changes: none };
   }
   const told = orElse(incident.told, level);
   const escalates = escalateBy !== '' && worse * (level - told) >= escalateBy;
   const next: OpenIncident = {
-    ...incident,
+    id: incident.id,
+    since: incident.since,
     until: Math.max(incident.until, time),
     count: incident.count + 1,
     peak: worse * (level - incident.peak) <= 0 ? incident.peak : level,
@@ -164,9 +169,9 @@ function goOn(
     escalation: incident.escalation + (escalates ? 1 : 0),
   };
   return {
-    state: changed(state, { incident: next }),
+    state: withIncident(state, recent, next),
     outcome: escalates ? 'told' : 'same-incident',
-    changes: escalates ? [['update', next]] : [],
+    changes: escalates ? [['update', next]] : none,
   };
 }
 
@@ -175,8 +180,12 @@ function orElse(known: number, level: number): number {
   return Number.isNaN(known) ? level : known;
 }
 
-function changed(state: KeyState, change: Partial<KeyState>): KeyState {
-  const { recent = state.recent } = change;
-  const incident = 'incident' in change ? change.incident : state.incident;
-  return recent === state.recent && incident === state.incident ? state : { ...state, recent, incident };
+/** The state after a record: the same object when the record has changed nothing. */
+function withIncident(
+  state: KeyState,
+  recent: readonly number[],
+  incident: OpenIncident | undefined,
+): KeyState {
+  if (recent === state.recent && incident === state.incident) return state;
+  return { recent, since: state.since, nth: state.nth, incident };
 }

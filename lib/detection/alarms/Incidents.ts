@@ -17,8 +17,6 @@ export interface Judgement {
   readonly incidents: readonly Incident[];
 }
 
-const calm: Judgement = { outcome: 'calm', incidents: [] };
-
 /**
  * Makes incidents of anomalies, per key: an incident lasts as long as its rules say, and is told when it begins, when it
  * gets worse and when it ends. Memory is bounded: beyond `maxKeys` the key that was quiet longest is forgotten, and calm
@@ -43,11 +41,14 @@ export class Incidents {
     private readonly owner: string,
   ) {}
 
+  /** Whether a calm record of `key` can make a difference. */
+  knows(key: string): boolean {
+    return this.states.has(key);
+  }
+
   /** Takes in one record of `key`. */
   see(key: string, sighting: Sighting): Judgement {
-    const known = this.states.get(key);
-    if (!known && !sighting.breaks) return calm;
-    const before = known?.state ?? untouched;
+    const before = this.states.get(key)?.state ?? untouched;
     const idOf = (since: number, nth: number) => incidentId(this.owner, key, since, nth);
     const { state, outcome, changes } = advance(before, sighting, this.rules, idOf);
     if (state !== before) this.remember(key, state);
