@@ -6,6 +6,7 @@ import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
+import { Opinions } from './Opinions';
 import { Objections, type KnownEvents, type Objection } from './Objections';
 import { generalLimit, type ThresholdSettings } from './settings';
 
@@ -17,10 +18,11 @@ import { generalLimit, type ThresholdSettings } from './settings';
  * | `other-direction` | it stands out on the side that nobody asked for         |
  * | `near-expected`   | it differs from what was expected by too little         |
  * | `calendar: …`     | the calendar's event of that name was on                |
+ * | `feedback`        | others like it were marked not relevant                 |
  * | `too-few`         | too few of the latest records of its key were anomalies |
  * | `same-incident`   | its incident has been told                              |
  */
-type Suppressed = Objection['reason'] | 'too-few' | 'same-incident';
+type Suppressed = Objection['reason'] | 'feedback' | 'too-few' | 'same-incident';
 
 /** What becomes of a record. */
 export interface Verdict {
@@ -50,6 +52,8 @@ export class ScoreThreshold implements Keeping {
   private readonly keyOf: (item: RecordInMessage) => string;
   private readonly limits: Limits;
   private readonly objections: Objections;
+  /** none where it is not to learn from feedback */
+  readonly opinions: Opinions | undefined;
   private readonly incidents: Incidents;
   private readonly clock: () => number;
 
@@ -60,6 +64,7 @@ export class ScoreThreshold implements Keeping {
     this.keyOf = seriesKey(settings.keyFields);
     this.limits = new Limits(generalLimit(settings), settings.overrides);
     this.objections = new Objections(settings, events);
+    this.opinions = settings.feedback ? new Opinions(settings) : undefined;
     this.incidents = new Incidents(rulesOf(settings), settings.maxKeys, owner);
     this.version = this.incidents.version;
     this.clock = clock;
@@ -72,11 +77,15 @@ export class ScoreThreshold implements Keeping {
     if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return calm;
     const key = this.keyOf(item);
     const limit = this.limits.of(key);
-    const seen = this.read(item);
-    limit.require(this.property, seen);
-    const breaks = limit.breaks(seen);
-    if (!breaks && !this.incidents.knows(key)) return calm;
+    const raw = this.read(item);
+    limit.require(this.property, raw);
+    const meets = limit.breaks(raw);
+    if (!meets && !this.opinions && !this.incidents.knows(key)) return calm;
+
     const time = recordTime(item) ?? this.clock();
+    const kind = this.opinions?.kindOf(item, key, time, raw);
+    const seen = kind ? this.opinions?.weigh(raw, limit, kind) : raw;
+    const breaks = limit.breaks(seen);
     const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
       time,
@@ -86,8 +95,10 @@ export class ScoreThreshold implements Keeping {
       worse: limit.worse,
       lasting: limit.lasting,
     });
+    if (kind) this.opinions?.tell(incidents, kind);
     if (outcome === 'told') return { passes: true, incidents };
-    const suppressed = outcome === 'calm' ? objection?.reason : outcome;
+    const heldBack = objection?.reason ?? (meets && !breaks ? 'feedback' : undefined);
+    const suppressed = outcome === 'calm' ? heldBack : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
   }
 
@@ -97,19 +108,21 @@ export class ScoreThreshold implements Keeping {
   }
 
   changes(): PartChange[] {
-    return this.incidents.changes();
+    return [...this.incidents.changes(), ...(this.opinions?.changes() ?? [])];
   }
 
   restore(parts: SavedParts, version: number): void {
     this.incidents.restore(parts, version);
+    // A part of an older version is that of a key, whatever its name.
+    this.opinions?.restore(version === this.version ? parts : new Map());
   }
 }
 
 function rulesOf(settings: ThresholdSettings): IncidentRules {
-  const { cooldown, clearValue, overrides, breaches, outOf, escalateBy, tellEnd } = settings;
+  const { cooldown, clearValue, overrides, breaches, outOf, escalateBy, tellEnd, feedback } = settings;
   const hasClearValue = clearValue !== '' || overrides.some((each) => each.clearValue !== '');
   return {
-    grouped: cooldown > 0 || hasClearValue || escalateBy !== '' || tellEnd,
+    grouped: cooldown > 0 || hasClearValue || escalateBy !== '' || tellEnd || feedback,
     cooldown,
     breaches,
     outOf,

@@ -1,5 +1,6 @@
 import { readLines, showLines } from '../../lib/editor/lineList';
 import { readList, showList } from '../../lib/editor/listInput';
+import { showFeedback } from '../../lib/editor/feedbackList';
 import { showSections } from '../../lib/editor/foldedSections';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
@@ -33,6 +34,13 @@ function showWhatApplies(): void {
   const bySeverity = $('#node-input-compare').val() === 'severity';
   $('.score-threshold-severity').toggle(bySeverity);
   $('.score-threshold-property').toggle(!bySeverity);
+}
+
+/** Those of a node that does not learn are not listed, and nobody is asked for them. */
+function showIncidents(node: EditorNode): void {
+  const learns = $('#node-input-feedback').prop('checked') === true;
+  $('#score-threshold-incidents').toggle(learns);
+  if (learns) showFeedback('#score-threshold-incidents', node);
 }
 
 RED.nodes.registerType('score-threshold', {
@@ -115,6 +123,10 @@ RED.nodes.registerType('score-threshold', {
       value: fields.timeZone.default,
       validate: validator('score-threshold', settings, 'timeZone'),
     },
+    feedback: {
+      value: fields.feedback.default,
+      validate: validator('score-threshold', settings, 'feedback'),
+    },
     keyFields: {
       value: fields.keyFields.default,
       validate: validator('score-threshold', settings, 'keyFields'),
@@ -140,6 +152,9 @@ RED.nodes.registerType('score-threshold', {
     showSections('score-threshold', this, fields);
     $('#node-input-compare').on('change', showWhatApplies);
     showWhatApplies();
+    $('#node-input-feedback')
+      .on('change', () => showIncidents(this))
+      .trigger('change');
   },
   oneditsave(this: EditorNode): void {
     this.keyFields = readList('#score-threshold-keyFields');

@@ -53,6 +53,7 @@ export const settings = defineSettings(
     /** an iCalendar file, or one of lines like those of `calendar` */
     calendarFile: text(),
     timeZone,
+    feedback: flag(false),
     keyFields: list(text()),
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),
   },
