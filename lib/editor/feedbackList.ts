@@ -23,7 +23,9 @@ export function showFeedback(selector: string, node: EditorNode): void {
     .done((incidents: Incident[]) => {
       if (incidents.length === 0) note(node._('feedback.none'));
       else
-        place.append($('<table style="width: 100%">').append(incidents.map((each) => row(each, url, node))));
+        place
+          .empty()
+          .append($('<table style="width: 100%">').append(incidents.map((each) => row(each, url, node))));
     })
     // A node that is not deployed yet, or lies in a subflow, has no incidents to show.
     .fail(() => note(node._('feedback.unknown')));

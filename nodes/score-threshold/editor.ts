@@ -152,9 +152,8 @@ RED.nodes.registerType('score-threshold', {
     showSections('score-threshold', this, fields);
     $('#node-input-compare').on('change', showWhatApplies);
     showWhatApplies();
-    $('#node-input-feedback')
-      .on('change', () => showIncidents(this))
-      .trigger('change');
+    // The editor tells of a change of every input when the dialog is ready.
+    $('#node-input-feedback').on('change', () => showIncidents(this));
   },
   oneditsave(this: EditorNode): void {
     this.keyFields = readList('#score-threshold-keyFields');
