@@ -1,47 +1,105 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { Incident, IncidentRules } from '../../lib/detection/alarms/Incident';
+import { Incidents } from '../../lib/detection/alarms/Incidents';
+import { Limits } from '../../lib/detection/alarms/Limits';
 import { isObject } from '../../lib/records/batch';
-import { compileCondition, type Condition } from '../../lib/records/condition';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
-import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
-import { Incidents } from '../../lib/detection/Incidents';
-import type { ThresholdSettings } from './settings';
+import { Opinions } from './Opinions';
+import { Objections, type KnownEvents, type Objection } from './Objections';
+import { generalLimit, type ThresholdSettings } from './settings';
 
-/** Why a record passed or stayed back. Only 'anomaly' passes. */
-export type Verdict = 'anomaly' | 'normal' | 'learning' | 'other-direction' | 'same-incident';
+/**
+ * Why a record that met the condition stays back:
+ *
+ * | reason            |                                                         |
+ * | ----------------- | ------------------------------------------------------- |
+ * | `other-direction` | it stands out on the side that nobody asked for         |
+ * | `near-expected`   | it differs from what was expected by too little         |
+ * | `calendar: …`     | the calendar's event of that name was on                |
+ * | `feedback`        | others like it were marked not relevant                 |
+ * | `too-few`         | too few of the latest records of its key were anomalies |
+ * | `same-incident`   | its incident has been told                              |
+ */
+type Suppressed = Objection['reason'] | 'feedback' | 'too-few' | 'same-incident';
+
+/** What becomes of a record. */
+export interface Verdict {
+  readonly passes: boolean;
+  /** what it changes about incidents, a message each; none where anomalies are told one by one */
+  readonly incidents: readonly Incident[];
+  readonly suppressed?: Suppressed;
+}
+
+/** What a threshold has beside its settings. */
+export interface Surroundings {
+  /** what the ids of incidents are unique by: stable over restarts */
+  readonly owner: string;
+  readonly events: KnownEvents;
+  /** milliseconds since the epoch, for records that carry no time of their own; the machine's, if left out */
+  readonly clock?: () => number;
+}
+
+const calm: Verdict = { passes: false, incidents: [] };
 
 /** Decides for one record after the other whether it is an anomaly to tell about. */
 export class ScoreThreshold implements Keeping {
-  readonly version = 1;
+  readonly version: number;
+  private readonly property: string;
   private readonly read: (item: RecordInMessage) => unknown;
-  private readonly condition: Condition;
-  private readonly keyOf: (item: RecordInMessage) => string;
-  private readonly incidents: Incidents;
   private readonly readsAnomaly: boolean;
+  private readonly keyOf: (item: RecordInMessage) => string;
+  private readonly limits: Limits;
+  private readonly objections: Objections;
+  /** none where it is not to learn from feedback */
+  readonly opinions: Opinions | undefined;
+  private readonly incidents: Incidents;
+  private readonly clock: () => number;
 
-  /** @param clock milliseconds since the epoch, for records that carry no time of their own */
-  constructor(
-    private readonly settings: ThresholdSettings,
-    private readonly clock: () => number = Date.now,
-  ) {
-    this.read = messageProperty(settings.property);
-    this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(settings.property);
-    this.condition = compileCondition(settings.operator, settings.value);
+  constructor(settings: ThresholdSettings, { owner, events, clock = Date.now }: Surroundings) {
+    this.property = settings.compare === 'severity' ? 'anomaly.severity' : settings.property;
+    this.read = messageProperty(this.property);
+    this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(this.property);
     this.keyOf = seriesKey(settings.keyFields);
-    this.incidents = new Incidents(settings.cooldown, settings.maxKeys);
+    this.limits = new Limits(generalLimit(settings), settings.overrides);
+    this.objections = new Objections(settings, events);
+    this.opinions = settings.feedback ? new Opinions(settings) : undefined;
+    this.incidents = new Incidents(rulesOf(settings), settings.maxKeys, owner);
+    this.version = this.incidents.version;
+    this.clock = clock;
   }
 
   /** @throws RecordError when the property is missing or cannot be compared */
   judge(item: RecordInMessage): Verdict {
     const anomaly = anomalyOf(item);
     // A model that still learns says 0, which `<` would take for an anomaly.
-    if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return 'learning';
-    if (!this.exceeds(item)) return 'normal';
-    if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    return this.incidents.isNew(this.keyOf(item), recordTime(item) ?? this.clock())
-      ? 'anomaly'
-      : 'same-incident';
+    if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return calm;
+    const key = this.keyOf(item);
+    const limit = this.limits.of(key);
+    const raw = this.read(item);
+    limit.require(this.property, raw);
+    const meets = limit.breaks(raw);
+    if (!meets && !this.opinions && !this.incidents.knows(key)) return calm;
+
+    const time = recordTime(item) ?? this.clock();
+    const kind = this.opinions?.kindOf(item, key, time, raw);
+    const seen = kind ? this.opinions?.weigh(raw, limit, kind) : raw;
+    const breaks = limit.breaks(seen);
+    const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
+    const { outcome, incidents } = this.incidents.see(key, {
+      time,
+      breaks: breaks && !objection,
+      isClear: objection?.isCalm ?? limit.isClear(seen),
+      level: limit.level(seen),
+      worse: limit.worse,
+      lasting: limit.lasting,
+    });
+    if (kind) this.opinions?.tell(incidents, kind);
+    if (outcome === 'told') return { passes: true, incidents };
+    const heldBack = objection?.reason ?? (meets && !breaks ? 'feedback' : undefined);
+    const suppressed = outcome === 'calm' ? heldBack : outcome;
+    return suppressed ? { passes: false, incidents, suppressed } : calm;
   }
 
   /** Ends every incident, or that of one key. */
@@ -50,39 +108,25 @@ export class ScoreThreshold implements Keeping {
   }
 
   changes(): PartChange[] {
-    return this.incidents.changes();
+    return [...this.incidents.changes(), ...(this.opinions?.changes() ?? [])];
   }
 
   restore(parts: SavedParts, version: number): void {
-    if (version !== this.version) {
-      throw new Error(`the saved incidents must be of version ${this.version}, got ${version}`);
-    }
-    this.incidents.restore(parts);
+    this.incidents.restore(parts, version);
+    // A part of an older version is that of a key, whatever its name.
+    this.opinions?.restore(version === this.version ? parts : new Map());
   }
+}
 
-  private exceeds(item: RecordInMessage): boolean {
-    const { property, operator } = this.settings;
-    const seen = this.read(item);
-    if ((seen === undefined || seen === null) && operator !== 'exists' && operator !== '!=') {
-      throw new RecordError(property, seen, `present to be compared with ${operator}`);
-    }
-    if (operator.startsWith('<') || operator.startsWith('>')) {
-      if (Number.isNaN(Number(seen)) || typeof seen === 'object')
-        throw new RecordError(property, seen, 'a number');
-    }
-    return this.condition(seen);
-  }
-
-  private pointsTheRightWay(anomaly: unknown): boolean {
-    if (this.settings.direction === 'both') return true;
-    const direction = isObject(anomaly) ? anomaly.direction : undefined;
-    if (typeof direction !== 'string') {
-      throw new RecordError(
-        'anomaly.direction',
-        direction,
-        'HIGH or LOW (set "with directionality" in rcf-score)',
-      );
-    }
-    return direction.toLowerCase() === this.settings.direction;
-  }
+function rulesOf(settings: ThresholdSettings): IncidentRules {
+  const { cooldown, clearValue, overrides, breaches, outOf, escalateBy, tellEnd, feedback } = settings;
+  const hasClearValue = clearValue !== '' || overrides.some((each) => each.clearValue !== '');
+  return {
+    grouped: cooldown > 0 || hasClearValue || escalateBy !== '' || tellEnd || feedback,
+    cooldown,
+    breaches,
+    outOf,
+    escalateBy,
+    tellEnd,
+  };
 }

@@ -1,57 +1,57 @@
 import type { NodeAPI } from 'node-red';
+import { identityOf } from '../../lib/delivery/identity';
 import { remember } from '../../lib/node-red/checkpoints';
-import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
+import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
+import { forEachRecord, onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
-import { someOf } from '../../lib/records/alongside';
-import { isBatch } from '../../lib/records/batch';
-import type { Message } from '../../lib/records/messageProperty';
 import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
+import { acceptFeedback } from './feedback';
 import { ScoreThreshold } from './ScoreThreshold';
 import { settings } from './settings';
+import { Sorted } from './Sorted';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
+    const calendar = new NodeCalendar(RED, node, settings);
     const { states } = remember(RED, node, {
       unreadable: RED._('score-threshold.status.unreadable'),
-      create: () => new ScoreThreshold(settings),
+      create: (scope) =>
+        new ScoreThreshold(settings, { owner: `${identityOf(node)}/${scope}`, events: calendar }),
     });
+    const takeFeedback = acceptFeedback(RED, node, states);
     let passed = 0;
     let records = 0;
+
+    const show = (anomalies: number) => {
+      const counts = { passed: String(passed), records: String(records) };
+      if (calendar.isReadable) {
+        const text = RED._('score-threshold.status.passed', counts);
+        status.set({ fill: anomalies > 0 ? 'red' : 'green', shape: 'dot', text });
+      } else {
+        const text = RED._('score-threshold.status.noCalendar', counts);
+        status.set({ fill: 'yellow', shape: 'ring', text });
+      }
+    };
+    if (!calendar.isReadable) show(0);
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
         for (const threshold of states.all()) threshold.reset(topicOf(msg));
-        return;
+      } else if (msg.feedback !== undefined) {
+        takeFeedback(msg.feedback);
+      } else if (msg.calendar) {
+        calendar.read();
+      } else {
+        const sorted = new Sorted(msg);
+        forEachRecord(node, msg, (item) => {
+          records++;
+          sorted.add(item.index, states.of(partitionOf(item)).judge(item));
+        });
+        passed += sorted.passed;
+        show(sorted.passed);
+        send(sorted.messages((copied) => RED.util.cloneMessage(copied)));
       }
-      const anomalies: number[] = [];
-      const rest: number[] = [];
-      forEachRecord(node, msg, (item) => {
-        records++;
-        const verdict = states.of(partitionOf(item)).judge(item);
-        (verdict === 'anomaly' ? anomalies : rest).push(item.index);
-      });
-      passed += anomalies.length;
-      status.set({
-        fill: anomalies.length > 0 ? 'red' : 'green',
-        shape: 'dot',
-        text: RED._('score-threshold.status.passed', { passed: String(passed), records: String(records) }),
-      });
-      forward(send, msg, anomalies, rest);
     });
   });
-
-  /** A message of one record leaves whole by its output; a batch leaves as up to two smaller batches. */
-  function forward(send: Send, msg: Message, anomalies: readonly number[], rest: readonly number[]): void {
-    if (!isBatch(msg.payload)) {
-      send(anomalies.length > 0 ? [msg, null] : [null, msg]);
-      return;
-    }
-    const held =
-      anomalies.length > 0 && rest.length > 0
-        ? { ...RED.util.cloneMessage(msg), ...someOf(msg, rest) }
-        : null;
-    if (anomalies.length > 0) send([{ ...msg, ...someOf(msg, anomalies) }, held]);
-    else if (rest.length > 0) send([null, { ...msg, ...someOf(msg, rest) }]);
-  }
 };

@@ -199,6 +199,11 @@ export class Dialog {
     return this.form.locator(ids.map((id) => `[id='${id}']`).join(', '));
   }
 
+  /** Elements of the dialog. */
+  find(selector: string): Locator {
+    return this.form.locator(selector);
+  }
+
   async close(by: 'ok' | 'cancel'): Promise<void> {
     await this.page.locator(`#${this.id}-${by}`).click();
     await this.page.locator(`#${this.id}-${by}`).waitFor({ state: 'detached' });
