@@ -7,6 +7,8 @@ import { SeenValues } from './SeenValues';
 /** The running scale: about 500 records. */
 const rate = 0.002;
 const furthest = 1e6;
+/** In heavy tails far values belong to the scale; only one that is out of all proportion does not. */
+const reach = 100;
 /** How far the hours of a day lie apart, in deviations of the value. */
 const dayRadius = 4;
 /** What each view counts beside the forest's score; `docs/detection.md` has what they bring. */
@@ -39,7 +41,7 @@ export class JudgeOfOne implements Judge {
   constructor(size: Size, seed: number, state?: JudgeState) {
     const { capacity, memory } = novelties[size];
     const numbers = state?.numbers ?? [];
-    this.scaling = new Scaling(1, rate, furthest, numbers[0]);
+    this.scaling = new Scaling(1, rate, furthest, reach, numbers[0]);
     this.values = new SeenValues(capacity, memory, numbers[1]);
     this.changes = new SeenValues(capacity, memory, numbers[2]);
     this.latest = flatState('the latest value', 2, numbers[3]);

@@ -8,6 +8,8 @@ import { Scaling } from './Scaling';
 const rate = 0.001;
 /** Further out, in deviations, one value would decide alone. */
 const furthest = 10;
+/** An event that lasts is not to become usual soon. */
+const reach = 4;
 /** How much the distance by the relations counts beside the forest's score. */
 const relationWeight = 0.5;
 /** Relations take the square of their values in memory. */
@@ -35,7 +37,7 @@ export class JudgeOfSeveral implements Judge {
     state?: JudgeState,
   ) {
     const numbers = state?.numbers ?? [];
-    this.scaling = new Scaling(dimensions, rate, furthest, numbers[0]);
+    this.scaling = new Scaling(dimensions, rate, furthest, reach, numbers[0]);
     this.parts = flatState('parts of a score', 2 * dimensions, numbers[1]);
     if (dimensions <= mostRelated) this.relations = new Relations(dimensions, numbers[2]);
     this.scaled = new Float64Array(dimensions);

@@ -2,8 +2,6 @@ import { flatState } from '../flatState';
 
 /** The standard deviation of normally distributed values is so many mean absolute deviations. */
 const perDeviation = 1.25;
-/** A value moves its mean and deviation no further than one so many deviations away would: see below. */
-const furthestLearned = 4;
 /** Before so many records there is no telling what is far away. */
 const settling = 50;
 /** Of a value that never changes: a change by this part of it counts as one deviation. */
@@ -21,11 +19,13 @@ export class Scaling {
   /**
    * @param rate how much a new record counts among the earlier ones
    * @param furthest deviations at most that `apply` gives
+   * @param reach a value moves its mean and deviation no further than one so many deviations away would
    */
   constructor(
     private readonly dimensions: number,
     private readonly rate: number,
     private readonly furthest: number,
+    private readonly reach: number,
     state?: readonly number[],
   ) {
     this.memory = flatState('a scaling', 2 * dimensions + 1, state);
@@ -60,7 +60,7 @@ export class Scaling {
         memory[2 * d] = record[d]!;
         continue;
       }
-      const reach = perDeviation * furthestLearned * memory[2 * d + 1]!;
+      const reach = perDeviation * this.reach * memory[2 * d + 1]!;
       const most = seen > settling && reach > 0 ? reach : Number.MAX_VALUE;
       const bounded = Math.min(most, Math.max(-most, apart));
       memory[2 * d] = memory[2 * d]! + rate * bounded;
