@@ -3,6 +3,8 @@ import { flatState } from '../flatState';
 
 /** Novelty of the first values says nothing. */
 const settling = 20;
+/** From so many different values on, one garbage value on either side must not make all others look alike. */
+const fewest = 4;
 /** Further out than so many ranges nothing more is learned about how strange a value is. */
 const mostRanges = 1;
 
@@ -42,8 +44,8 @@ export class SeenValues {
   }
 
   /**
-   * The distance to the nearest value seen, as a part of the range of all, times the binary logarithm of how many records
-   * there were: the same distance says more the longer the stream has avoided it.
+   * The distance to the nearest value seen, as a part of the range of all but the highest and the lowest, times the binary
+   * logarithm of how many records there were: the same distance says more the longer the stream has avoided it.
    * @returns 0 for a value seen, 1 times that logarithm for one as far away as the range is wide
    */
   noveltyOf(x: number): number {
@@ -54,7 +56,7 @@ export class SeenValues {
     const below = at > 0 ? x - values[at - 1]! : Infinity;
     const above = at < kept ? values[at]! - x : Infinity;
     const apart = Math.min(below, above);
-    const range = values[kept - 1]! - values[0]!;
+    const { range } = this;
     const part = range > 0 ? apart / range : apart > 0 ? 1 : 0;
     return (Math.min(part, mostRanges) * ln(seen + 2)) / Math.LN2;
   }
@@ -78,10 +80,15 @@ export class SeenValues {
     if (kept + 1 === this.capacity) this.thinOut();
   }
 
+  private get range(): number {
+    const { counters, values } = this;
+    const beside = counters[0]! > fewest ? 1 : 0;
+    return values[counters[0]! - 1 - beside]! - values[beside]!;
+  }
+
   /** Values nearer to each other than this are taken as one. */
   private get resolution(): number {
-    const { counters, values } = this;
-    return (2 * (values[counters[0]! - 1]! - values[0]!)) / this.capacity;
+    return this.counters[0]! > fewest ? (2 * this.range) / this.capacity : 0;
   }
 
   /** How many values lie below x. */

@@ -14,10 +14,14 @@ describe('the values seen', () => {
   it('tell the distance to the nearest as a part of the range, times the logarithm of their number', () => {
     const seen = after(many);
     assert.equal(seen.noveltyOf(7), 0);
-    assert.ok(Math.abs(seen.noveltyOf(7.25) - 0.025 * Math.log2(102)) < 1e-12);
-    assert.ok(Math.abs(seen.noveltyOf(-5) - 0.5 * Math.log2(102)) < 1e-12);
+    assert.ok(Math.abs(seen.noveltyOf(7.25) - (0.25 / 8) * Math.log2(102)) < 1e-12);
+    assert.ok(Math.abs(seen.noveltyOf(-4) - 0.5 * Math.log2(102)) < 1e-12);
     assert.equal(seen.noveltyOf(1000), Math.log2(102));
     assert.equal(seen.noveltyOf(-1e300), Math.log2(102));
+  });
+
+  it('are not blinded by one garbage value', () => {
+    assert.ok(Math.abs(after([...many, 1e300]).noveltyOf(-4) - (4 / 9) * Math.log2(103)) < 1e-12);
   });
 
   it('say nothing of the first ones', () => {
