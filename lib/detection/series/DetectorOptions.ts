@@ -1,0 +1,17 @@
+/** What a detector of one series is told; what is left out it finds out, or takes the default. */
+export interface DetectorOptions {
+  /** names of the values of a record, in their order; one for a single metric */
+  readonly names: readonly string[];
+  /** IANA name of the zone whose hours and weekdays people keep. UTC */
+  readonly timeZone?: string;
+  /** between records in ms; learned from the stream when left out */
+  readonly interval?: number;
+  /** `full` remembers thousands of records; `compact` is for very many series. full */
+  readonly size?: 'full' | 'compact';
+  /** any 32-bit whole number; the same seed and the same records give the same verdicts, bit by bit. 42 */
+  readonly seed?: number;
+  /** what stands in for values that are NaN, and for records that did not come */
+  readonly missing?: 'skip' | 'zero' | 'previous' | 'linear' | 'forest';
+  /** which strange values are to be anomalies. both */
+  readonly direction?: 'both' | 'high' | 'low';
+}

@@ -1,0 +1,241 @@
+import { explain, mainDirection } from '../explanation';
+import { LocalClock } from '../calendar/LocalClock';
+import { dayLength } from '../calendar/days';
+import { MinimumChange } from '../MinimumChange';
+import { anomalySeverity, Severity } from '../Severity';
+import { UsualGap } from '../UsualGap';
+import type { DetectorOptions } from './DetectorOptions';
+import { Expectation } from './Expectation';
+import { Hold } from './Hold';
+import type { Judge, JudgeState } from './Judge';
+import { JudgeOfOne } from './JudgeOfOne';
+import { JudgeOfSeveral } from './JudgeOfSeveral';
+import { numbersOf, pack, packNumbers, unpack } from './packing';
+import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
+
+export type { DetectorOptions } from './DetectorOptions';
+export type { ExpectedValue, Verdict } from './Verdict';
+
+const version = 1;
+/** Records until verdicts mean something. */
+const needed = 100;
+/** After a longer time, in usual intervals, a change since the record before says nothing. */
+const longestStep = 3;
+/** Records after which an interval between records counts 1/e of a new one. */
+const gapMemory = 256;
+/** Values further from 0 are taken as that far, so that differences and sums stay finite. */
+const largest = 1e300;
+
+/**
+ * Finds what is strange in one series, of one value a record or of several, with one configuration for all data: it is
+ * told neither range nor period nor length. A verdict depends on the options and the records so far alone.
+ *
+ *     const detector = new SeriesDetector({ names: ['latency'] });
+ *     for (const { time, latency } of stream) {
+ *       const { isAnomaly, severity, expected } = detector.process(time, [latency]);
+ *     }
+ */
+export class SeriesDetector {
+  private readonly judge: Judge;
+  private readonly clock: LocalClock;
+  private readonly severity: Severity;
+  private readonly hold: Hold;
+  private readonly least: MinimumChange;
+  private readonly gap: UsualGap;
+  private readonly expectations: readonly Expectation[];
+  /** the latest value of each that there was, and how many records were judged */
+  private readonly latest: Float64Array;
+  private readonly record: Float64Array;
+
+  /**
+   * @param state what `state` gave, to go on bit by bit from there
+   * @throws RangeError naming the option that is wrong, Error when the state is damaged or of another detector
+   */
+  constructor(
+    private readonly options: DetectorOptions,
+    state?: Uint8Array,
+  ) {
+    const { names, seed = 42, size = 'full', timeZone = 'UTC' } = options;
+    const { length: dimensions } = names;
+    if (dimensions === 0) throw new RangeError('names must be at least one name, got none');
+    this.clock = LocalClock.in(timeZone);
+    const saved = state && read(state, kindOf(options));
+    const numbers = saved?.numbers ?? [];
+    const [severity, hold, least, gap, latest] = numbers;
+    this.severity = severity ? Severity.from(severity) : new Severity();
+    this.hold = new Hold(hold);
+    this.least = new MinimumChange({ dimensions }, least);
+    this.gap = new UsualGap(gapMemory, gap);
+    this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
+    this.expectations = names.map((_, d) => new Expectation(numbers[5 + d]));
+    const judged = saved && { forest: saved.forest, numbers: numbers.slice(5 + dimensions) };
+    this.judge =
+      dimensions === 1
+        ? new JudgeOfOne(size, seed, judged)
+        : new JudgeOfSeveral(dimensions, size, seed, judged);
+    this.record = new Float64Array(dimensions);
+  }
+
+  /**
+   * Judges a record by those before it, and then learns it.
+   * @param time ms since the epoch; may repeat or step back
+   * @param values one for each name; NaN is missing
+   * @throws RangeError naming the value that is infinite, or the time; nothing was learned then
+   */
+  process(time: number, values: ArrayLike<number>): Verdict {
+    const day = this.dayAt(time, values);
+    if (!this.complete(values, day)) return { ...nothing, warmup: this.warmup };
+    const expected = this.isLearning ? undefined : this.expectedAt(day);
+    const { unwanted, ...told } = this.take(time, day);
+    if (expected === undefined) return { ...nothing, warmup: this.warmup };
+    const attribution = explain(this.judge.parts, this.options.names);
+    const isRare = told.severity >= anomalySeverity;
+    const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
+    return {
+      ...told,
+      isAnomaly: isRare && suppressed === undefined,
+      direction: mainDirection(attribution),
+      lag: 0,
+      expected,
+      attribution,
+      ...(suppressed ? { suppressed } : {}),
+    };
+  }
+
+  /** Learns a record of the past: the same afterwards as with `process`, and the same errors, but in less time. */
+  learn(time: number, values: ArrayLike<number>): void {
+    const day = this.dayAt(time, values);
+    if (this.complete(values, day)) this.take(time, day);
+  }
+
+  /** Memory of all it knows, in bytes. */
+  get byteLength(): number {
+    const { expectations, judge, latest } = this;
+    return judge.byteLength + latest.byteLength + expectations.length * 8 * Expectation.numbers + fixedBytes;
+  }
+
+  /** Everything it knows, for the constructor. */
+  state(): Uint8Array {
+    const { expectations, gap, hold, judge, latest, least, severity } = this;
+    const { forest, numbers } = judge.state();
+    return pack(version, [
+      Buffer.from(kindOf(this.options)),
+      new Uint8Array(forest),
+      ...[severity.state(), hold.state(), least.state(), gap.state(), [...latest]].map(packNumbers),
+      ...expectations.map((each) => packNumbers(each.state())),
+      ...numbers.map(packNumbers),
+    ]);
+  }
+
+  /** Gives the forest's memory back at once. The detector is of no use afterwards. */
+  free(): void {
+    this.judge.free();
+  }
+
+  private get seen(): number {
+    return this.latest[this.latest.length - 1]!;
+  }
+
+  private get isLearning(): boolean {
+    return this.seen < needed;
+  }
+
+  private get warmup(): Verdict['warmup'] {
+    return this.seen > needed ? undefined : { seen: this.seen, needed };
+  }
+
+  /** Judges and learns the record as it was completed. */
+  private take(time: number, day: number): Outcome {
+    const { expectations, gap, isLearning, judge, latest, least, record } = this;
+    const usual = this.options.interval ?? gap.usual;
+    const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
+    const isSmall = record.every(
+      (value, d) => !(Math.abs(value - expectations[d]!.at(day).value) > least.of(d)),
+    );
+    const score = judge.take({ values: record, day, isNext });
+    least.learn(record);
+    gap.learn(time);
+    record.forEach((value, d) => {
+      if (Number.isNaN(value)) return;
+      expectations[d]!.learn(day, value);
+      latest[d] = value;
+    });
+    latest[record.length]!++;
+    if (isLearning) return { score: 0, severity: 0, isNews: false };
+    const severity = this.severity.of(score);
+    this.severity.learn(score);
+    const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    // What nobody is told of must not keep the next thing from being told.
+    return { score, severity, isNews: this.hold.take(unwanted ? 0 : score), unwanted };
+  }
+
+  private get isOnWantedSide(): boolean {
+    const { direction = 'both', names } = this.options;
+    if (direction === 'both') return true;
+    return mainDirection(explain(this.judge.parts, names)) === (direction === 'high' ? 'HIGH' : 'LOW');
+  }
+
+  private expectedAt(day: number): Readonly<Record<string, ExpectedValue>> {
+    return Object.fromEntries(this.options.names.map((name, d) => [name, this.expectations[d]!.at(day)]));
+  }
+
+  /** The part of the local day that has passed. */
+  private dayAt(time: number, values: ArrayLike<number>): number {
+    const { names } = this.options;
+    if (!Number.isFinite(time)) throw new RangeError(`time must be a finite number, got ${time}`);
+    if (values.length !== names.length) {
+      throw new RangeError(`a record must have ${names.length} values, got ${values.length}`);
+    }
+    names.forEach((name, d) => {
+      const value = values[d]!;
+      if (value === Infinity || value === -Infinity) {
+        throw new RangeError(`${name} must be a finite number, or NaN when it is missing, got ${value}`);
+      }
+    });
+    const wall = this.clock.wallAt(time);
+    return wall / dayLength - Math.floor(wall / dayLength);
+  }
+
+  /** Puts in what stands for missing values. @returns whether there is anything to judge */
+  private complete(values: ArrayLike<number>, day: number): boolean {
+    const { expectations, latest, record } = this;
+    const { missing = 'skip' } = this.options;
+    let present = 0;
+    for (let d = 0; d < record.length; d++) {
+      let value = values[d]!;
+      if (Number.isNaN(value)) {
+        if (missing === 'zero') value = 0;
+        else if (missing === 'forest') value = expectations[d]!.at(day).value;
+        else if (missing !== 'skip' && this.seen > 0) value = latest[d]!;
+      }
+      if (!Number.isNaN(value)) present++;
+      record[d] = Math.min(largest, Math.max(-largest, value));
+    }
+    return present > 0;
+  }
+}
+
+/** What `process` and `learn` find out alike. */
+interface Outcome {
+  readonly score: number;
+  readonly severity: number;
+  readonly isNews: boolean;
+  /** why it would not be told of, were it ever so rare */
+  readonly unwanted?: Suppressed;
+}
+
+const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
+/** Of the severity, the hold, the usual gap and the like. */
+const fixedBytes = 3000;
+
+/** What a state is of: with other names or another size it is none of this detector. */
+function kindOf({ names, size = 'full' }: DetectorOptions): string {
+  return JSON.stringify({ names, size });
+}
+
+function read(state: Uint8Array, kind: string): JudgeState {
+  const [saved, forest, ...numbers] = unpack(version, state);
+  const its = Buffer.from(saved!).toString('utf8');
+  if (its !== kind) throw new Error(`the state must be of a detector of ${kind}, got one of ${its}`);
+  return { forest: forest!.buffer as ArrayBuffer, numbers: numbers.map(numbersOf) };
+}
