@@ -7,7 +7,7 @@ import { shapes } from '../../../helpers/shapes';
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const utc = new LocalClock('UTC');
+const utc = LocalClock.in('UTC');
 /** A Monday. */
 const start = Date.UTC(2026, 0, 5);
 
@@ -107,7 +107,7 @@ describe('the rhythm of a series', () => {
   ] as const) {
     for (const change of changes) {
       it(`expects the job of 06:00 also when the clocks of ${zone} change on ${change}`, () => {
-        const clock = new LocalClock(zone);
+        const clock = LocalClock.in(zone);
         const rhythm = new Rhythm(clock);
         const job = nightlyJob(6, clock);
         const from = Date.parse(change) - 14 * day;
