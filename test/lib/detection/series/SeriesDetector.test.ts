@@ -45,7 +45,10 @@ describe('the detector of a series', () => {
 
   it('refuses a state that is damaged, or of records with other values', () => {
     const state = trained(10).state();
-    assert.throws(() => new SeriesDetector({ names: ['a', 'b'] }, state), /must be of a detector of .*"a","b".*got one of .*"load"/);
+    assert.throws(
+      () => new SeriesDetector({ names: ['a', 'b'] }, state),
+      /must be of a detector of .*"a","b".*got one of .*"load"/,
+    );
     state[300]! ^= 1;
     assert.throws(() => new SeriesDetector({ names: ['load'] }, state), /checksum/);
   });
