@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { SeriesDetector } from '../../../../lib/detection/series/SeriesDetector';
+import { RandomCutForest } from '../../../../lib/random-cut-forest';
+import { noise } from '../../../helpers/noise';
+import { averagePrecision, cloudMetrics, machineMetrics } from '../../../helpers/labelledSeries';
+
+describe('the quality of the detector of a series', () => {
+  /** After an event its last effects are no false alarm. */
+  const after = 12;
+
+  it('finds the events of metrics that look nothing like one another, with few false alarms', () => {
+    let found = 0;
+    let events = 0;
+    let falseAlarms = 0;
+    let records = 0;
+    for (const seed of [1, 2]) {
+      for (const series of cloudMetrics(seed)) {
+        const detector = new SeriesDetector({ names: ['value'], size: 'compact' });
+        const alarms = series.times.flatMap((time, i) =>
+          detector.process(time, series.records[i]!).isAnomaly ? [i] : [],
+        );
+        const inside = (i: number, [first, last]: readonly [number, number]) =>
+          i >= first && i <= last + after;
+        found += series.events.filter((event) => alarms.some((i) => inside(i, event))).length;
+        falseAlarms += alarms.filter((i) => !series.events.some((event) => inside(i, event))).length;
+        events += series.events.length;
+        records += series.times.length;
+      }
+    }
+    assert.ok(found >= 0.9 * events, `${found} of ${events} events`);
+    assert.ok(falseAlarms <= records / 500, `${falseAlarms} false alarms in ${records} records`);
+  });
+
+  it('ranks the records of long events of a machine far above a forest of its raw metrics', () => {
+    const series = machineMetrics(5, 19, 4000);
+    const detector = new SeriesDetector({ names: series.records[0]!.map((_, d) => `m${d}`) });
+    const forest = new RandomCutForest({ dimensions: 19 });
+    const scores = series.times.map((time, i) => detector.process(time, series.records[i]!).score);
+    const plain = series.records.map((record) => forest.scoreAndUpdate(record));
+    detector.free();
+    const [ours, theirs] = [averagePrecision(scores, series, 500), averagePrecision(plain, series, 500)];
+    assert.ok(ours > 0.9 && ours > theirs + 0.4, `${ours} against ${theirs}`);
+  });
+
+  it('gives severities that are as rare as they say while nothing is wrong', () => {
+    const data: Record<string, (random: () => number) => number> = {
+      normal: (random) => 10 + random(),
+      lognormal: (random) => Math.exp(random()),
+      counts: (random) => Math.floor(Math.abs(3 * random())),
+    };
+    for (const [name, next] of Object.entries(data)) {
+      const random = noise(9);
+      const detector = new SeriesDetector({ names: ['value'], size: 'compact' });
+      const severities = Array.from(
+        { length: 20_000 },
+        (_, i) => detector.process(i * 60_000, [next(random)]).severity,
+      );
+      for (const [severity, share] of [
+        [25, 0.1],
+        [50, 0.01],
+      ] as const) {
+        const seen = severities.slice(500).filter((each) => each >= severity).length / 19_500;
+        assert.ok(seen > share / 2 && seen < 2 * share, `${name}: ${seen} from ${severity} on`);
+      }
+    }
+  });
+});
