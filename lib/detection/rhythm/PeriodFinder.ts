@@ -1,7 +1,7 @@
 import { flatState } from '../flatState';
 
 /** Records that it looks back on. */
-const length = 256;
+const length = 192;
 const headLength = 3;
 /** Numbers of its state. */
 export const finderLength = headLength + 2 * length;
@@ -18,7 +18,7 @@ const nearlyAsLike = 0.85;
 const mostLooks = 32;
 
 /**
- * Finds after how many records a series repeats itself, by the autocorrelation of the latest 256. What is missing is left
+ * Finds after how many records a series repeats itself, by the autocorrelation of the latest 192. What is missing is left
  * out of it.
  */
 export class PeriodFinder {

@@ -31,7 +31,7 @@ const overall = 10;
 /** Records until a deviation counts 1/e of a new one. */
 const memory = 300;
 /** A gap of more records than it looks back on leaves the search for a period nothing to look at. */
-const mostMissing = 256;
+const mostMissing = 192;
 /** Keeps the squares of values within the range of 32 bits. */
 const largest = 1e18;
 
@@ -59,7 +59,7 @@ export class Rhythm {
   private readonly weights: Float32Array;
   private readonly outliers: Int8Array;
   /** of each hour of the day: the mean square of the distance from what was expected, and how many records it rests on */
-  private readonly errors: Float64Array;
+  private readonly errors: Float32Array;
   private readonly gap: UsualGap;
   private readonly finder: PeriodFinder;
   /** no rhythm, days, weeks, and another period */
@@ -93,7 +93,7 @@ export class Rhythm {
     this.means = Float32Array.from(means);
     this.weights = Float32Array.from(weights);
     this.outliers = Int8Array.from(outliers);
-    this.errors = Float64Array.from(errors);
+    this.errors = Float32Array.from(errors);
     this.gap = new UsualGap(gapMemory, gap);
     this.finder = new PeriodFinder(finder);
     this.profiles = [
