@@ -111,9 +111,9 @@ for (const { name, method, to } of methods) {
   let elapsed = 0;
   for (const file of files) {
     const series = readSeries(file.path);
-    const start = performance.now();
+    const start = process.cpuUsage().user;
     const scores = method(series, Number(given.seed));
-    elapsed += performance.now() - start;
+    elapsed += process.cpuUsage().user - start;
     rows += scores.length;
     const target = path.join(to, file.name);
     mkdirSync(path.dirname(target), { recursive: true });
@@ -121,6 +121,6 @@ for (const { name, method, to } of methods) {
     writeFileSync(target, `${series.header},anomaly_score\n${lines.join('\n')}\n`);
   }
   console.log(
-    `${name.padEnd(16)} ${files.length} series, ${rows} records, ${Math.round((1000 * rows) / elapsed)} records/s`,
+    `${name.padEnd(16)} ${files.length} series, ${rows} records, ${Math.round((1e6 * rows) / elapsed)} records a second of one core`,
   );
 }

@@ -15,8 +15,11 @@ export interface Series {
 }
 
 /** Columns that tell the answer, or an answer. */
-const told = /^(label|labels|anomaly|is_anomaly|isanomaly|anomaly_score|ground_truth|outlier)$/i;
+const told =
+  /^(labels?|anomaly|is_?anomaly|anomaly_(score|label)|ground_?truth|outlier|attack|target|class)$/i;
 const timeColumn = /^(timestamp|time|date|datetime|ts)$/i;
+/** The numbers of the lines, as some programs write them. */
+const rowNumber = /^(|index|unnamed: 0)$/i;
 
 /** Every CSV file below `folder`/data, or below `folder`, with its path from there. */
 export function seriesIn(folder: string): { path: string; name: string }[] {
@@ -29,23 +32,29 @@ export function seriesIn(folder: string): { path: string; name: string }[] {
     .map((file) => ({ path: file, name: path.relative(root, file) }));
 }
 
-/** Reads a series; without a column for the time its records are taken as a minute apart. */
+/** Reads a series. Records without a time that can be read are taken as a minute apart; columns may have no names. */
 export function readSeries(file: string): Series {
-  const [header = '', ...lines] = readFileSync(file, 'utf8')
+  const all = readFileSync(file, 'utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '');
-  const columns = header.split(',').map((name) => name.trim());
+  const first = all[0]?.split(',') ?? [];
+  const isNamed = !first.every(isNumber);
+  const columns = isNamed ? first.map((name) => name.trim()) : first.map((_, at) => `value${at}`);
+  const lines = isNamed ? all.slice(1) : all;
   const cells = lines.map((line) => line.split(','));
   const clock = columns.findIndex((name) => timeColumn.test(name));
   const chosen = columns.flatMap((name, at) =>
-    at !== clock && !told.test(name) && cells.some((row) => isNumber(row[at])) ? [at] : [],
+    at !== clock && !told.test(name) && !rowNumber.test(name) && cells.some((row) => isNumber(row[at]))
+      ? [at]
+      : [],
   );
-  if (chosen.length === 0) throw new Error(`${file} must have a column of numbers, got ${header}`);
+  if (chosen.length === 0) throw new Error(`${file} must have a column of numbers, got ${columns.join()}`);
+  const times = cells.map((row) => timeOf(row[clock] ?? ''));
   return {
     names: chosen.map((at) => columns[at]!),
-    times: cells.map((row, i) => (clock < 0 ? i * 60_000 : timeOf(row[clock]!))),
+    times: times.every(Number.isFinite) ? times : times.map((_, i) => i * 60_000),
     records: cells.map((row) => chosen.map((at) => (isNumber(row[at]) ? Number(row[at]) : NaN))),
-    header,
+    header: columns.join(),
     lines,
   };
 }

@@ -15,7 +15,7 @@ import { numbersOf, pack, packNumbers, unpack } from './packing';
 import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
-export type { ExpectedValue, Suppressed, Verdict } from './Verdict';
+export type { ExpectedValue, Verdict } from './Verdict';
 
 const version = 1;
 /** Records until verdicts mean something. */
