@@ -1,9 +1,10 @@
 import { explain, mainDirection } from '../explanation';
 import { LocalClock } from '../calendar/LocalClock';
 import { dayLength } from '../calendar/days';
+import { Rhythms } from '../rhythm/Rhythms';
 import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity, Severity } from '../Severity';
-import { UsualGap } from '../UsualGap';
+import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
 import { Expectation } from './Expectation';
 import { Hold } from './Hold';
@@ -43,6 +44,7 @@ export class SeriesDetector {
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
   private readonly expectations: readonly Expectation[];
+  private readonly rhythms: Rhythms;
   /** the latest value of each that there was, and how many records were judged */
   private readonly latest: Float64Array;
   private readonly record: Float64Array;
@@ -68,7 +70,10 @@ export class SeriesDetector {
     this.gap = new UsualGap(gapMemory, gap);
     this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
     this.expectations = names.map((_, d) => new Expectation(numbers[5 + d]));
-    const judged = saved && { forest: saved.forest, numbers: numbers.slice(5 + dimensions) };
+    // Of several values, what belongs together says more.
+    const rhythms = dimensions === 1 ? 1 : 0;
+    this.rhythms = new Rhythms(rhythms, this.clock, numbers.slice(5 + dimensions));
+    const judged = saved && { forest: saved.forest, numbers: numbers.slice(5 + dimensions + rhythms) };
     this.judge =
       dimensions === 1
         ? new JudgeOfOne(size, seed, judged)
@@ -110,19 +115,26 @@ export class SeriesDetector {
 
   /** Memory of all it knows, in bytes. */
   get byteLength(): number {
-    const { expectations, judge, latest } = this;
-    return judge.byteLength + latest.byteLength + expectations.length * 8 * Expectation.numbers + fixedBytes;
+    const { expectations, judge, latest, rhythms } = this;
+    return (
+      judge.byteLength +
+      rhythms.byteLength +
+      latest.byteLength +
+      expectations.length * 8 * Expectation.numbers +
+      fixedBytes
+    );
   }
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const { expectations, gap, hold, judge, latest, least, severity } = this;
+    const { expectations, gap, hold, judge, latest, least, rhythms, severity } = this;
     const { forest, numbers } = judge.state();
     return pack(version, [
       Buffer.from(kindOf(this.options)),
       new Uint8Array(forest),
       ...[severity.state(), hold.state(), least.state(), gap.state(), [...latest]].map(packNumbers),
       ...expectations.map((each) => packNumbers(each.state())),
+      ...rhythms.states().map(packNumbers),
       ...numbers.map(packNumbers),
     ]);
   }
@@ -146,13 +158,13 @@ export class SeriesDetector {
 
   /** Judges and learns the record as it was completed. */
   private take(time: number, day: number): Outcome {
-    const { expectations, gap, isLearning, judge, latest, least, record } = this;
+    const { expectations, gap, isLearning, judge, latest, least, record, rhythms } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
     const isSmall = record.every(
       (value, d) => !(Math.abs(value - expectations[d]!.at(day).value) > least.of(d)),
     );
-    const score = judge.take({ values: record, day, isNext });
+    const score = judge.take({ values: record, day, isNext }) + rhythms.take(time, record, judge.parts);
     least.learn(record);
     gap.learn(time);
     record.forEach((value, d) => {
@@ -226,7 +238,7 @@ interface Outcome {
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
 /** Of the severity, the hold, the usual gap and the like. */
-const fixedBytes = 3000;
+const fixedBytes = 1500;
 
 /** What a state is of: with other names or another size it is none of this detector. */
 function kindOf({ names, size = 'full' }: DetectorOptions): string {

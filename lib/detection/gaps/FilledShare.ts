@@ -1,4 +1,4 @@
-import { flatState } from './flatState';
+import { flatState } from '../flatState';
 
 /** How much of the present shingle is made up, and so whether a forest should learn from it. */
 export class FilledShare {

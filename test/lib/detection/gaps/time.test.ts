@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FilledShare } from '../../../lib/detection/FilledShare';
-import { RegularGrid } from '../../../lib/detection/RegularGrid';
-import { TimeAugmented } from '../../../lib/detection/TimeAugmented';
-import { UsualGap } from '../../../lib/detection/UsualGap';
-import { RandomCutForest } from '../../../lib/random-cut-forest';
-import { noise } from '../../helpers/noise';
+import { FilledShare } from '../../../../lib/detection/gaps/FilledShare';
+import { RegularGrid } from '../../../../lib/detection/gaps/RegularGrid';
+import { TimeAugmented } from '../../../../lib/detection/gaps/TimeAugmented';
+import { UsualGap } from '../../../../lib/detection/gaps/UsualGap';
+import { RandomCutForest } from '../../../../lib/random-cut-forest';
+import { noise } from '../../../helpers/noise';
 
 const start = Date.UTC(2026, 0, 1);
 

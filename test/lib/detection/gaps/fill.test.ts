@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { fillGap, fillRecord, type Fill, type GapFill, type Impute } from '../../../lib/detection/fill';
-import { RandomCutForest } from '../../../lib/random-cut-forest';
-import { noise } from '../../helpers/noise';
+import {
+  fillGap,
+  fillRecord,
+  type Fill,
+  type GapFill,
+  type Impute,
+} from '../../../../lib/detection/gaps/fill';
+import { RandomCutForest } from '../../../../lib/random-cut-forest';
+import { noise } from '../../../helpers/noise';
 
 const unknown: Impute = () => undefined;
 

@@ -1,6 +1,6 @@
 import { fillGap, fillRecord, type GapFill, type Impute } from './fill';
 import { FilledShare } from './FilledShare';
-import { flatState } from './flatState';
+import { flatState } from '../flatState';
 import { RegularGrid } from './RegularGrid';
 
 export interface RegularSeriesOptions {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { GapFill } from '../../../lib/detection/fill';
-import { RegularSeries } from '../../../lib/detection/RegularSeries';
-import { RandomCutForest } from '../../../lib/random-cut-forest';
-import { noise } from '../../helpers/noise';
+import type { GapFill } from '../../../../lib/detection/gaps/fill';
+import { RegularSeries } from '../../../../lib/detection/gaps/RegularSeries';
+import { RandomCutForest } from '../../../../lib/random-cut-forest';
+import { noise } from '../../../helpers/noise';
 
 const start = Date.UTC(2026, 0, 1);
 

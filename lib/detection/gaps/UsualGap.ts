@@ -1,5 +1,5 @@
-import { DecayedMoments } from './DecayedMoments';
-import { flatState } from './flatState';
+import { DecayedMoments } from '../DecayedMoments';
+import { flatState } from '../flatState';
 
 /** A gap counts as at most so many usual ones, or one outage would make long gaps usual. */
 const most = 1.5;

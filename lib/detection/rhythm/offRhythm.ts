@@ -1,0 +1,21 @@
+import type { Usual } from './Rhythm';
+
+/** A rhythm that explains less of the variance is left out, one that explains as much as the second counts in full. */
+const [leastStrength, fullStrength] = [0.9, 0.98];
+/** So many deviations from what is usual say nothing yet. */
+const common = 4;
+const perDeviation = 0.4;
+/** Further away is as strange as can be. */
+const most = 3;
+
+/**
+ * How strange it is that a value is not what the rhythm brings at its time, beside a score on the scale of
+ * RANDOM_CUT_FOREST: 0 to 3, negative for what is too low. Only a rhythm that is nearly the whole of the series may say so:
+ * where much is left unexplained, values far from it are common.
+ */
+export function offRhythm({ value, deviation, strength }: Usual, actual: number): number {
+  const trust = Math.min(1, (strength - leastStrength) / (fullStrength - leastStrength));
+  if (trust <= 0 || deviation === 0) return 0;
+  const off = (actual - value) / deviation;
+  return Math.sign(off) * trust * Math.min(most, perDeviation * Math.max(0, Math.abs(off) - common));
+}
