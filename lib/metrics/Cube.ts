@@ -1,0 +1,270 @@
+import type { ActivePartitions } from '../delivery/partitions';
+import type { PartChange, SavedParts } from '../delivery/checkpoint/Keeping';
+import { isObject } from '../records/batch';
+import type { RecordInMessage } from '../records/messageProperty';
+import { partitionOf } from '../records/partitionOf';
+import { RecordError } from '../records/RecordError';
+import { KeyedWindows } from '../windows/KeyedWindows';
+import { timeReader, type ReadTime } from '../windows/rowTime';
+import type { TimeFormat } from '../windows/timeOf';
+import { Watermark, type Instant } from '../windows/Watermark';
+import type { ClosedWindow } from '../windows/WindowsOfKey';
+import { dimensionReader, filterBy, keyOf, type DimensionFilter, type DimensionValues } from './dimensions';
+import { IntervalGrid, type ZoneOffset } from './IntervalGrid';
+import { Measures, type Tallies } from './measures';
+import type { MeasureSpec } from './measureSpec';
+import { isCellPart, packCell, packTime, cellPart, readCube, timePart } from './savedCube';
+
+export interface CubeOptions {
+  readonly measures: readonly MeasureSpec[];
+  readonly dimensions: readonly string[];
+  /** rows that do not pass all of them do not count */
+  readonly filters: readonly DimensionFilter[];
+  /** length of an interval, ms */
+  readonly interval: number;
+  /** of the clocks that intervals go by; UTC */
+  readonly zone?: ZoneOffset;
+  readonly timeField: string;
+  readonly timeFormat: TimeFormat;
+  /** how long after its end an interval waits for rows, ms of their time */
+  readonly offset: number;
+  /** see Watermark, ms */
+  readonly idleTimeout: number;
+  readonly maxAhead: number;
+  /** whether a series without rows has a sum of 0, for `expiry` intervals in a row */
+  readonly zero: boolean;
+  readonly expiry: number;
+  readonly maxSeries: number;
+}
+
+/** One series in one interval. */
+export interface Cell {
+  readonly key: string;
+  readonly dimensions: DimensionValues;
+  /** of each measure; NaN where there is none */
+  readonly values: readonly number[];
+}
+
+/** An interval that is over, and what was in it. */
+export interface Interval {
+  /** ms since the epoch; the end belongs to the next one */
+  readonly start: number;
+  readonly end: number;
+  /** in the order of their keys */
+  readonly cells: readonly Cell[];
+  /** to be learned and not to be judged */
+  readonly isHistory: boolean;
+}
+
+/** `msg.late`: why a row is in no interval. Times in ms since the epoch. */
+export interface Late {
+  readonly window: { readonly start: number; readonly end: number; readonly key: string };
+  readonly watermark: number;
+}
+
+/** What became of a row; only 'counted' ones are in an interval. */
+export type Taken = 'counted' | 'filtered' | 'refused' | Late;
+
+type Windows = KeyedWindows<Tallies, DimensionValues>;
+
+/** open intervals of a series that wait for rows, at most; a row needs one */
+const mostOpen = 1000;
+
+/** Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. */
+export class Cube {
+  private readonly measures: Measures;
+  private readonly grid: IntervalGrid;
+  private readonly readTime: ReadTime;
+  private readonly readDimensions: (row: unknown) => DimensionValues;
+  private readonly passes: (row: unknown) => boolean;
+  private windows: Windows;
+  private watermark: Watermark;
+  /** the newest place with a row */
+  private newest = -Infinity;
+  /** intervals that begin before this place are history */
+  private historyUntil = -Infinity;
+  private savedTime: Uint8Array | undefined;
+  private obsolete: readonly string[] = [];
+
+  /** @param partitions that the rows' source reads now; undefined when it does not tell */
+  constructor(
+    private readonly options: CubeOptions,
+    private readonly partitions: ActivePartitions = () => undefined,
+  ) {
+    this.measures = new Measures(options.measures);
+    this.grid = new IntervalGrid(options.interval, options.zone);
+    this.readTime = timeReader(options.timeField, options.timeFormat);
+    this.readDimensions = dimensionReader(options.dimensions);
+    const filtered = options.filters.map(({ dimension }) => dimension);
+    const readFiltered = dimensionReader(filtered);
+    const filter = filterBy(options.filters, filtered);
+    this.passes = filtered.length === 0 ? () => true : (row) => filter(readFiltered(row));
+    this.windows = this.newWindows();
+    this.watermark = this.newWatermark();
+  }
+
+  /**
+   * Counts one row. Call `advance` with the same instant first.
+   * @param admit asked once a row whether its series may be watched
+   * @param onClosed gets the intervals that the row's time closes
+   * @throws RecordError when the row cannot be counted; then nothing but the time has changed
+   */
+  take(
+    item: RecordInMessage,
+    now: Instant,
+    admit: (key: string, dimensions: DimensionValues) => boolean,
+    onClosed: (closed: readonly Interval[]) => void,
+  ): Taken {
+    const { record: row } = item;
+    if (!isObject(row)) throw new RecordError('payload', row, 'a row: an object with time, dimensions and measures');
+    if (!this.passes(row)) return 'filtered';
+    const [time, seen] = this.readTime(item);
+    const dimensions = this.readDimensions(row);
+    const contribution = this.measures.read(row);
+    const partition = partitionOf(item);
+    this.refuseFuture(time, seen, partition, now);
+    const key = keyOf(dimensions);
+    const place = this.grid.placeOf(time);
+    const late = this.lateness(place, partition, key, now);
+    if (late) return late;
+    this.watermark.observe(partition, time, now);
+    this.newest = Math.max(this.newest, place);
+    onClosed(this.closeUntil(this.watermark.at(now)));
+    if (!admit(key, dimensions)) return 'refused';
+    const window = this.windows.open(key, place, () => dimensions);
+    window.count++;
+    this.measures.add(window.state, contribution);
+    if (item.msg.train) {
+      this.historyUntil = Math.max(this.historyUntil, this.windows.startOf(place) + this.options.interval);
+    }
+    return 'counted';
+  }
+
+  /** Closes the intervals that are over by now, whether or not a row comes. */
+  advance(now: Instant): Interval[] {
+    return this.closeUntil(this.watermark.at(now));
+  }
+
+  /** Closes all intervals as they stand; rows for them that come later are late. */
+  flush(): Interval[] {
+    if (this.newest === -Infinity) return [];
+    return this.intervalsOf(this.windows.closeUntil(this.windows.startOf(this.newest) + this.options.interval));
+  }
+
+  /** Forgets what waits of one series; without a key everything, so that rows of any time are welcome again. */
+  reset(key?: string): void {
+    this.windows.forget(key);
+    if (key !== undefined) return;
+    this.windows.restartAt(-Infinity);
+    this.watermark = this.newWatermark();
+    this.newest = -Infinity;
+    this.historyUntil = -Infinity;
+  }
+
+  changes(): PartChange[] {
+    const changes: PartChange[] = this.obsolete.map((part) => ({ part, remove: true }));
+    this.obsolete = [];
+    const time = this.packedTime();
+    if (!this.savedTime || Buffer.compare(time, this.savedTime) !== 0) {
+      changes.push({ part: timePart, put: time });
+      this.savedTime = time;
+    }
+    for (const [key, state] of this.windows.changes()) {
+      const part = cellPart(key);
+      changes.push(state ? { part, put: packCell(key, state, this.measures) } : { part, remove: true });
+    }
+    return changes;
+  }
+
+  /**
+   * Goes on from what `changes` has told, which may stand among other parts.
+   * @throws Error naming the part that is damaged; nothing has changed then
+   */
+  restore(parts: SavedParts): void {
+    const saved = readCube(parts, this.measures, this.options);
+    const [windows, watermark] = [this.newWindows(), this.newWatermark()];
+    if (saved) {
+      const { closedUntil, followed, partitions } = saved.time;
+      windows.load(closedUntil, saved.cells);
+      watermark.load(followed, partitions, this.timeOfPlace(closedUntil));
+    }
+    this.windows = windows;
+    this.watermark = watermark;
+    this.newest = saved?.time.newest ?? -Infinity;
+    this.historyUntil = saved?.time.historyUntil ?? -Infinity;
+    this.savedTime = saved ? this.packedTime() : undefined;
+    this.obsolete = [];
+  }
+
+  /** Begins anew and forgets what was saved. */
+  discard(parts: SavedParts): void {
+    this.restore(new Map());
+    this.obsolete = [...parts.keys()].filter((part) => part === timePart || isCellPart(part));
+  }
+
+  private refuseFuture(time: number, seen: unknown, partition: string, now: Instant): void {
+    if (!this.watermark.isTooFarAhead(partition, time, now)) return;
+    const { maxAhead, timeField } = this.options;
+    const expected = `at most ${maxAhead} ms ahead of the clock and of earlier rows`;
+    throw new RecordError(timeField || 'timestamp', seen, expected);
+  }
+
+  /** A row is late when time had passed its interval in its own partition, even if others held the interval open. */
+  private lateness(place: number, partition: string, key: string, now: Instant): Late | undefined {
+    const start = this.windows.startOf(place);
+    const end = start + this.options.interval;
+    const mark = this.watermark.of(partition);
+    const isOver = this.grid.timeOf(end) <= mark;
+    if (!isOver && !this.windows.isClosed(place)) return undefined;
+    const window = { start: this.grid.timeOf(start), end: this.grid.timeOf(end), key };
+    return { window, watermark: isOver ? mark : this.watermark.at(now) };
+  }
+
+  private closeUntil(time: number): Interval[] {
+    if (time === -Infinity) return [];
+    return this.intervalsOf(this.windows.closeUntil(this.grid.placeOf(time)));
+  }
+
+  /** @param closed in the order of their ends and keys */
+  private intervalsOf(closed: readonly ClosedWindow<Tallies, DimensionValues>[]): Interval[] {
+    const intervals: (Interval & { cells: Cell[] })[] = [];
+    let place = NaN;
+    for (const { start, end, key, identity, state } of closed) {
+      if (start !== place) {
+        place = start;
+        const isHistory = start < this.historyUntil;
+        intervals.push({ start: this.grid.timeOf(start), end: this.grid.timeOf(end), cells: [], isHistory });
+      }
+      const values = this.measures.values(state, this.options.zero);
+      intervals.at(-1)!.cells.push({ key, dimensions: identity, values });
+    }
+    return intervals;
+  }
+
+  private packedTime(): Uint8Array {
+    const { newest, historyUntil } = this;
+    const { closedUntil } = this.windows;
+    return packTime({ ...this.watermark.state(), closedUntil, newest, historyUntil });
+  }
+
+  private timeOfPlace(place: number): number {
+    return place === -Infinity ? place : this.grid.timeOf(place);
+  }
+
+  private newWindows(): Windows {
+    const { interval, zero, expiry, maxSeries } = this.options;
+    const limits = {
+      size: interval,
+      fill: zero,
+      keyExpiry: expiry,
+      maxKeys: maxSeries,
+      maxWindows: maxSeries * mostOpen,
+    };
+    return new KeyedWindows(limits, () => this.measures.create());
+  }
+
+  private newWatermark(): Watermark {
+    const { offset, idleTimeout, maxAhead, interval } = this.options;
+    return new Watermark(offset, idleTimeout, maxAhead && Math.max(maxAhead, 2 * interval), this.partitions);
+  }
+}
