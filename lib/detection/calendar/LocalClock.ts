@@ -1,0 +1,63 @@
+import { dayLength } from './days';
+
+/** Turns times into what a clock on a wall shows and back. `wall`: see days.ts; times are milliseconds since the epoch. */
+export interface WallClock {
+  wallAt(time: number): number;
+  /**
+   * When the clock shows this. What it shows twice, as it is set back, is the first of both; what it never shows, as it is
+   * set forward, is as late as if it had not been set yet (RFC 5545, 3.3.5).
+   */
+  timeAt(wall: number): number;
+}
+
+/** No zone is set forward or back in between. */
+const block = 900_000;
+const mostBlocks = 1024;
+
+/** The clock of a time zone of the IANA database, with its daylight saving. */
+export class LocalClock implements WallClock {
+  private readonly format: Intl.DateTimeFormat | undefined;
+  /** by block: how far the clock is ahead of UTC, ms */
+  private readonly offsets = new Map<number, number>();
+
+  /** @throws RangeError when there is no such zone */
+  constructor(timeZone: string) {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
+      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    });
+    if (format.resolvedOptions().timeZone !== 'UTC') this.format = format;
+  }
+
+  wallAt(time: number): number {
+    return time + this.offsetAt(time);
+  }
+
+  timeAt(wall: number): number {
+    const before = wall - this.offsetAt(wall - dayLength);
+    if (this.wallAt(before) === wall) return before;
+    const after = wall - this.offsetAt(wall + dayLength);
+    return this.wallAt(after) === wall ? after : before;
+  }
+
+  private offsetAt(time: number): number {
+    if (!this.format) return 0;
+    const at = Math.floor(time / block);
+    let offset = this.offsets.get(at);
+    if (offset === undefined) {
+      offset = offsetOf(this.format, at * block);
+      if (this.offsets.size >= mostBlocks) this.offsets.clear();
+      this.offsets.set(at, offset);
+    }
+    return offset;
+  }
+}
+
+function offsetOf(format: Intl.DateTimeFormat, time: number): number {
+  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+  for (const { type, value } of format.formatToParts(time)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
+}
