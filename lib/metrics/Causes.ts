@@ -27,7 +27,13 @@ interface Pair {
 }
 
 /** What is remembered of a pair of measures. */
-export type SavedPair = readonly [first: string, second: string, together: number, led: number, followed: number];
+export type SavedPair = readonly [
+  first: string,
+  second: string,
+  together: number,
+  led: number,
+  followed: number,
+];
 
 /** How many earlier incidents there must be, and in how many of them the order must have been the same. */
 const leastTogether = 2;
@@ -39,7 +45,10 @@ const mostTogether = 64;
 
 /** Which measures become strange together, and which of them first. */
 export class Causes {
-  private readonly pairs = new Map<string, { readonly names: readonly [string, string]; readonly pair: Pair }>();
+  private readonly pairs = new Map<
+    string,
+    { readonly names: readonly [string, string]; readonly pair: Pair }
+  >();
 
   /** @param interval length of an interval, ms */
   constructor(private readonly interval: number) {}
@@ -72,7 +81,8 @@ export class Causes {
       .map((other): Relation => {
         const lead = this.lead(incident, other);
         const before = this.before(other.measure, incident.measure);
-        const usual = (times: number) => before.together >= leastTogether && times >= leastShare * before.together;
+        const usual = (times: number) =>
+          before.together >= leastTogether && times >= leastShare * before.together;
         const isCause = lead > 0 && usual(before.led);
         const isEffect = lead < 0 && usual(before.followed);
         return {

@@ -1,5 +1,6 @@
 import type { ActivePartitions } from '../delivery/partitions';
 import type { PartChange, SavedParts } from '../delivery/checkpoint/Keeping';
+import type { WallClock } from '../detection/calendar/LocalClock';
 import { isObject } from '../records/batch';
 import type { RecordInMessage } from '../records/messageProperty';
 import { partitionOf } from '../records/partitionOf';
@@ -10,7 +11,6 @@ import type { TimeFormat } from '../windows/timeOf';
 import { Watermark, type Instant } from '../windows/Watermark';
 import type { ClosedWindow } from '../windows/WindowsOfKey';
 import { dimensionReader, filterBy, keyOf, type DimensionFilter, type DimensionValues } from './dimensions';
-import { IntervalGrid, type ZoneOffset } from './IntervalGrid';
 import { Measures, type Tallies } from './measures';
 import type { MeasureSpec } from './measureSpec';
 import { isCellPart, packCell, packTime, cellPart, readCube, timePart } from './savedCube';
@@ -22,8 +22,8 @@ export interface CubeOptions {
   readonly filters: readonly DimensionFilter[];
   /** length of an interval, ms */
   readonly interval: number;
-  /** of the clocks that intervals go by; UTC */
-  readonly zone?: ZoneOffset;
+  /** that intervals go by: a day is one from midnight to midnight, also when it has 23 or 25 hours */
+  readonly clock: WallClock;
   readonly timeField: string;
   readonly timeFormat: TimeFormat;
   /** how long after its end an interval waits for rows, ms of their time */
@@ -73,15 +73,14 @@ const mostOpen = 1000;
 /** Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. */
 export class Cube {
   private readonly measures: Measures;
-  private readonly grid: IntervalGrid;
   private readonly readTime: ReadTime;
   private readonly readDimensions: (row: unknown) => DimensionValues;
   private readonly passes: (row: unknown) => boolean;
   private windows: Windows;
   private watermark: Watermark;
-  /** the newest place with a row */
+  /** the newest time with a row, as the clock shows it; ms */
   private newest = -Infinity;
-  /** intervals that begin before this place are history */
+  /** intervals that begin before this time of the clock are history */
   private historyUntil = -Infinity;
   private savedTime: Uint8Array | undefined;
   private obsolete: readonly string[] = [];
@@ -92,7 +91,6 @@ export class Cube {
     private readonly partitions: ActivePartitions = () => undefined,
   ) {
     this.measures = new Measures(options.measures);
-    this.grid = new IntervalGrid(options.interval, options.zone);
     this.readTime = timeReader(options.timeField, options.timeFormat);
     this.readDimensions = dimensionReader(options.dimensions);
     const filtered = options.filters.map(({ dimension }) => dimension);
@@ -101,6 +99,12 @@ export class Cube {
     this.passes = filtered.length === 0 ? () => true : (row) => filter(readFiltered(row));
     this.windows = this.newWindows();
     this.watermark = this.newWatermark();
+  }
+
+  /** Rows in the order of their times; those whose time cannot be read come last. */
+  inOrder(items: readonly RecordInMessage[]): RecordInMessage[] {
+    const timed = items.map((item) => ({ item, time: this.timeIfAny(item) }));
+    return timed.sort((a, b) => a.time - b.time || 0).map(({ item }) => item);
   }
 
   /**
@@ -116,7 +120,8 @@ export class Cube {
     onClosed: (closed: readonly Interval[]) => void,
   ): Taken {
     const { record: row } = item;
-    if (!isObject(row)) throw new RecordError('payload', row, 'a row: an object with time, dimensions and measures');
+    if (!isObject(row))
+      throw new RecordError('payload', row, 'a row: an object with time, dimensions and measures');
     if (!this.passes(row)) return 'filtered';
     const [time, seen] = this.readTime(item);
     const dimensions = this.readDimensions(row);
@@ -124,18 +129,18 @@ export class Cube {
     const partition = partitionOf(item);
     this.refuseFuture(time, seen, partition, now);
     const key = keyOf(dimensions);
-    const place = this.grid.placeOf(time);
-    const late = this.lateness(place, partition, key, now);
+    const wall = this.options.clock.wallAt(time);
+    const late = this.lateness(wall, partition, key, now);
     if (late) return late;
     this.watermark.observe(partition, time, now);
-    this.newest = Math.max(this.newest, place);
+    this.newest = Math.max(this.newest, wall);
     onClosed(this.closeUntil(this.watermark.at(now)));
     if (!admit(key, dimensions)) return 'refused';
-    const window = this.windows.open(key, place, () => dimensions);
+    const window = this.windows.open(key, wall, () => dimensions);
     window.count++;
     this.measures.add(window.state, contribution);
     if (item.msg.train) {
-      this.historyUntil = Math.max(this.historyUntil, this.windows.startOf(place) + this.options.interval);
+      this.historyUntil = Math.max(this.historyUntil, this.windows.startOf(wall) + this.options.interval);
     }
     return 'counted';
   }
@@ -148,7 +153,9 @@ export class Cube {
   /** Closes all intervals as they stand; rows for them that come later are late. */
   flush(): Interval[] {
     if (this.newest === -Infinity) return [];
-    return this.intervalsOf(this.windows.closeUntil(this.windows.startOf(this.newest) + this.options.interval));
+    return this.intervalsOf(
+      this.windows.closeUntil(this.windows.startOf(this.newest) + this.options.interval),
+    );
   }
 
   /** Forgets what waits of one series; without a key everything, so that rows of any time are welcome again. */
@@ -186,7 +193,7 @@ export class Cube {
     if (saved) {
       const { closedUntil, followed, partitions } = saved.time;
       windows.load(closedUntil, saved.cells);
-      watermark.load(followed, partitions, this.timeOfPlace(closedUntil));
+      watermark.load(followed, partitions, this.timeOfWall(closedUntil));
     }
     this.windows = windows;
     this.watermark = watermark;
@@ -202,6 +209,14 @@ export class Cube {
     this.obsolete = [...parts.keys()].filter((part) => part === timePart || isCellPart(part));
   }
 
+  private timeIfAny(item: RecordInMessage): number {
+    try {
+      return this.readTime(item)[0];
+    } catch {
+      return Infinity;
+    }
+  }
+
   private refuseFuture(time: number, seen: unknown, partition: string, now: Instant): void {
     if (!this.watermark.isTooFarAhead(partition, time, now)) return;
     const { maxAhead, timeField } = this.options;
@@ -210,30 +225,35 @@ export class Cube {
   }
 
   /** A row is late when time had passed its interval in its own partition, even if others held the interval open. */
-  private lateness(place: number, partition: string, key: string, now: Instant): Late | undefined {
-    const start = this.windows.startOf(place);
+  private lateness(wall: number, partition: string, key: string, now: Instant): Late | undefined {
+    const start = this.windows.startOf(wall);
     const end = start + this.options.interval;
     const mark = this.watermark.of(partition);
-    const isOver = this.grid.timeOf(end) <= mark;
-    if (!isOver && !this.windows.isClosed(place)) return undefined;
-    const window = { start: this.grid.timeOf(start), end: this.grid.timeOf(end), key };
+    const isOver = this.options.clock.timeAt(end) <= mark;
+    if (!isOver && !this.windows.isClosed(wall)) return undefined;
+    const window = { start: this.options.clock.timeAt(start), end: this.options.clock.timeAt(end), key };
     return { window, watermark: isOver ? mark : this.watermark.at(now) };
   }
 
   private closeUntil(time: number): Interval[] {
     if (time === -Infinity) return [];
-    return this.intervalsOf(this.windows.closeUntil(this.grid.placeOf(time)));
+    return this.intervalsOf(this.windows.closeUntil(this.options.clock.wallAt(time)));
   }
 
   /** @param closed in the order of their ends and keys */
   private intervalsOf(closed: readonly ClosedWindow<Tallies, DimensionValues>[]): Interval[] {
     const intervals: (Interval & { cells: Cell[] })[] = [];
-    let place = NaN;
+    let wall = NaN;
     for (const { start, end, key, identity, state } of closed) {
-      if (start !== place) {
-        place = start;
+      if (start !== wall) {
+        wall = start;
         const isHistory = start < this.historyUntil;
-        intervals.push({ start: this.grid.timeOf(start), end: this.grid.timeOf(end), cells: [], isHistory });
+        intervals.push({
+          start: this.options.clock.timeAt(start),
+          end: this.options.clock.timeAt(end),
+          cells: [],
+          isHistory,
+        });
       }
       const values = this.measures.values(state, this.options.zero);
       intervals.at(-1)!.cells.push({ key, dimensions: identity, values });
@@ -247,8 +267,8 @@ export class Cube {
     return packTime({ ...this.watermark.state(), closedUntil, newest, historyUntil });
   }
 
-  private timeOfPlace(place: number): number {
-    return place === -Infinity ? place : this.grid.timeOf(place);
+  private timeOfWall(wall: number): number {
+    return wall === -Infinity ? wall : this.options.clock.timeAt(wall);
   }
 
   private newWindows(): Windows {

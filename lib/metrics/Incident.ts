@@ -29,6 +29,8 @@ export interface Incident {
   readonly last: number;
   /** of all intervals so far */
   readonly severity: number;
+  /** strange values so far, of all series */
+  readonly count: number;
   /** intervals in a row in which nothing was strange */
   readonly quiet: number;
   readonly impacts: ReadonlyMap<string, Impact>;
@@ -45,7 +47,8 @@ export function impactOf(point: Point, measure: string, time: number, before: Im
   const { key, dimensions, value, verdict } = point;
   const { severity, score, direction } = verdict;
   const expected = verdict.expected?.[measure];
-  const deviation = (before?.deviation ?? 0) + (expected ? Math.abs(value - expected.value) : 0);
+  const off = (before?.deviation ?? 0) + (expected ? Math.abs(value - expected.value) : 0);
+  const deviation = Math.min(Number.MAX_VALUE, off);
   if (before && before.severity >= severity) return { ...before, deviation };
   return { key, dimensions, time, value, severity, score, direction, expected, deviation };
 }

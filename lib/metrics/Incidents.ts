@@ -41,7 +41,8 @@ export class Incidents {
   judge(measure: string, time: number, points: readonly Point[]): IncidentEvent | undefined {
     const before = this.open.get(measure);
     const strange = this.strangeOf(before, points);
-    if (!before) return strange.severity >= this.rules.threshold ? this.begin(measure, time, strange) : undefined;
+    if (!before)
+      return strange.severity >= this.rules.threshold ? this.begin(measure, time, strange) : undefined;
     this.changed.add(measure);
     if (strange.severity < this.rules.threshold) return this.calm(before);
     const incident = grown(before, time, strange, this.rules.interval);
@@ -66,7 +67,10 @@ export class Incidents {
   takeChanges(): [measure: string, saved: SavedIncident | undefined][] {
     const changes = [...this.changed].map((measure): [string, SavedIncident | undefined] => {
       const incident = this.open.get(measure);
-      return [measure, incident && { ...incident, impacts: [...incident.impacts.values()], told: this.told.get(measure)! }];
+      return [
+        measure,
+        incident && { ...incident, impacts: [...incident.impacts.values()], told: this.told.get(measure)! },
+      ];
     });
     this.changed.clear();
     return changes;
@@ -111,6 +115,7 @@ export class Incidents {
       onset: time,
       last: time,
       severity: 0,
+      count: 0,
       quiet: 0,
       impacts: new Map(),
     };
@@ -164,5 +169,13 @@ function grown(before: Incident, time: number, { points, severity }: Strange, in
     impacts.set(point.key, impactOf(point, before.measure, time, before.impacts.get(point.key)));
     onset = Math.min(onset, time - point.verdict.lag * interval);
   }
-  return { ...before, onset, last: time, severity: Math.max(before.severity, severity), quiet: 0, impacts };
+  return {
+    ...before,
+    onset,
+    last: time,
+    severity: Math.max(before.severity, severity),
+    count: before.count + points.length,
+    quiet: 0,
+    impacts,
+  };
 }

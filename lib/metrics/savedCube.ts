@@ -11,7 +11,7 @@ import type { Measures, Tallies } from './measures';
 
 type SavedCell = KeyState<Tallies, DimensionValues>;
 
-/** Times and places in ms; -Infinity before anything was there. */
+/** Times in ms, but for `followed` as the clock shows them; -Infinity before anything was there. */
 export interface SavedTime {
   readonly closedUntil: number;
   readonly followed: number;
@@ -83,7 +83,9 @@ function cellIn(saved: unknown, measures: Measures, shape: Shape): [key: string,
   const [key, values, next, silent, flushed, windows] = tupleIn(saved, 'cell', 6);
   const { interval } = shape;
   const state: SavedCell = {
-    identity: tupleIn(values, 'dimensions', shape.dimensions.length).map((value) => textIn(value, 'dimensions')),
+    identity: tupleIn(values, 'dimensions', shape.dimensions.length).map((value) =>
+      textIn(value, 'dimensions'),
+    ),
     open: new Map(
       listIn(windows, 'intervals', maxEntries, (entry, at): [number, OpenWindow<Tallies>] => {
         const [start, count, tallies] = tupleIn(entry, at, 3);
@@ -120,6 +122,7 @@ function markIn(state: unknown, field: string): number {
 
 function startIn(state: unknown, field: string, interval: number): number {
   const start = numberIn(state, field);
-  if (start % interval !== 0) throw new RecordError(field, state, `the start of an interval of ${interval} ms`);
+  if (start % interval !== 0)
+    throw new RecordError(field, state, `the start of an interval of ${interval} ms`);
   return start;
 }

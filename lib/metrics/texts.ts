@@ -61,7 +61,8 @@ function relationText({ measure, relation, lead, shared, before }: Relation): st
       ? 'began in the same interval'
       : `began ${Math.abs(lead)} ${Math.abs(lead) === 1 ? 'interval' : 'intervals'} ${lead > 0 ? 'before' : 'after'}`;
   const past = `earlier: ${before.together} times together, ${before.led} times first`;
-  const what = relation === 'unknown' ? `${measure}, relation unknown` : `${measure}, possibly the ${relation}`;
+  const what =
+    relation === 'unknown' ? `${measure}, relation unknown` : `${measure}, possibly the ${relation}`;
   return `Related: ${what}: ${order} in ${shared} of the same series (${past})`;
 }
 

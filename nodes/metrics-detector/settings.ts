@@ -1,4 +1,5 @@
 import { anomalySeverity } from '../../lib/detection/Severity';
+import { timeZone } from '../../lib/detection/calendar/calendarSettings';
 import { measureFunctions, type MeasureSpec } from '../../lib/metrics/measureSpec';
 import { describeValue } from '../../lib/records/describeValue';
 import { checked, choice, integer, list, number, object, text } from '../../lib/settings/fields';
@@ -40,7 +41,7 @@ export const settings = defineSettings(
     unit: choice(Object.keys(units) as Unit[], 'm'),
     timeField: text(),
     timeFormat: choice(timeFormats, 'auto'),
-    timeZone: checked(text({ default: 'UTC', required: true }), checkTimeZone),
+    timeZone,
     /** s */
     offset: number({ default: 0, min: 0, max: 86_400 }),
     /** ms */
@@ -75,7 +76,11 @@ export const settings = defineSettings(
     parsed.alertFilters.forEach(({ dimension }, at) => {
       if (parsed.dimensions.includes(dimension)) return;
       const choices = parsed.dimensions.join(', ');
-      throw new SettingError('choice', { choices, seen: describeValue(dimension) }, `alertFilters[${at}].dimension`);
+      throw new SettingError(
+        'choice',
+        { choices, seen: describeValue(dimension) },
+        `alertFilters[${at}].dimension`,
+      );
     });
   },
 );
@@ -85,15 +90,6 @@ export type MetricsSettings = SettingsOf<typeof settings>;
 /** Length of an interval, ms. */
 export function intervalOf({ size, unit }: Pick<MetricsSettings, 'size' | 'unit'>): number {
   return size * units[unit];
-}
-
-function checkTimeZone(name: string): void {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-  } catch {
-    const what = 'the name of a time zone, such as Europe/Berlin';
-    throw new SettingError('pattern', { what, seen: describeValue(name) });
-  }
 }
 
 function checkTwice(names: readonly string[], pathOf: (index: number) => string): void {

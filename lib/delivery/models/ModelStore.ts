@@ -182,7 +182,9 @@ export class ModelStore<M> {
    * @throws Error naming the part that cannot be used; nothing has changed then
    */
   restore(parts: SavedParts): void {
-    const stored = [...parts].filter(([name]) => isModelPart(name)).map(([name, part]) => readModel(name, part));
+    const stored = [...parts]
+      .filter(([name]) => isModelPart(name))
+      .map(([name, part]) => readModel(name, part));
     this.close();
     for (const { base, replay } of stored) {
       const { key, about, file, lessons } = base;
