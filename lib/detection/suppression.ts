@@ -19,6 +19,15 @@ export interface Ignored {
   readonly belowRatio?: number;
 }
 
+/** Whether a value lies so near to what was expected of it. Never true of NaN. */
+export function isIgnored(actual: number, expected: number, rule: Ignored): boolean {
+  const { above = 0, below = 0, aboveRatio = 0, belowRatio = 0 } = rule;
+  const off = actual - expected;
+  return off >= 0
+    ? off <= Math.max(above, aboveRatio * Math.abs(expected))
+    : -off <= Math.max(below, belowRatio * Math.abs(expected));
+}
+
 /** What is known of a record that looks strange, value by value, as the data came. */
 export interface Evidence {
   readonly actual: ArrayLike<number>;
@@ -51,7 +60,10 @@ export function suppressedBecause(evidence: Evidence, rules: SuppressionRules = 
   const { ignored, alertOnce = false } = rules;
   if (
     ignored &&
-    everyValue(evidence, (each, d) => isSmall(each, d) || isIgnored(each, d, ignored[d] ?? {}))
+    everyValue(
+      evidence,
+      (each, d) => isSmall(each, d) || isIgnored(each.actual[d]!, each.expected.values[d]!, ignored[d] ?? {}),
+    )
   ) {
     return 'ignored';
   }
@@ -67,15 +79,6 @@ function everyValue(evidence: Evidence, holds: (evidence: Evidence, d: number) =
 
 function isSmall({ actual, expected, least }: Evidence, d: number): boolean {
   return Math.abs(actual[d]! - expected.values[d]!) <= least[d]!;
-}
-
-function isIgnored({ actual, expected }: Evidence, d: number, rule: Ignored): boolean {
-  const { above = 0, below = 0, aboveRatio = 0, belowRatio = 0 } = rule;
-  const wanted = expected.values[d]!;
-  const off = actual[d]! - wanted;
-  return off >= 0
-    ? off <= Math.max(above, aboveRatio * Math.abs(wanted))
-    : -off <= Math.max(below, belowRatio * Math.abs(wanted));
 }
 
 function isNear({ actual, expected, step }: Evidence, d: number): boolean {

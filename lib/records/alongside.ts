@@ -1,7 +1,16 @@
 import type { Message, RecordInMessage } from './messageProperty';
 
 /** What a message says about each record of a batch, as arrays in the batch's order. */
-const properties = ['kinesis', 'logEvent', 'anomaly', 'late', 'sns', 'label'] as const;
+const properties = [
+  'kinesis',
+  'logEvent',
+  'anomaly',
+  'incident',
+  'suppressed',
+  'late',
+  'sns',
+  'label',
+] as const;
 
 /**
  * The properties that run alongside a batch, for some of its records.

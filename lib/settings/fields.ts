@@ -48,6 +48,12 @@ export function number(options: { default: number; min?: number; max?: number })
   };
 }
 
+/** A number, or '' for none. */
+export function optionalNumber(options: { min?: number; max?: number } = {}): Field<number | ''> {
+  const given = number({ default: 0, ...options });
+  return { default: '', parse: (raw) => (raw === '' ? '' : given.parse(raw)) };
+}
+
 export function choice<const C extends string>(choices: readonly C[], fallback: NoInfer<C>): Field<C> {
   return {
     default: fallback,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
 import scoreThreshold from '../../nodes/score-threshold';
 import { itRefuses } from '../helpers/itRefuses';
 import { Bench, useNodeRed } from '../helpers/nodeRed';
@@ -130,6 +131,148 @@ describe('score-threshold', () => {
     await bench.received(1, 1);
   });
 
+  it('compares the severity, whatever the property, and passes one that is just high enough', async () => {
+    const bench = await deploy({ compare: 'severity', severity: 50 });
+    const severe = (severity: number) => ({ payload: severity, anomaly: { score: 0, severity } });
+    bench.send(severe(49.9), severe(50));
+    assert.equal((await bench.received(1, 0))[0]!.payload, 50);
+    assert.equal((await bench.received(1, 1))[0]!.payload, 49.9);
+  });
+
+  it('asks for a severity of 70, about one record in 630, when none is given', async () => {
+    const bench = await deploy({ compare: 'severity' });
+    bench.send({ anomaly: { severity: 69.9 } }, { anomaly: { severity: 70 } });
+    assert.deepEqual((await bench.received(1, 0))[0]!.anomaly, { severity: 70 });
+  });
+
+  it('takes so many anomalies among the last records of a key', async () => {
+    const bench = await deploy({ value: 2, breaches: 2, outOf: 3 });
+    const of = (topic: string, score: number) => scored(score, { topic });
+    bench.send(of('a', 3), of('b', 3), of('a', 1), of('a', 4), of('a', 1), of('a', 1), of('a', 5));
+    const rest = await bench.received(6, 1);
+    assert.deepEqual(
+      bench.outputs[0]!.map(({ topic, anomaly }) => [topic, anomaly]),
+      [['a', { score: 4 }]],
+    );
+    assert.deepEqual(
+      rest.map(({ suppressed }) => suppressed),
+      ['too-few', 'too-few', undefined, undefined, undefined, 'too-few'],
+    );
+  });
+
+  describe('with incidents', () => {
+    const at = (seconds: number, score: number) => scored(score, { topic: 'a', timestamp: seconds * 1000 });
+    const story = [at(0, 4), at(1, 2.5), at(2, 9), at(3, 3.5), at(4, 1.5), at(5, 4)];
+    const all = { value: 3, clearValue: 2, escalateBy: 5, tellEnd: true };
+    const summary = (incident: unknown) => {
+      const { state, since, until, peak, count, escalation } = incident as Record<string, unknown>;
+      return [state, since, until, peak, count, escalation];
+    };
+    const told = [
+      ['open', 0, undefined, 4, 1, 0],
+      ['update', 0, undefined, 9, 2, 1],
+      ['close', 0, 3000, 9, 3, 1],
+      ['open', 5000, undefined, 4, 1, 0],
+    ];
+
+    it('tells when one begins, gets worse, and ends beyond its clearing value', async () => {
+      const bench = await deploy(all);
+      bench.send(...story);
+      const rest = await bench.received(2, 1);
+      assert.deepEqual(
+        bench.outputs[0]!.map(({ incident }) => summary(incident)),
+        told,
+      );
+      assert.deepEqual(
+        rest.map(({ timestamp, suppressed }) => [timestamp, suppressed]),
+        [
+          [1000, undefined],
+          [3000, 'same-incident'],
+        ],
+      );
+    });
+
+    it('says of the records of a batch what it would say of each alone', async () => {
+      const bench = await deploy(all);
+      bench.send({
+        topic: 'a',
+        payload: story.map(({ anomaly }, second) => ({ anomaly, timestamp: second * 1000 })),
+      });
+      const [rest] = await bench.received(1, 1);
+      const [passed] = bench.outputs[0]!;
+      assert.deepEqual((passed!.incident as object[]).map(summary), told);
+      assert.deepEqual(
+        (passed!.payload as { timestamp: number }[]).map(({ timestamp }) => timestamp),
+        [0, 2000, 4000, 5000],
+      );
+      assert.deepEqual(rest!.suppressed, [null, 'same-incident']);
+    });
+
+    it('sends the record that ends one incident and begins the next as two messages', async () => {
+      const bench = await deploy({ value: 3, cooldown: 1000, tellEnd: true });
+      bench.send(at(0, 4), at(10, 5));
+      const messages = await bench.received(3, 0);
+      assert.deepEqual(
+        messages.map(({ incident, anomaly }) => [(incident as { state: string }).state, anomaly]),
+        [
+          ['open', { score: 4 }],
+          ['close', { score: 5 }],
+          ['open', { score: 5 }],
+        ],
+      );
+      await bench.done(2);
+    });
+
+    it('keeps them over a redeploy, with their ids', async () => {
+      const first = await deploy(all);
+      first.send(at(0, 4));
+      const [opened] = await first.received(1, 0);
+      await first.done(1);
+      await helper.unload();
+      const second = await deploy(all);
+      second.send(at(1, 5), at(2, 1));
+      const [closed] = await second.received(1, 0);
+      const { id, state, count } = closed!.incident as Record<string, unknown>;
+      assert.deepEqual([id, state, count], [(opened!.incident as { id: string }).id, 'close', 2]);
+    });
+  });
+
+  it('holds back what is near to what was expected', async () => {
+    const bench = await deploy({ value: 2, ignoreAbove: 5, ignoreBelowRatio: 0.1 });
+    const off = (ctr: number) => ({
+      payload: { ctr },
+      anomaly: { score: 3, expected: { ctr: { value: 100, lower: 99, upper: 101 } } },
+    });
+    bench.send(off(105), off(106), off(90), off(89));
+    const passed = await bench.received(2, 0);
+    const rest = await bench.received(2, 1);
+    assert.deepEqual(
+      passed.map(({ payload }) => payload),
+      [{ ctr: 106 }, { ctr: 89 }],
+    );
+    assert.deepEqual(
+      rest.map(({ suppressed }) => suppressed),
+      ['near-expected', 'near-expected'],
+    );
+  });
+
+  it('has limits for single keys', async () => {
+    const bench = await deploy({
+      value: 2,
+      overrides: [
+        { key: 'quiet/*', operator: '>', value: 5 },
+        { key: 'low', operator: '<', value: 1 },
+      ],
+    });
+    const of = (topic: string, score: number) => scored(score, { topic });
+    bench.send(of('other', 3), of('quiet/a', 3), of('quiet/b', 6), of('low', 3), of('low', 0.5));
+    const passed = await bench.received(3, 0);
+    assert.deepEqual(
+      passed.map(({ topic }) => topic),
+      ['other', 'quiet/b', 'low'],
+    );
+  });
+
   describe('bad input', () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
@@ -179,6 +322,14 @@ describe('score-threshold', () => {
       [{ operator: 'matches', value: '(' }, /setting "value" must be a regular expression/],
       [{ cooldown: -1 }, /setting "cooldown" must be a whole number from 0/],
       [{ property: '' }, /setting "property" is required/],
+      [{ compare: 'severity', severity: 101 }, /setting "severity" must be a number from 0 to 100/],
+      [{ breaches: 3, outOf: 2 }, /setting "breaches" must be a whole number from 1 to 2, got 3/],
+      [{ clearValue: 3 }, /setting "clearValue" must be smaller than the value \(3\), got 3/],
+      [{ compare: 'severity', clearValue: 80 }, /setting "clearValue" must be smaller than the value \(70\)/],
+      [{ escalateBy: 0 }, /setting "escalateBy" must be more than 0, or empty, got 0/],
+      [{ ignoreAbove: -1 }, /setting "ignoreAbove" must be a number from 0/],
+      [{ overrides: [{ key: 'a', value: 'much' }] }, /setting "overrides\[0\].value" must be a number/],
+      [{ overrides: [{ value: 1 }] }, /setting "overrides\[0\].key" is required/],
     ];
     itRefuses(wrong, deploy, scored(9));
   });

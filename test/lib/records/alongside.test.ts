@@ -12,7 +12,7 @@ describe('what runs alongside a batch', () => {
     assert.deepEqual(alongside(msg, 3, 1), { kinesis: 2 });
   });
 
-  for (const name of ['kinesis', 'logEvent', 'anomaly', 'late', 'sns', 'label']) {
+  for (const name of ['kinesis', 'logEvent', 'anomaly', 'incident', 'suppressed', 'late', 'sns', 'label']) {
     it(`may be msg.${name}`, () => assert.deepEqual(alongside({ [name]: [1, 2] }, 2, [1]), { [name]: [2] }));
   }
 
