@@ -219,8 +219,8 @@ export class Cube {
 
   private refuseFuture(time: number, seen: unknown, partition: string, now: Instant): void {
     if (!this.watermark.isTooFarAhead(partition, time, now)) return;
-    const { maxAhead, timeField } = this.options;
-    const expected = `at most ${maxAhead} ms ahead of the clock and of earlier rows`;
+    const { timeField } = this.options;
+    const expected = `at most ${this.mostAhead} ms ahead of the clock and of earlier rows`;
     throw new RecordError(timeField || 'timestamp', seen, expected);
   }
 
@@ -271,6 +271,12 @@ export class Cube {
     return wall === -Infinity ? wall : this.options.clock.timeAt(wall);
   }
 
+  /** see Watermark, ms; a row of the next interval is never too far ahead */
+  private get mostAhead(): number {
+    const { maxAhead, interval } = this.options;
+    return maxAhead && Math.max(maxAhead, 2 * interval);
+  }
+
   private newWindows(): Windows {
     const { interval, zero, expiry, maxSeries } = this.options;
     const limits = {
@@ -284,7 +290,7 @@ export class Cube {
   }
 
   private newWatermark(): Watermark {
-    const { offset, idleTimeout, maxAhead, interval } = this.options;
-    return new Watermark(offset, idleTimeout, maxAhead && Math.max(maxAhead, 2 * interval), this.partitions);
+    const { offset, idleTimeout } = this.options;
+    return new Watermark(offset, idleTimeout, this.mostAhead, this.partitions);
   }
 }

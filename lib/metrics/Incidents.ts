@@ -93,7 +93,7 @@ export class Incidents {
    * come by chance, those of series that the incident has impacted before.
    */
   private strangeOf(before: Incident | undefined, points: readonly Point[]): Strange {
-    const least = Math.min(this.rules.threshold, anomalySeverity);
+    const least = strangeFrom(this.rules);
     const strange = points.filter(({ verdict }) => isStrange(verdict, least));
     const severity = this.together(strange, points.length);
     if (severity >= this.rules.threshold || !before) return { points: strange, severity };
@@ -144,6 +144,11 @@ export class Incidents {
     this.told.set(incident.measure, { severity: incident.severity, series: incident.impacts.size });
     return { state, incident };
   }
+}
+
+/** The severity from which on a single series counts as strange. */
+export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): number {
+  return Math.min(threshold, anomalySeverity);
 }
 
 /** An incident as it is saved. */

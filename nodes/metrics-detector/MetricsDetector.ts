@@ -3,12 +3,16 @@ import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpo
 import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import { ModelStore } from '../../lib/delivery/models/ModelStore';
 import type { ActivePartitions } from '../../lib/delivery/partitions';
+import { Calendar } from '../../lib/detection/calendar/Calendar';
+import { parseEventLines } from '../../lib/detection/calendar/eventLines';
+import { withCalendar } from '../../lib/metrics/announced';
 import { Causes } from '../../lib/metrics/Causes';
 import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
-import { keyOf, type DimensionValues } from '../../lib/metrics/dimensions';
-import { Incidents } from '../../lib/metrics/Incidents';
+import { filterBy, keyOf, type DimensionValues } from '../../lib/metrics/dimensions';
+import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
 import type { Incident, IncidentEvent } from '../../lib/metrics/Incident';
 import { Judge, type SeriesFault } from '../../lib/metrics/Judge';
+import type { Point } from '../../lib/metrics/Point';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import type { Instant } from '../../lib/windows/Watermark';
@@ -43,6 +47,9 @@ export class MetricsDetector implements Keeping {
   private readonly judge: Judge;
   private readonly incidents: Incidents;
   private readonly causes: Causes;
+  private readonly calendar: Calendar;
+  private readonly limit: number;
+  private readonly isTold: (point: Point) => boolean;
   private refusedRows = 0;
   private learningSeries = 0;
   private savedShape = false;
@@ -72,6 +79,10 @@ export class MetricsDetector implements Keeping {
     const rules = incidentRules(settings, sender);
     this.incidents = new Incidents(rules);
     this.causes = new Causes(rules.interval);
+    this.limit = strangeFrom(rules);
+    this.calendar = new Calendar(parseEventLines(settings.calendar, settings.timeZone));
+    const passes = filterBy(settings.alertFilters, settings.dimensions);
+    this.isTold = ({ dimensions }) => passes(dimensions);
   }
 
   /** Series held, those of them that were learning when last looked at, rows of refused series, incidents that go on. */
@@ -199,14 +210,21 @@ export class MetricsDetector implements Keeping {
       return { incidents: [], points: undefined, faults: this.judge.learn(interval) };
     }
     const { measures } = this.settings;
-    const { points, faults } = this.judge.judge(interval);
+    const { points: judged, faults } = this.judge.judge(interval);
+    const points = judged.map((of) => of.map((point) => this.withKnown(point, interval.start)));
     this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
     const events = points.flatMap(
-      (of, at) => this.incidents.judge(measures[at]!.name, interval.start, of) ?? [],
+      (of, at) => this.incidents.judge(measures[at]!.name, interval.start, of.filter(this.isTold)) ?? [],
     );
     const incidents = events.map((event) => this.tell(event, interval));
     this.noteOrder(events.filter(({ state }) => state === 'open').map(({ incident }) => incident));
     return { incidents, points: pointsMessage(interval, points, this.settings), faults };
+  }
+
+  /** A point with what was known beforehand of its time. */
+  private withKnown(point: Point, time: number): Point {
+    const verdict = withCalendar(point.verdict, this.limit, this.calendar, time, point.key);
+    return verdict === point.verdict ? point : { ...point, verdict };
   }
 
   /** Each pair of incidents is noted once, when the later one of the two has begun. */

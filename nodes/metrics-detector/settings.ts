@@ -1,5 +1,5 @@
 import { anomalySeverity } from '../../lib/detection/Severity';
-import { timeZone } from '../../lib/detection/calendar/calendarSettings';
+import { eventLines, timeZone } from '../../lib/detection/calendar/calendarSettings';
 import { measureFunctions, type MeasureSpec } from '../../lib/metrics/measureSpec';
 import { describeValue } from '../../lib/records/describeValue';
 import { checked, choice, integer, list, number, object, text } from '../../lib/settings/fields';
@@ -56,6 +56,7 @@ export const settings = defineSettings(
     judge: choice(['together', 'each'], 'together'),
     closeAfter: integer({ default: 2, min: 1, max: 1000 }),
     alertFilters: list(filter, { max: 100 }),
+    calendar: eventLines,
     /** percent of the time that a backtest learns from */
     learnShare: integer({ default: 70, min: 10, max: 95 }),
     labelField: text(),
