@@ -35,6 +35,8 @@ export interface CubeOptions {
   readonly zero: boolean;
   readonly expiry: number;
   readonly maxSeries: number;
+  /** intervals of all series that wait for rows */
+  readonly maxOpen: number;
 }
 
 /** One series in one interval. */
@@ -66,9 +68,6 @@ export interface Late {
 export type Taken = 'counted' | 'filtered' | 'refused' | Late;
 
 type Windows = KeyedWindows<Tallies, DimensionValues>;
-
-/** open intervals of a series that wait for rows, at most; a row needs one */
-const mostOpen = 1000;
 
 /** Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. */
 export class Cube {
@@ -116,7 +115,7 @@ export class Cube {
   take(
     item: RecordInMessage,
     now: Instant,
-    admit: (key: string, dimensions: DimensionValues) => boolean,
+    admit: (key: string) => boolean,
     onClosed: (closed: readonly Interval[]) => void,
   ): Taken {
     const { record: row } = item;
@@ -135,7 +134,7 @@ export class Cube {
     this.watermark.observe(partition, time, now);
     this.newest = Math.max(this.newest, wall);
     onClosed(this.closeUntil(this.watermark.at(now)));
-    if (!admit(key, dimensions)) return 'refused';
+    if (!admit(key)) return 'refused';
     const window = this.windows.open(key, wall, () => dimensions);
     window.count++;
     this.measures.add(window.state, contribution);
@@ -143,6 +142,13 @@ export class Cube {
       this.historyUntil = Math.max(this.historyUntil, this.windows.startOf(wall) + this.options.interval);
     }
     return 'counted';
+  }
+
+  /** Where a row that can be read belongs. @returns the start of its interval, ms since the epoch, and its series' key */
+  placeOf(item: RecordInMessage): { readonly start: number; readonly key: string } {
+    const { clock } = this.options;
+    const wall = clock.wallAt(this.readTime(item)[0]);
+    return { start: clock.timeAt(this.windows.startOf(wall)), key: keyOf(this.readDimensions(item.record)) };
   }
 
   /** Closes the intervals that are over by now, whether or not a row comes. */
@@ -278,13 +284,13 @@ export class Cube {
   }
 
   private newWindows(): Windows {
-    const { interval, zero, expiry, maxSeries } = this.options;
+    const { interval, zero, expiry, maxSeries, maxOpen } = this.options;
     const limits = {
       size: interval,
       fill: zero,
       keyExpiry: expiry,
       maxKeys: maxSeries,
-      maxWindows: maxSeries * mostOpen,
+      maxWindows: maxOpen,
     };
     return new KeyedWindows(limits, () => this.measures.create());
   }

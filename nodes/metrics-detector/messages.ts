@@ -1,11 +1,11 @@
 import type { Direction } from '../../lib/detection/explanation';
 import type { Verdict } from '../../lib/detection/series/SeriesDetector';
 import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/alert';
-import type { Relation } from '../../lib/metrics/Causes';
 import type { Interval } from '../../lib/metrics/Cube';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
 import type { Point } from '../../lib/metrics/Point';
 import type { MetricsSettings } from './settings';
+import type { Told } from './Watch';
 
 /** The message of an incident. Times in ms since the epoch. */
 export interface IncidentMessage {
@@ -52,21 +52,21 @@ export interface PointsMessage {
   readonly window: { readonly start: number; readonly end: number };
 }
 
-export function incidentMessage(
-  event: IncidentEvent,
-  { end }: Interval,
-  { measures, dimensions }: MetricsSettings,
-  related: readonly Relation[],
-): IncidentMessage {
-  const { state, incident } = event;
+export function alertFor(told: Told, { measures, dimensions }: MetricsSettings): Alert {
+  const spec = measures.find(({ name }) => name === told.incident.measure)!;
+  return alertOf(told, spec, dimensions, told.related);
+}
+
+/** @param timestamp of the message, ms since the epoch */
+export function incidentMessage(told: Told, timestamp: number, settings: MetricsSettings): IncidentMessage {
+  const { state, incident } = told;
   const { id, measure, since, last, severity, count } = incident;
-  const spec = measures.find(({ name }) => name === measure)!;
-  const payload = alertOf(event, spec, dimensions, related);
+  const payload = alertFor(told, settings);
   const direction = directionOf(payload);
   return {
     payload,
     topic: measure,
-    timestamp: end,
+    timestamp,
     incident: {
       id,
       key: measure,

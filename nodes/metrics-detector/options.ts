@@ -6,6 +6,9 @@ import type { CubeOptions } from '../../lib/metrics/Cube';
 import type { IncidentRules } from '../../lib/metrics/Incidents';
 import { intervalOf, units, type MetricsSettings } from './settings';
 
+/** intervals of a series that wait for rows at a time, on average at most */
+const openEach = 100;
+
 export function cubeOptions(settings: MetricsSettings): CubeOptions {
   const {
     measures,
@@ -34,6 +37,7 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     zero: settings.missing === 'zero',
     expiry: keyExpiry,
     maxSeries,
+    maxOpen: maxSeries * openEach,
   };
 }
 

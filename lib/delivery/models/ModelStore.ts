@@ -20,7 +20,6 @@ export interface ModelKind<M> {
 
 interface Entry<M> {
   readonly key: string;
-  readonly about: unknown;
   /** undefined while it is in its file only, or nothing was learned yet */
   model: M | undefined;
   /** what the model is counted with in the memory budget */
@@ -100,16 +99,10 @@ export class ModelStore<M> {
     return this.entries.get(key)?.model !== undefined;
   }
 
-  /** The keys, each with what `add` was told about it. */
-  *abouts(): IterableIterator<readonly [key: string, about: unknown]> {
-    for (const { key, about } of this.entries.values()) yield [key, about];
-  }
-
-  /** Makes place for a model that is not there yet. @param about anything that JSON can hold */
-  add(key: string, about: unknown): void {
+  /** Makes place for a model that is not there yet. */
+  add(key: string): void {
     const entry: Entry<M> = {
       key,
-      about,
       model: undefined,
       bytes: 0,
       file: undefined,
@@ -187,10 +180,9 @@ export class ModelStore<M> {
       .map(([name, part]) => readModel(name, part));
     this.close();
     for (const { base, replay } of stored) {
-      const { key, about, file, lessons } = base;
+      const { key, file, lessons } = base;
       this.entries.set(key, {
         key,
-        about,
         model: undefined,
         bytes: 0,
         file,
@@ -202,12 +194,6 @@ export class ModelStore<M> {
         isBaseDue: false,
       });
     }
-  }
-
-  /** Begins anew; the next checkpoint forgets what was saved. */
-  discard(parts: SavedParts): void {
-    this.restore(parts);
-    this.forget();
   }
 
   /** Gives the memory of all models back; what no checkpoint has is lost. */
@@ -228,14 +214,14 @@ export class ModelStore<M> {
 
   private changeOf(entry: Entry<M>): PartChange {
     const part = modelPart(entry.key);
-    const { key, about, fileLessons: lessons, file, pending } = entry;
+    const { key, fileLessons: lessons, file, pending } = entry;
     entry.pending = [];
     if (!entry.isBaseDue) {
       return { part, append: encode(pending) };
     }
     entry.isBaseDue = false;
     entry.isKept = true;
-    const put = putOf({ key, about, lessons, ...(file ? { file } : {}) }, pending);
+    const put = putOf({ key, lessons, ...(file ? { file } : {}) }, pending);
     if (file === undefined) return { part, put };
     this.files.handOver(file);
     return { part, put, blob: file };

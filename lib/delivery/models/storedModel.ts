@@ -8,8 +8,6 @@ import { encode, wordBytes } from './numbers';
  */
 interface Base {
   readonly key: string;
-  /** what the owner wants to know of it again */
-  readonly about: unknown;
   /** lessons in the file */
   readonly lessons: number;
   readonly file?: string;
