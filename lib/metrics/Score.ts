@@ -1,4 +1,4 @@
-/** How well what was found matches what is labelled. A ratio of nothing is null. */
+/** How well what was found matches what is labelled. Ratios are null where there is nothing, or nothing is labelled. */
 export interface Score {
   /** found, and labelled */
   readonly truePositives: number;
@@ -22,7 +22,7 @@ export function scoreOf(of: {
   readonly labelledFound: number;
 }): Score {
   const { found, foundRight, labelled, labelledFound } = of;
-  const precision = found > 0 ? foundRight / found : null;
+  const precision = found > 0 && labelled > 0 ? foundRight / found : null;
   const recall = labelled > 0 ? labelledFound / labelled : null;
   const sum = (precision ?? 0) + (recall ?? 0);
   const f1 = precision === null || recall === null ? null : sum > 0 ? (2 * precision * recall) / sum : 0;
