@@ -1,6 +1,6 @@
 // Builds dist/: every runtime file transpiled one to one (so that nodes share one copy of lib/), and each node's
 // editor half bundled into the .html that Node-RED's loader expects beside the .js. The forest, which can be imported
-// without Node-RED, gets its types and a door for ES modules. The clients that only leases need are bundled.
+// without Node-RED, gets its types and a door for ES modules. What only some flows need is bundled.
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,9 @@ import { buildVendor } from './vendor.mjs';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
 /** Bundled; every other file of lib/ is built one to one. */
-const vendor = path.join('lib', 'aws', 'vendor', 'clients');
+const vendors = ['lib/aws/vendor/clients', 'lib/detection/calendar/vendor/ical'].map((file) =>
+  path.normalize(file),
+);
 
 async function sourceFiles(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
@@ -21,7 +23,8 @@ async function sourceFiles(folder) {
     .map((entry) => path.join(entry.parentPath, entry.name))
     .filter(
       (file) =>
-        !file.startsWith(path.join(root, 'lib', 'editor')) && file !== path.join(root, `${vendor}.ts`),
+        !file.startsWith(path.join(root, 'lib', 'editor')) &&
+        !vendors.some((vendor) => file === path.join(root, `${vendor}.ts`)),
     );
 }
 
@@ -123,7 +126,8 @@ async function buildNode(type) {
 
 await rm(dist, { recursive: true, force: true });
 await buildRuntime();
-await buildVendor(root, path.join(root, `${vendor}.ts`), path.join(dist, vendor));
+for (const vendor of vendors)
+  await buildVendor(root, path.join(root, `${vendor}.ts`), path.join(dist, vendor));
 await buildForestPackage();
 const types = (await readdir(path.join(root, 'nodes'), { withFileTypes: true })).filter((entry) =>
   entry.isDirectory(),

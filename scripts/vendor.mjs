@@ -1,5 +1,6 @@
-// Bundles the AWS clients that are no dependencies of the package: a package of the flow library may have six, and these
-// two are needed only where several Node-REDs share a stream. What they ship with travels in a notice beside them.
+// Bundles what is no dependency of the package: a package of the flow library may have six, and these are needed only by
+// some flows, such as the AWS clients where several Node-REDs share a stream. What they ship with travels in a notice
+// beside each bundle, with where its source is to be had.
 import { build } from 'esbuild';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -43,10 +44,8 @@ export async function buildVendor(root, entry, out) {
   });
   const [{ inputs }] = Object.values(metafile.outputs);
   const files = Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0);
-  await writeFile(
-    `${out}.LICENSES.txt`,
-    await notice(packagesOf(files.map((file) => path.resolve(root, file)))),
-  );
+  const folders = packagesOf(files.map((file) => path.resolve(root, file)));
+  await writeFile(`${out}.LICENSES.txt`, await notice(`${path.basename(out)}.js`, folders));
 }
 
 /** The folders of the packages that the files belong to. */
@@ -57,18 +56,21 @@ function packagesOf(files) {
   return [...new Set(folders.filter(Boolean).map(([folder]) => folder))].sort();
 }
 
-/** Who wrote what, and under which licence; a text that several share stands once. */
-async function notice(folders) {
+/** Who wrote what, under which licence, and where its source is; a text that several share stands once. */
+async function notice(bundle, folders) {
   const licences = new Map();
   for (const folder of folders) {
-    const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    const { name, version, license, repository } = JSON.parse(
+      await readFile(path.join(folder, 'package.json'), 'utf8'),
+    );
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${license}`;
     const words = text.replace(/\s+/g, ' ').trim();
     const licence = licences.get(words) ?? { text: text.trim(), names: [] };
-    licence.names.push(`${name} ${version} (${license})`);
+    const source = (repository?.url ?? repository ?? '').replace(/^git\+/, '');
+    licence.names.push(`${name} ${version} (${license})${source && `\n  ${source}`}`);
     licences.set(words, licence);
   }
   const parts = [...licences.values()].map(({ names, text }) => `${names.join('\n')}\n\n${text}\n`);
-  return `clients.js contains parts of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  return `${bundle} contains parts of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

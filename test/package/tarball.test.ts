@@ -40,7 +40,7 @@ describe('tarball', () => {
 
   it('holds nothing that a user has no use for', () => {
     const kinds =
-      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|examples\/[^/]+\.json|dist\/(lib|nodes)\/.*\.(js|json|html|svg)|dist\/lib\/random-cut-forest\/.+\.(mjs|d\.ts|d\.mts)|dist\/lib\/aws\/vendor\/clients\.LICENSES\.txt)$/;
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|examples\/[^/]+\.json|dist\/(lib|nodes)\/.*\.(js|json|html|svg)|dist\/lib\/random-cut-forest\/.+\.(mjs|d\.ts|d\.mts)|dist\/lib\/.*\/vendor\/\w+\.LICENSES\.txt)$/;
     assert.deepEqual(
       tarball.contents.filter((file) => !kinds.test(file)),
       [],
@@ -54,6 +54,18 @@ describe('tarball', () => {
     }
     assert.match(notice, /Apache License/);
     assert.match(notice, /The MIT License/);
+  });
+
+  it('says under which licence the bundled reader of calendars is, and where its source is', async () => {
+    const notice = await readFile(
+      path.join(root, 'dist/lib/detection/calendar/vendor/ical.LICENSES.txt'),
+      'utf8',
+    );
+    assert.match(
+      notice,
+      /^ical\.js \d+\.\d+\.\d+ \(MPL-2\.0\)\n {2}https:\/\/github\.com\/.+\/ical\.js\.git$/m,
+    );
+    assert.match(notice, /Mozilla Public License/);
   });
 
   it('comes out the same when npm builds it from a git clone', async () => {

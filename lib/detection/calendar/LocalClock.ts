@@ -14,21 +14,27 @@ export interface WallClock {
 const block = 900_000;
 const mostBlocks = 1024;
 
-/** The clock of a time zone of the IANA database, with its daylight saving. */
+/** A clock with the daylight saving of its zone. */
 export class LocalClock implements WallClock {
-  private readonly format: Intl.DateTimeFormat | undefined;
   /** by block: how far the clock is ahead of UTC, ms */
   private readonly offsets = new Map<number, number>();
 
-  /** @throws RangeError when there is no such zone */
-  constructor(timeZone: string) {
+  /** @param offsetOf how far the clock is ahead of UTC at a time, ms */
+  constructor(private readonly offsetOf: (time: number) => number) {}
+
+  /**
+   * The clock of a time zone of the IANA database.
+   * @throws RangeError when there is no such zone
+   */
+  static in(timeZone: string): LocalClock {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
       ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
     });
-    if (format.resolvedOptions().timeZone !== 'UTC') this.format = format;
+    const isUtc = format.resolvedOptions().timeZone === 'UTC';
+    return new LocalClock(isUtc ? () => 0 : (time) => offsetIn(format, time));
   }
 
   wallAt(time: number): number {
@@ -43,11 +49,10 @@ export class LocalClock implements WallClock {
   }
 
   private offsetAt(time: number): number {
-    if (!this.format) return 0;
     const at = Math.floor(time / block);
     let offset = this.offsets.get(at);
     if (offset === undefined) {
-      offset = offsetOf(this.format, at * block);
+      offset = this.offsetOf(at * block);
       if (this.offsets.size >= mostBlocks) this.offsets.clear();
       this.offsets.set(at, offset);
     }
@@ -55,7 +60,7 @@ export class LocalClock implements WallClock {
   }
 }
 
-function offsetOf(format: Intl.DateTimeFormat, time: number): number {
+function offsetIn(format: Intl.DateTimeFormat, time: number): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of format.formatToParts(time)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;

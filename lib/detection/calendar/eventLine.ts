@@ -32,13 +32,13 @@ export interface Clauses {
 export function parseEventLine(line: string, timeZone: string): CalendarEvent {
   // Which clock the times go by stands behind them.
   const { name, keys, effect, timeZone: own } = clausesBehindTimes(line);
-  const schedule = scheduleIn(new LineWords(line), new LocalClock(own ?? timeZone));
+  const schedule = scheduleIn(new LineWords(line), LocalClock.in(own ?? timeZone));
   return { name: name || line.trim(), keys, effect, schedule };
 }
 
 function clausesBehindTimes(line: string): Clauses {
   const words = new LineWords(line);
-  scheduleIn(words, new LocalClock('UTC'));
+  scheduleIn(words, LocalClock.in('UTC'));
   return clausesIn(words);
 }
 
