@@ -28,7 +28,7 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     filters,
     interval,
     // When clocks are set back an hour comes twice, which shorter intervals must not.
-    clock: new LocalClock(interval === units.d ? settings.timeZone : 'UTC'),
+    clock: LocalClock.in(interval === units.d ? settings.timeZone : 'UTC'),
     timeField,
     timeFormat,
     offset: settings.offset * 1000,

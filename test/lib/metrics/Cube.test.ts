@@ -20,7 +20,7 @@ const options: CubeOptions = {
   dimensions: ['country'],
   filters: [],
   interval: hour,
-  clock: new LocalClock('UTC'),
+  clock: LocalClock.in('UTC'),
   timeField: 'time',
   timeFormat: 'ms',
   offset: 0,
@@ -114,7 +114,7 @@ describe('a cube', () => {
       ['America/New_York', Date.UTC(2026, 9, 31, 4), [24, 25, 24]],
       ['Asia/Kolkata', Date.UTC(2026, 0, 1, 18, 30), [24, 24, 24]],
     ] as const) {
-      const cube = new Cube({ ...options, interval: 24 * hour, clock: new LocalClock(zone) });
+      const cube = new Cube({ ...options, interval: 24 * hour, clock: LocalClock.in(zone) });
       const rows = Array.from({ length: 75 }, (_, at) => ({ time: first + at * hour, orders: 1 }));
       const { closed } = play(cube, rows);
       assert.deepEqual(
