@@ -1,31 +1,49 @@
-import { RandomCutForest } from '../../random-cut-forest';
-import { explain, mainDirection } from '../explanation';
+import { explain, mainDirection, type FieldAttribution } from '../explanation';
+import { LocalClock } from '../calendar/LocalClock';
+import { dayLength } from '../calendar/days';
+import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity, Severity } from '../Severity';
+import { UsualGap } from '../UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
-import { pack, unpack } from './packing';
-import type { ExpectedValue, Verdict } from './Verdict';
+import { Expectation } from './Expectation';
+import { Hold } from './Hold';
+import type { Judge, JudgeState } from './Judge';
+import { JudgeOfOne } from './JudgeOfOne';
+import { JudgeOfSeveral } from './JudgeOfSeveral';
+import { numbersOf, pack, packNumbers, unpack } from './packing';
+import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
-export type { ExpectedValue, Verdict } from './Verdict';
+export type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
 const version = 1;
-const sizes = {
-  full: { numberOfTrees: 20, subSampleSize: 4096, timeDecay: 40_960 },
-  compact: { numberOfTrees: 10, subSampleSize: 256, timeDecay: 10_000 },
-};
 /** Records until verdicts mean something. */
 const needed = 100;
-const level = 0.9;
+/** After a longer time, in usual intervals, a change since the record before says nothing. */
+const longestStep = 3;
+/** Records after which an interval between records counts 1/e of a new one. */
+const gapMemory = 256;
 
 /**
  * Finds what is strange in one series, of one value a record or of several, with one configuration for all data: it is
- * told neither range nor period nor length. A verdict depends on the records so far and the seed alone.
+ * told neither range nor period nor length. A verdict depends on the options and the records so far alone.
+ *
+ *     const detector = new SeriesDetector({ names: ['latency'] });
+ *     for (const { time, latency } of stream) {
+ *       const { isAnomaly, severity, expected } = detector.process(time, [latency]);
+ *     }
  */
 export class SeriesDetector {
-  private readonly forest: RandomCutForest;
+  private readonly judge: Judge;
+  private readonly clock: LocalClock;
   private readonly severity: Severity;
-  private readonly previous: Float64Array;
-  private readonly parts: Float64Array;
+  private readonly hold: Hold;
+  private readonly least: MinimumChange;
+  private readonly gap: UsualGap;
+  private readonly expectations: readonly Expectation[];
+  /** the latest value of each that there was, and how many records were judged */
+  private readonly latest: Float64Array;
+  private readonly record: Float64Array;
 
   /**
    * @param state what `state` gave, to go on bit by bit from there
@@ -35,22 +53,25 @@ export class SeriesDetector {
     private readonly options: DetectorOptions,
     state?: Uint8Array,
   ) {
-    const { names, seed = 42, size = 'full' } = options;
-    if (names.length === 0) throw new RangeError('names must be at least one name, got none');
-    const saved = state && unpack(version, state);
-    this.forest = saved
-      ? RandomCutForest.from(saved[0]!.slice().buffer)
-      : new RandomCutForest({ ...sizes[size], dimensions: names.length, seed });
-    if (this.forest.options.dimensions !== names.length) {
-      this.forest.free();
-      throw new Error(
-        `the state is of ${this.forest.options.dimensions} values a record, not ${names.length}`,
-      );
-    }
-    const numbers = saved && [...new Float64Array(saved[1]!.buffer)];
-    this.severity = numbers ? Severity.from(numbers.slice(names.length)) : new Severity();
-    this.previous = Float64Array.from(names, (_, d) => numbers?.[d] ?? 0);
-    this.parts = new Float64Array(2 * names.length);
+    const { names, seed = 42, size = 'full', timeZone = 'UTC' } = options;
+    const { length: dimensions } = names;
+    if (dimensions === 0) throw new RangeError('names must be at least one name, got none');
+    this.clock = LocalClock.in(timeZone);
+    const saved = state && read(state, kindOf(options));
+    const numbers = saved?.numbers ?? [];
+    const [severity, hold, least, gap, latest] = numbers;
+    this.severity = severity ? Severity.from(severity) : new Severity();
+    this.hold = new Hold(hold);
+    this.least = new MinimumChange({ dimensions }, least);
+    this.gap = new UsualGap(gapMemory, gap);
+    this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
+    this.expectations = names.map((_, d) => new Expectation(numbers[5 + d]));
+    const judged = saved && { forest: saved.forest, numbers: numbers.slice(5 + dimensions) };
+    this.judge =
+      dimensions === 1
+        ? new JudgeOfOne(size, seed, judged)
+        : new JudgeOfSeveral(dimensions, size, seed, judged);
+    this.record = new Float64Array(dimensions);
   }
 
   /**
@@ -60,58 +81,110 @@ export class SeriesDetector {
    * @throws RangeError naming the value that is infinite, or the time; nothing was learned then
    */
   process(time: number, values: ArrayLike<number>): Verdict {
-    const { forest, parts, severity } = this;
-    const { names } = this.options;
-    const record = this.complete(time, values);
-    const seen = forest.seen;
-    const isLearning = seen < needed;
-    const score = forest.attribution(record, parts);
-    const estimate = isLearning ? undefined : forest.impute(new Float64Array(record.length).fill(NaN), level);
-    forest.update(record);
-    this.previous.set(record);
-    if (isLearning || !estimate) {
-      return { score: 0, severity: 0, isAnomaly: false, lag: 0, warmup: { seen: seen + 1, needed } };
-    }
-    const how = severity.of(score);
-    severity.learn(score);
-    const attribution = explain(parts, names);
-    const expected = names.map((name, d): [string, ExpectedValue] => [
-      name,
-      { value: estimate.values[d]!, lower: estimate.lower[d]!, upper: estimate.upper[d]! },
-    ]);
+    const day = this.dayAt(time, values);
+    if (!this.complete(values, day)) return { ...nothing, warmup: this.warmup };
+    const expected = this.record.map((_, d) => this.expectations[d]!.at(day).value);
+    const bands = this.isLearning ? undefined : this.bandsAt(day);
+    const least = this.record.map((_, d) => this.least.of(d));
+    const isSmall = this.record.every((value, d) => !(Math.abs(value - expected[d]!) > least[d]!));
+    const told = this.take(time, day);
+    if (bands === undefined) return { ...nothing, warmup: this.warmup };
+    const attribution = explain(this.judge.parts, this.options.names);
+    const suppressed =
+      told.severity < anomalySeverity ? undefined : this.suppressed(told.isNews, isSmall, attribution);
     return {
-      score,
-      severity: how,
-      isAnomaly: how >= anomalySeverity,
+      ...told,
+      isAnomaly: told.severity >= anomalySeverity && suppressed === undefined,
       direction: mainDirection(attribution),
       lag: 0,
-      expected: Object.fromEntries(expected),
+      expected: bands,
       attribution,
+      ...(suppressed ? { suppressed } : {}),
     };
   }
 
-  /** Learns a record of the past: as `process`, and the same afterwards. */
+  /** Learns a record of the past: the same afterwards as with `process`, and the same errors, but in less time. */
   learn(time: number, values: ArrayLike<number>): void {
-    this.process(time, values);
+    const day = this.dayAt(time, values);
+    if (this.complete(values, day)) this.take(time, day);
   }
 
-  /** Memory of all it knows. */
+  /** Memory of all it knows, in bytes. */
   get byteLength(): number {
-    return this.forest.byteLength + 8 * (this.previous.length + this.severity.state().length);
+    const { expectations, judge, latest } = this;
+    return judge.byteLength + latest.byteLength + expectations.length * 8 * Expectation.numbers + fixedBytes;
   }
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const numbers = Float64Array.from([...this.previous, ...this.severity.state()]);
-    return pack(version, [new Uint8Array(this.forest.snapshot()), new Uint8Array(numbers.buffer)]);
+    const { expectations, gap, hold, judge, latest, least, severity } = this;
+    const { forest, numbers } = judge.state();
+    return pack(version, [
+      Buffer.from(kindOf(this.options)),
+      new Uint8Array(forest),
+      ...[severity.state(), hold.state(), least.state(), gap.state(), [...latest]].map(packNumbers),
+      ...expectations.map((each) => packNumbers(each.state())),
+      ...numbers.map(packNumbers),
+    ]);
   }
 
-  /** Gives the forests' memory back at once. The detector is of no use afterwards. */
+  /** Gives the forest's memory back at once. The detector is of no use afterwards. */
   free(): void {
-    this.forest.free();
+    this.judge.free();
   }
 
-  private complete(time: number, values: ArrayLike<number>): Float64Array {
+  private get seen(): number {
+    return this.latest[this.latest.length - 1]!;
+  }
+
+  private get isLearning(): boolean {
+    return this.seen < needed;
+  }
+
+  private get warmup(): Verdict['warmup'] {
+    return this.seen > needed ? undefined : { seen: this.seen, needed };
+  }
+
+  /** Judges and learns the record as it was completed. */
+  private take(time: number, day: number): { score: number; severity: number; isNews: boolean } {
+    const { expectations, gap, judge, latest, least, record } = this;
+    const usual = this.options.interval ?? gap.usual;
+    const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
+    const { isLearning } = this;
+    const score = judge.take({ values: record, day, isNext });
+    least.learn(record);
+    gap.learn(time);
+    record.forEach((value, d) => {
+      if (Number.isNaN(value)) return;
+      expectations[d]!.learn(day, value);
+      latest[d] = value;
+    });
+    latest[record.length]!++;
+    if (isLearning) return { score: 0, severity: 0, isNews: false };
+    const severity = this.severity.of(score);
+    this.severity.learn(score);
+    return { score, severity, isNews: this.hold.take(score) };
+  }
+
+  private suppressed(
+    isNews: boolean,
+    isSmall: boolean,
+    attribution: Readonly<Record<string, FieldAttribution>>,
+  ): Suppressed | undefined {
+    const { direction = 'both' } = this.options;
+    if (isSmall) return 'minimum-change';
+    if (direction !== 'both' && mainDirection(attribution) !== (direction === 'high' ? 'HIGH' : 'LOW')) {
+      return 'direction';
+    }
+    return isNews ? undefined : 'same-run';
+  }
+
+  private bandsAt(day: number): Readonly<Record<string, ExpectedValue>> {
+    return Object.fromEntries(this.options.names.map((name, d) => [name, this.expectations[d]!.at(day)]));
+  }
+
+  /** The part of the local day that has passed. */
+  private dayAt(time: number, values: ArrayLike<number>): number {
     const { names } = this.options;
     if (!Number.isFinite(time)) throw new RangeError(`time must be a finite number, got ${time}`);
     if (values.length !== names.length) {
@@ -123,6 +196,41 @@ export class SeriesDetector {
         throw new RangeError(`${name} must be a finite number, or NaN when it is missing, got ${value}`);
       }
     });
-    return Float64Array.from(values, (value, d) => (Number.isNaN(value) ? this.previous[d]! : value));
+    const wall = this.clock.wallAt(time);
+    return wall / dayLength - Math.floor(wall / dayLength);
   }
+
+  /** Puts in what stands for missing values. @returns whether there is anything to judge */
+  private complete(values: ArrayLike<number>, day: number): boolean {
+    const { expectations, latest, record } = this;
+    const { missing = 'skip' } = this.options;
+    let present = 0;
+    for (let d = 0; d < record.length; d++) {
+      let value = values[d]!;
+      if (Number.isNaN(value)) {
+        if (missing === 'zero') value = 0;
+        else if (missing === 'forest') value = expectations[d]!.at(day).value;
+        else if (missing !== 'skip' && this.seen > 0) value = latest[d]!;
+      }
+      if (!Number.isNaN(value)) present++;
+      record[d] = value;
+    }
+    return present > 0;
+  }
+}
+
+const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
+/** Of the severity, the hold, the usual gap and the like. */
+const fixedBytes = 3000;
+
+/** What a state is of: with other names or another size it is none of this detector. */
+function kindOf({ names, size = 'full' }: DetectorOptions): string {
+  return JSON.stringify({ names, size });
+}
+
+function read(state: Uint8Array, kind: string): JudgeState {
+  const [saved, forest, ...numbers] = unpack(version, state);
+  const its = Buffer.from(saved!).toString('utf8');
+  if (its !== kind) throw new Error(`the state must be of a detector of ${kind}, got one of ${its}`);
+  return { forest: forest!.buffer as ArrayBuffer, numbers: numbers.map(numbersOf) };
 }

@@ -8,12 +8,26 @@ export interface ExpectedValue {
   readonly upper: number;
 }
 
+/**
+ * Why a record whose severity is that of an anomaly is called none:
+ *
+ * | reason           |                                                                         |
+ * | ---------------- | ----------------------------------------------------------------------- |
+ * | `minimum-change` | it differs from what was expected by less than matters (MinimumChange)  |
+ * | `direction`      | it is strange on the side that was not asked for                        |
+ * | `same-run`       | it is no stranger than what was told shortly before                     |
+ */
+export type Suppressed = 'minimum-change' | 'direction' | 'same-run';
+
 /** What a detector says of one record, before it learns it. */
 export interface Verdict {
   /** how strange the record is; 0 while learning */
   readonly score: number;
   /** how rare such a score is in this series, 0 to 100; see Severity */
   readonly severity: number;
+  /** whether it is much stranger than all that came shortly before: what is strange is told once */
+  readonly isNews: boolean;
+  /** of the severity of an anomaly, news, and on a side that was asked for */
   readonly isAnomaly: boolean;
   /** where the value that is most to blame lies; left out while learning */
   readonly direction?: Direction;
@@ -24,7 +38,7 @@ export interface Verdict {
   /** by name; the scores sum to `score`. Left out while learning */
   readonly attribution?: Readonly<Record<string, FieldAttribution>>;
   /** why a record whose severity is that of an anomaly is none */
-  readonly suppressed?: string;
+  readonly suppressed?: Suppressed;
   /** records seen, and how many it takes until verdicts mean something; left out afterwards */
   readonly warmup?: { readonly seen: number; readonly needed: number };
 }

@@ -58,3 +58,12 @@ export function unpack(version: number, packed: Uint8Array): Uint8Array[] {
 function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
+
+export function packNumbers(numbers: readonly number[]): Uint8Array {
+  return new Uint8Array(Float64Array.from(numbers).buffer);
+}
+
+/** What `packNumbers` was given. */
+export function numbersOf({ buffer, byteOffset, byteLength }: Uint8Array): number[] {
+  return [...new Float64Array(buffer, byteOffset, byteLength / 8)];
+}

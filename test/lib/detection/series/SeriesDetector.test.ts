@@ -26,6 +26,7 @@ describe('the detector of a series', () => {
     assert.deepEqual(verdict, {
       score: 0,
       severity: 0,
+      isNews: false,
       isAnomaly: false,
       lag: 0,
       warmup: { seen: 51, needed: 100 },
@@ -44,7 +45,7 @@ describe('the detector of a series', () => {
 
   it('refuses a state that is damaged, or of records with other values', () => {
     const state = trained(10).state();
-    assert.throws(() => new SeriesDetector({ names: ['a', 'b'] }, state), /1 values a record, not 2/);
+    assert.throws(() => new SeriesDetector({ names: ['a', 'b'] }, state), /must be of a detector of .*"a","b".*got one of .*"load"/);
     state[300]! ^= 1;
     assert.throws(() => new SeriesDetector({ names: ['load'] }, state), /checksum/);
   });

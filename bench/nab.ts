@@ -1,0 +1,82 @@
+/**
+ * Runs the detector of a series over a folder of labelled series as the Numenta Anomaly Benchmark lays them out, and
+ * writes what it says of each record. It learns nothing of the labels; a scorer reads the files that it writes.
+ *
+ *     npm run bench:nab -- --data NAB --out results/streamcut [--plain results/plain] [--seed 1] [--size compact]
+ *
+ * Every CSV file below NAB/data, or below NAB when there is no such folder, is a series: a column with the time, and all
+ * other columns that are numbers are the values of a record. A file of one value gets the score where it is news and 0
+ * elsewhere; of several values, the score of each record, so that all of a long event stands out.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { SeriesDetector } from '../lib/detection/series/SeriesDetector';
+import { RandomCutForest } from '../lib/random-cut-forest';
+import { readSeries, seriesIn, type Series } from './helpers/labelledSeries';
+
+/** From 0 to 1, in the order of the scores. */
+const squashed = (score: number) => score / (score + 2);
+
+type Method = (series: Series, seed: number) => Float64Array;
+
+const detector: Method = ({ names, times, records }, seed) => {
+  const model = new SeriesDetector({ names, seed, size });
+  const scores = Float64Array.from(times, (time, i) => {
+    const { score, isNews } = model.process(time, records[i]!);
+    return names.length > 1 || isNews ? squashed(score) : 0;
+  });
+  model.free();
+  return scores;
+};
+
+const plain: Method = ({ names, records }, seed) => {
+  const forest = new RandomCutForest({ dimensions: names.length, seed });
+  const latest = new Float64Array(names.length);
+  const scores = Float64Array.from(records, (record) => {
+    record.forEach((value, d) => {
+      if (!Number.isNaN(value)) latest[d] = value;
+    });
+    return squashed(forest.scoreAndUpdate(latest));
+  });
+  forest.free();
+  return scores;
+};
+
+const { values: given } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    plain: { type: 'string' },
+    seed: { type: 'string', default: '42' },
+    size: { type: 'string', default: 'full' },
+  },
+});
+if (given.data === undefined || given.out === undefined) {
+  throw new Error('--data must name a folder of series, and --out one for what is said of them');
+}
+const size = given.size === 'compact' ? 'compact' : 'full';
+const methods = [
+  { name: 'detector', method: detector, to: given.out },
+  { name: 'forest 100/256', method: plain, to: given.plain },
+];
+const files = seriesIn(given.data);
+for (const { name, method, to } of methods) {
+  if (to === undefined) continue;
+  let rows = 0;
+  let elapsed = 0;
+  for (const file of files) {
+    const series = readSeries(file.path);
+    const start = performance.now();
+    const scores = method(series, Number(given.seed));
+    elapsed += performance.now() - start;
+    rows += scores.length;
+    const target = path.join(to, file.name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    const lines = series.lines.map((line, i) => `${line},${scores[i]}`);
+    writeFileSync(target, `${series.header},anomaly_score\n${lines.join('\n')}\n`);
+  }
+  console.log(
+    `${name.padEnd(16)} ${files.length} series, ${rows} records, ${Math.round((1000 * rows) / elapsed)} records/s`,
+  );
+}

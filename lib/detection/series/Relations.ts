@@ -1,0 +1,115 @@
+import { flatState } from '../flatState';
+
+/** How much a new record counts among the earlier ones. */
+const rate = 0.001;
+/** Added to each variance, which is about 1: what is not known of how values hang together is not made much of. */
+const ridge = 0.1;
+/** Records from one inversion to the next. */
+const refreshed = 200;
+/** A record further out than this, in squares of its usual distance, is learned in part: it counts as if it lay there. */
+const furthestLearned = 9;
+
+/**
+ * Where the values of a record usually stand to one another. A forest cuts along one value at a time, so it hardly sees
+ * that two values that always rise together have parted, each within its own range. This is the Mahalanobis distance by
+ * running means and covariances.
+ */
+export class Relations {
+  private readonly mean: Float64Array;
+  private readonly covariance: Float64Array;
+  /** inverse of the covariance as it last was refreshed */
+  private readonly inverse: Float64Array;
+  private readonly seen: Float64Array;
+  private readonly away: Float64Array;
+  private readonly work: Float64Array;
+  readonly byteLength: number;
+
+  constructor(
+    private readonly dimensions: number,
+    state?: readonly number[],
+  ) {
+    const squares = dimensions * dimensions;
+    const all = flatState('relations', 2 * squares + dimensions + 1, state);
+    this.byteLength = all.byteLength + 8 * squares;
+    this.covariance = all.subarray(0, squares);
+    this.inverse = all.subarray(squares, 2 * squares);
+    this.mean = all.subarray(2 * squares, 2 * squares + dimensions);
+    this.seen = all.subarray(2 * squares + dimensions);
+    this.away = new Float64Array(dimensions);
+    this.work = new Float64Array(squares);
+    if (state === undefined) {
+      for (let d = 0; d < dimensions; d++) this.covariance[d * dimensions + d] = 1;
+      this.invert();
+    }
+  }
+
+  /** Everything it knows, for the constructor. */
+  state(): number[] {
+    return [...this.covariance, ...this.inverse, ...this.mean, ...this.seen];
+  }
+
+  /**
+   * Takes the distance of a record, about 1 for usual ones, and then learns it.
+   * @param record scaled values
+   * @param parts takes what each value adds to the distance, below 0 for a value that is low
+   */
+  take(record: Float64Array, parts: Float64Array): void {
+    const { away, dimensions, inverse, mean } = this;
+    for (let d = 0; d < dimensions; d++) away[d] = record[d]! - mean[d]!;
+    let square = 0;
+    let whole = 0;
+    for (let d = 0; d < dimensions; d++) {
+      let pull = 0;
+      for (let e = 0, at = d * dimensions; e < dimensions; e++) pull += inverse[at + e]! * away[e]!;
+      const part = pull * away[d]!;
+      square += part;
+      whole += Math.abs(part);
+      parts[d] = away[d]! < 0 ? -Math.abs(part) : Math.abs(part);
+    }
+    const distance = Math.sqrt(Math.max(0, square) / dimensions);
+    for (let d = 0; d < dimensions; d++) parts[d] = whole > 0 ? (parts[d]! * distance) / whole : 0;
+    this.learn(distance);
+  }
+
+  private learn(distance: number): void {
+    const { away, covariance, dimensions, mean, seen } = this;
+    const weight = Math.max(1 / (seen[0]! + 2), rate) * Math.min(1, furthestLearned / distance ** 2);
+    for (let d = 0; d < dimensions; d++) mean[d] = mean[d]! + weight * away[d]!;
+    const left = 1 - weight;
+    for (let d = 0; d < dimensions; d++) {
+      const rest = weight * left * away[d]!;
+      for (let e = 0, at = d * dimensions; e < dimensions; e++) {
+        covariance[at + e] = left * covariance[at + e]! + rest * away[e]!;
+      }
+    }
+    seen[0]!++;
+    if (seen[0]! % refreshed === 0) this.invert();
+  }
+
+  /** Gauss and Jordan: positive definite, so that no pivot is 0. */
+  private invert(): void {
+    const { covariance, dimensions, inverse, work } = this;
+    work.set(covariance);
+    inverse.fill(0);
+    for (let d = 0; d < dimensions; d++) {
+      work[d * dimensions + d] = work[d * dimensions + d]! + ridge;
+      inverse[d * dimensions + d] = 1;
+    }
+    for (let pivot = 0; pivot < dimensions; pivot++) {
+      const from = pivot * dimensions;
+      const by = work[from + pivot]!;
+      for (let e = 0; e < dimensions; e++) {
+        work[from + e] = work[from + e]! / by;
+        inverse[from + e] = inverse[from + e]! / by;
+      }
+      for (let d = 0; d < dimensions; d++) {
+        const times = work[d * dimensions + pivot]!;
+        if (d === pivot || times === 0) continue;
+        for (let e = 0; e < dimensions; e++) {
+          work[d * dimensions + e] = work[d * dimensions + e]! - times * work[from + e]!;
+          inverse[d * dimensions + e] = inverse[d * dimensions + e]! - times * inverse[from + e]!;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { flatState } from '../flatState';
+
+/** The standard deviation of normally distributed values is so many mean absolute deviations. */
+const perDeviation = 1.25;
+/** Before so many records there is no telling what is far away. */
+const settling = 50;
+/** Of a value that never changes: a change by this part of it counts as one deviation. */
+const flat = 0.001;
+
+/**
+ * Tells of each value how many deviations it lies from where it usually is, by running means and mean absolute
+ * deviations. Both follow far values only so far (Huber 1964), so that a burst does not excuse what comes next to it,
+ * while a level that stays is followed the faster the longer it stays: the deviation grows with it.
+ */
+export class Scaling {
+  /** of each value the mean and the mean absolute deviation; then, of all, the records seen */
+  private readonly memory: Float64Array;
+
+  /**
+   * @param rate how much a new record counts among the earlier ones
+   * @param furthest deviations at most that `apply` gives
+   * @param reach a value moves its mean and deviation no further than one so many deviations away would
+   */
+  constructor(
+    private readonly dimensions: number,
+    private readonly rate: number,
+    private readonly furthest: number,
+    private readonly reach: number,
+    state?: readonly number[],
+  ) {
+    this.memory = flatState('a scaling', 2 * dimensions + 1, state);
+  }
+
+  /** Everything it knows, for the constructor. */
+  state(): number[] {
+    return [...this.memory];
+  }
+
+  /** @param out takes one number a value; 0 of a value that is NaN */
+  apply(record: ArrayLike<number>, out: Float64Array): void {
+    const { dimensions, furthest, memory } = this;
+    const isFirst = memory[2 * dimensions] === 0;
+    for (let d = 0; d < dimensions; d++) {
+      const apart = record[d]! - memory[2 * d]!;
+      const unit = Math.max(perDeviation * memory[2 * d + 1]!, flat * Math.abs(memory[2 * d]!));
+      if (isFirst || apart === 0 || Number.isNaN(apart)) out[d] = 0;
+      else out[d] = Math.min(furthest, Math.max(-furthest, apart / unit));
+    }
+  }
+
+  /** Takes in a record; what is NaN in it is left out. */
+  learn(record: ArrayLike<number>): void {
+    const { dimensions, memory } = this;
+    const seen = ++memory[2 * dimensions]!;
+    const rate = Math.max(1 / seen, this.rate);
+    for (let d = 0; d < dimensions; d++) {
+      const apart = record[d]! - memory[2 * d]!;
+      if (Number.isNaN(apart)) continue;
+      if (seen === 1) {
+        memory[2 * d] = record[d]!;
+        continue;
+      }
+      const reach = perDeviation * this.reach * memory[2 * d + 1]!;
+      const most = seen > settling && reach > 0 ? reach : Number.MAX_VALUE;
+      const bounded = Math.min(most, Math.max(-most, apart));
+      memory[2 * d] = memory[2 * d]! + rate * bounded;
+      memory[2 * d + 1] = memory[2 * d + 1]! + rate * (Math.abs(bounded) - memory[2 * d + 1]!);
+    }
+  }
+}
