@@ -1,34 +1,43 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
-import { Incidents } from '../../lib/detection/alarms/Incidents';
 import type { Incident, IncidentRules } from '../../lib/detection/alarms/Incident';
+import { Incidents } from '../../lib/detection/alarms/Incidents';
 import { Limits } from '../../lib/detection/alarms/Limits';
-import { isNearExpected } from '../../lib/detection/alarms/nearExpected';
-import type { Ignored } from '../../lib/detection/suppression';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
-import { RecordError } from '../../lib/records/RecordError';
 import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
+import { Objections, type KnownEvents, type Objection } from './Objections';
 import { generalLimit, type ThresholdSettings } from './settings';
+
+/**
+ * Why a record that met the condition stays back:
+ *
+ * | reason            |                                                         |
+ * | ----------------- | ------------------------------------------------------- |
+ * | `other-direction` | it stands out on the side that nobody asked for         |
+ * | `near-expected`   | it differs from what was expected by too little         |
+ * | `calendar: …`     | the calendar's event of that name was on                |
+ * | `too-few`         | too few of the latest records of its key were anomalies |
+ * | `same-incident`   | its incident has been told                              |
+ */
+type Suppressed = Objection['reason'] | 'too-few' | 'same-incident';
 
 /** What becomes of a record. */
 export interface Verdict {
   readonly passes: boolean;
   /** what it changes about incidents, a message each; none where anomalies are told one by one */
   readonly incidents: readonly Incident[];
-  /** why it stays back although it met the condition */
   readonly suppressed?: Suppressed;
 }
 
-/**
- * | reason            |                                                         |
- * | ----------------- | ------------------------------------------------------- |
- * | `other-direction` | it stands out on the side that nobody asked for         |
- * | `near-expected`   | it differs from what was expected by too little         |
- * | `too-few`         | too few of the latest records of its key were anomalies |
- * | `same-incident`   | its incident has been told                              |
- */
-type Suppressed = 'other-direction' | 'near-expected' | 'too-few' | 'same-incident';
+/** What a threshold has beside its settings. */
+export interface Surroundings {
+  /** what the ids of incidents are unique by: stable over restarts */
+  readonly owner: string;
+  readonly events: KnownEvents;
+  /** milliseconds since the epoch, for records that carry no time of their own; the machine's, if left out */
+  readonly clock?: () => number;
+}
 
 const calm: Verdict = { passes: false, incidents: [] };
 
@@ -37,29 +46,23 @@ export class ScoreThreshold implements Keeping {
   readonly version: number;
   private readonly property: string;
   private readonly read: (item: RecordInMessage) => unknown;
-  private readonly limits: Limits;
-  private readonly keyOf: (item: RecordInMessage) => string;
-  private readonly incidents: Incidents;
   private readonly readsAnomaly: boolean;
-  private readonly ignored: Ignored | undefined;
+  private readonly keyOf: (item: RecordInMessage) => string;
+  private readonly limits: Limits;
+  private readonly objections: Objections;
+  private readonly incidents: Incidents;
+  private readonly clock: () => number;
 
-  /**
-   * @param owner what the ids of incidents are unique by: stable over restarts
-   * @param clock milliseconds since the epoch, for records that carry no time of their own
-   */
-  constructor(
-    private readonly settings: ThresholdSettings,
-    owner: string,
-    private readonly clock: () => number = Date.now,
-  ) {
+  constructor(settings: ThresholdSettings, { owner, events, clock = Date.now }: Surroundings) {
     this.property = settings.compare === 'severity' ? 'anomaly.severity' : settings.property;
     this.read = messageProperty(this.property);
     this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(this.property);
-    this.limits = new Limits(generalLimit(settings), settings.overrides);
     this.keyOf = seriesKey(settings.keyFields);
-    this.ignored = ignoredBy(settings);
+    this.limits = new Limits(generalLimit(settings), settings.overrides);
+    this.objections = new Objections(settings, events);
     this.incidents = new Incidents(rulesOf(settings), settings.maxKeys, owner);
     this.version = this.incidents.version;
+    this.clock = clock;
   }
 
   /** @throws RecordError when the property is missing or cannot be compared */
@@ -71,17 +74,19 @@ export class ScoreThreshold implements Keeping {
     const limit = this.limits.of(key);
     const seen = this.read(item);
     limit.require(this.property, seen);
-    const held = limit.breaks(seen) ? this.heldBack(item, anomaly) : undefined;
+    const time = recordTime(item) ?? this.clock();
+    const breaks = limit.breaks(seen);
+    const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
-      time: recordTime(item) ?? this.clock(),
-      breaks: !held && limit.breaks(seen),
-      isClear: held !== undefined || limit.isClear(seen),
+      time,
+      breaks: breaks && !objection,
+      isClear: objection?.isCalm ?? limit.isClear(seen),
       level: limit.level(seen),
       worse: limit.worse,
       lasting: limit.lasting,
     });
     if (outcome === 'told') return { passes: true, incidents };
-    const suppressed = outcome === 'calm' ? held : outcome;
+    const suppressed = outcome === 'calm' ? objection?.reason : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
   }
 
@@ -97,26 +102,6 @@ export class ScoreThreshold implements Keeping {
   restore(parts: SavedParts, version: number): void {
     this.incidents.restore(parts, version);
   }
-
-  /** Why a record that meets the condition is no anomaly all the same. */
-  private heldBack(item: RecordInMessage, anomaly: unknown): Suppressed | undefined {
-    if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    const expected = isObject(anomaly) ? anomaly.expected : undefined;
-    return this.ignored && isNearExpected(item.record, expected, this.ignored) ? 'near-expected' : undefined;
-  }
-
-  private pointsTheRightWay(anomaly: unknown): boolean {
-    if (this.settings.direction === 'both') return true;
-    const direction = isObject(anomaly) ? anomaly.direction : undefined;
-    if (typeof direction !== 'string') {
-      throw new RecordError(
-        'anomaly.direction',
-        direction,
-        'HIGH or LOW (set "with directionality" in rcf-score)',
-      );
-    }
-    return direction.toLowerCase() === this.settings.direction;
-  }
 }
 
 function rulesOf(settings: ThresholdSettings): IncidentRules {
@@ -129,16 +114,5 @@ function rulesOf(settings: ThresholdSettings): IncidentRules {
     outOf,
     escalateBy,
     tellEnd,
-  };
-}
-
-function ignoredBy(settings: ThresholdSettings): Ignored | undefined {
-  const { ignoreAbove, ignoreBelow, ignoreAboveRatio, ignoreBelowRatio } = settings;
-  if (ignoreAbove + ignoreBelow + ignoreAboveRatio + ignoreBelowRatio === 0) return undefined;
-  return {
-    above: ignoreAbove,
-    below: ignoreBelow,
-    aboveRatio: ignoreAboveRatio,
-    belowRatio: ignoreBelowRatio,
   };
 }

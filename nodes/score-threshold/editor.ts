@@ -1,3 +1,4 @@
+import { readLines, showLines } from '../../lib/editor/lineList';
 import { readList, showList } from '../../lib/editor/listInput';
 import { showSections } from '../../lib/editor/foldedSections';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
@@ -16,14 +17,14 @@ const rowOperators = ['>=', ...operators.filter((operator) => operator !== '>=')
 
 function overrideColumns(node: EditorNode): Column[] {
   return [
-    { name: 'key', hint: node._('score-threshold.override.key'), width: '30%' },
+    { name: 'key', hint: node._('score-threshold.override.key'), width: '32%' },
     {
       name: 'operator',
       hint: node._('score-threshold.label.operator'),
-      width: '85px',
+      width: '75px',
       choices: rowOperators,
     },
-    { name: 'value', hint: node._('score-threshold.label.value'), width: '17%', number: true },
+    { name: 'value', hint: node._('score-threshold.label.value'), width: '16%', number: true },
     { name: 'clearValue', hint: node._('score-threshold.label.clearValue'), width: '23%', number: true },
   ];
 }
@@ -102,6 +103,18 @@ RED.nodes.registerType('score-threshold', {
       value: fields.overrides.default,
       validate: validatorInContext('score-threshold', settings, 'overrides'),
     },
+    calendar: {
+      value: fields.calendar.default,
+      validate: validator('score-threshold', settings, 'calendar'),
+    },
+    calendarFile: {
+      value: fields.calendarFile.default,
+      validate: validator('score-threshold', settings, 'calendarFile'),
+    },
+    timeZone: {
+      value: fields.timeZone.default,
+      validate: validator('score-threshold', settings, 'timeZone'),
+    },
     keyFields: {
       value: fields.keyFields.default,
       validate: validator('score-threshold', settings, 'keyFields'),
@@ -123,12 +136,14 @@ RED.nodes.registerType('score-threshold', {
     showDefaults(this, fields);
     showList('#score-threshold-keyFields', this.keyFields);
     showRows('#score-threshold-overrides', overrideColumns(this), this.overrides);
+    showLines('#score-threshold-calendar', this._('score-threshold.placeholder.calendar'), this.calendar);
     showSections('score-threshold', this, fields);
     $('#node-input-compare').on('change', showWhatApplies);
     showWhatApplies();
   },
   oneditsave(this: EditorNode): void {
     this.keyFields = readList('#score-threshold-keyFields');
+    this.calendar = readLines('#score-threshold-calendar');
     this.overrides = readRows('#score-threshold-overrides', overrideColumns(this));
   },
   outputLabels(this: EditorNode, index: number): string {

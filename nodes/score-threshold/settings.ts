@@ -1,4 +1,5 @@
 import { Limit, type LimitSpec } from '../../lib/detection/alarms/Limit';
+import { eventLines, timeZone } from '../../lib/detection/calendar/calendarSettings';
 import { anomalySeverity } from '../../lib/detection/Severity';
 import { operators } from '../../lib/records/condition';
 import {
@@ -48,6 +49,10 @@ export const settings = defineSettings(
     ignoreAboveRatio: change(),
     ignoreBelowRatio: change(),
     overrides: list(override, { max: 1000 }),
+    calendar: eventLines,
+    /** an iCalendar file, or one of lines like those of `calendar` */
+    calendarFile: text(),
+    timeZone,
     keyFields: list(text()),
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),
   },

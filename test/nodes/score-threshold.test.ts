@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import scoreThreshold from '../../nodes/score-threshold';
 import { itRefuses } from '../helpers/itRefuses';
-import { Bench, useNodeRed } from '../helpers/nodeRed';
+import { Bench, loggedErrors, useNodeRed } from '../helpers/nodeRed';
 
 describe('score-threshold', () => {
   useNodeRed();
@@ -256,6 +259,93 @@ describe('score-threshold', () => {
     );
   });
 
+  describe('with a calendar', () => {
+    const six = Date.UTC(2026, 0, 15, 5, 5);
+    const at = (timestamp: number, score: number, topic = 'web-1') => scored(score, { topic, timestamp });
+
+    it('holds back what an event was announced for, by the clock and for the keys that it names', async () => {
+      const bench = await deploy({
+        value: 2,
+        timeZone: 'Europe/Berlin',
+        calendar: ['# at night', 'daily 06:00 for 20m key web-* nightly backup'],
+      });
+      bench.send(at(six, 3), at(six, 3, 'api'), at(six + 1_200_000, 3), at(six, 1));
+      const passed = await bench.received(2, 0);
+      const rest = await bench.received(2, 1);
+      assert.deepEqual(
+        passed.map(({ topic, timestamp }) => [topic, timestamp]),
+        [
+          ['api', six],
+          ['web-1', six + 1_200_000],
+        ],
+      );
+      assert.deepEqual(
+        rest.map(({ suppressed }) => suppressed),
+        ['calendar: nightly backup', undefined],
+      );
+    });
+
+    it('holds back what does not break a limit that an event raises', async () => {
+      const bench = await deploy({ value: 2, calendar: ['2026-01-15 raise x2 sale'] });
+      bench.send(at(six, 4), at(six, 4.1));
+      assert.deepEqual((await bench.received(1, 0))[0]!.anomaly, { score: 4.1 });
+      assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+    });
+
+    describe('in a file', () => {
+      const file = path.join(os.tmpdir(), `calendar-${process.pid}.txt`);
+      const ics = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:test', 'BEGIN:VEVENT', 'UID:1']
+        .concat(['DTSTART;VALUE=DATE:20260115', 'SUMMARY:holiday', 'END:VEVENT', 'END:VCALENDAR', ''])
+        .join('\r\n');
+      afterEach(() => rmSync(file, { force: true }));
+
+      it('holds back the events of an iCalendar file', async () => {
+        writeFileSync(file, ics);
+        const bench = await deploy({ value: 2, calendarFile: file });
+        bench.send(at(six, 3), at(six + 86_400_000, 3));
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: holiday');
+        assert.equal((await bench.received(1, 0))[0]!.timestamp, six + 86_400_000);
+      });
+
+      it('reads it again when it is told to, and keeps to what it knew when that fails', async () => {
+        writeFileSync(file, '2026-01-15 sale');
+        const bench = await deploy({ value: 2, calendarFile: file });
+        writeFileSync(file, '2026-01-15 sale\n2026-13-01 never');
+        bench.send({ calendar: true }, at(six, 3));
+        const [failure] = await bench.failed(1);
+        assert.match(failure!.message, /^score-threshold: line 2 of .*calendar-\d+\.txt: must be /);
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+        writeFileSync(file, '2026-01-16 sale');
+        bench.send({ calendar: true }, at(six, 3));
+        await bench.received(1, 0);
+      });
+
+      it('goes on without it, and says so, when it is not there at deploy', async () => {
+        const bench = await deploy({ value: 2, calendarFile: file, calendar: ['2026-01-15 sale'] });
+        assert.ok(loggedErrors().some((text) => /ENOENT.*calendar-\d+\.txt/.test(text)));
+        bench.send(at(six, 3));
+        assert.equal((await bench.received(1, 1))[0]!.suppressed, 'calendar: sale');
+      });
+    });
+
+    it('neither begins nor ends an incident while an event is on', async () => {
+      const bench = await deploy({ value: 2, tellEnd: true, calendar: ['2026-01-15 05:06 for 2m job'] });
+      const minute = 60_000;
+      bench.send(at(six, 3), at(six + minute, 3), at(six + 3 * minute, 3), at(six + 4 * minute, 1));
+      const passed = await bench.received(2, 0);
+      assert.deepEqual(
+        passed.map(({ incident }) => {
+          const { state, since, until, count } = incident as Record<string, unknown>;
+          return [state, since, until, count];
+        }),
+        [
+          ['open', six, undefined, 1],
+          ['close', six, six + 3 * minute, 2],
+        ],
+      );
+    });
+  });
+
   it('has limits for single keys', async () => {
     const bench = await deploy({
       value: 2,
@@ -329,6 +419,8 @@ describe('score-threshold', () => {
       [{ escalateBy: 0 }, /setting "escalateBy" must be more than 0, or empty, got 0/],
       [{ ignoreAbove: -1 }, /setting "ignoreAbove" must be a number from 0/],
       [{ overrides: [{ key: 'a', value: 'much' }] }, /setting "overrides\[0\].value" must be a number/],
+      [{ calendar: ['daily 25:00'] }, /setting "calendar\[0\]" must be/],
+      [{ timeZone: 'Mars' }, /setting "timeZone" must be a time zone such as Europe\/Berlin/],
       [{ overrides: [{ value: 1 }] }, /setting "overrides\[0\].key" is required/],
     ];
     itRefuses(wrong, deploy, scored(9));

@@ -10,7 +10,7 @@ import {
   type Sighting,
   type Step,
 } from './Incident';
-import { readParts, savedState, stateVersion, type Remembered } from './savedState';
+import { partName, readParts, savedState, stateVersion, type Remembered } from './savedState';
 
 export interface Judgement {
   readonly outcome: Step['outcome'];
@@ -29,6 +29,8 @@ export class Incidents {
   /** by key, in order of the last change */
   private readonly states = new Map<string, Remembered>();
   private readonly changed = new Set<string>();
+  /** parts of an older version that are to be removed */
+  private outdated: readonly string[] = [];
   private count = 0;
 
   /**
@@ -61,25 +63,31 @@ export class Incidents {
 
   /** What has changed since the last call or `restore`: a part a key. */
   changes(): PartChange[] {
-    const changes = [...this.changed].map((part): PartChange => {
-      const remembered = this.states.get(part);
+    const outdated = this.outdated.map((part): PartChange => ({ part, remove: true }));
+    const changes = [...this.changed].map((key): PartChange => {
+      const part = partName(key);
+      const remembered = this.states.get(key);
       return remembered ? { part, put: savedState(remembered) } : { part, remove: true };
     });
+    this.outdated = [];
     this.changed.clear();
-    return changes;
+    return [...outdated, ...changes];
   }
 
-  /** @throws Error when a part is not what `changes` makes of it; nothing has changed then */
+  /**
+   * Goes on from what `changes` has told of, in this version or an older one; leaves parts alone that are none of its own.
+   * @throws Error when a part is not what `changes` makes of it; nothing has changed then
+   */
   restore(parts: SavedParts, version: number): void {
     const idOf = (key: string, since: number) => incidentId(this.owner, key, since, 0);
     const saved = readParts(parts, version, idOf).sort(([, a], [, b]) => a.order - b.order);
     this.states.clear();
     this.changed.clear();
-    for (const [key, remembered] of saved) {
-      this.states.set(key, remembered);
-      // What an older version has saved is to be saved in this one's form.
-      if (version !== stateVersion) this.changed.add(key);
-    }
+    for (const [key, remembered] of saved) this.states.set(key, remembered);
+    const isOld = version !== stateVersion;
+    // What an older version has saved is to be saved in this one's form.
+    this.outdated = isOld ? [...parts.keys()] : [];
+    if (isOld) for (const [key] of saved) this.changed.add(key);
     this.count = saved.at(-1)?.[1].order ?? 0;
   }
 

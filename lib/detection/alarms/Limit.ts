@@ -46,6 +46,27 @@ export class Limit {
     return this.clears(seen);
   }
 
+  /**
+   * The same limit, harder to break: further away from what is calm, by a factor and then an amount. A limit that puts
+   * values in no order stays as it is.
+   * @param factor 1 or more
+   * @param amount 0 or more
+   */
+  raised({ factor, amount }: { readonly factor: number; readonly amount: number }): Limit {
+    const { worse, spec } = this;
+    if (worse === 0) return this;
+    return new Limit({ ...spec, value: stretched(Number(spec.value), worse, factor) + worse * amount });
+  }
+
+  /**
+   * What was seen as if it were so many times as bad. What is not in order stays as it is.
+   * @param factor more than 0; below 1 it becomes calmer
+   */
+  weighed(seen: unknown, factor: number): unknown {
+    const { worse } = this;
+    return worse === 0 || factor === 1 ? seen : stretched(numeric(seen), worse, factor);
+  }
+
   /** What was seen as a number, whose peak can be told; NaN where values have no order. */
   level(seen: unknown): number {
     return this.worse === 0 ? NaN : numeric(seen);
@@ -59,6 +80,11 @@ export class Limit {
     }
     if (this.worse !== 0 && Number.isNaN(numeric(seen))) throw new RecordError(property, seen, 'a number');
   }
+}
+
+/** Times three is further away from zero, which is worse only on one side of it. */
+function stretched(value: number, worse: -1 | 1, factor: number): number {
+  return worse * value >= 0 ? value * factor : value / factor;
 }
 
 function checkSide(worse: -1 | 0 | 1, value: number, clearValue: number): void {

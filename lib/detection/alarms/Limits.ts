@@ -1,3 +1,4 @@
+import { keyPattern } from '../calendar/keyPattern';
 import { Limit, type LimitSpec } from './Limit';
 
 /** A limit for some keys instead of the general one. */
@@ -10,26 +11,19 @@ export interface Override extends LimitSpec {
 export class Limits {
   private readonly general: Limit;
   private readonly exact = new Map<string, Limit>();
-  private readonly patterns: { readonly pattern: RegExp; readonly limit: Limit }[] = [];
+  private readonly patterns: { readonly fits: (key: string) => boolean; readonly limit: Limit }[] = [];
 
   /** @throws SettingError when one of the limits is wrong */
   constructor(general: LimitSpec, overrides: readonly Override[]) {
     this.general = new Limit(general);
     for (const override of overrides) {
       const limit = new Limit(override);
-      if (override.key.includes('*')) this.patterns.push({ pattern: patternOf(override.key), limit });
+      if (override.key.includes('*')) this.patterns.push({ fits: keyPattern([override.key]), limit });
       else if (!this.exact.has(override.key)) this.exact.set(override.key, limit);
     }
   }
 
   of(key: string): Limit {
-    return (
-      this.exact.get(key) ?? this.patterns.find(({ pattern }) => pattern.test(key))?.limit ?? this.general
-    );
+    return this.exact.get(key) ?? this.patterns.find(({ fits }) => fits(key))?.limit ?? this.general;
   }
-}
-
-function patternOf(key: string): RegExp {
-  const parts = key.split(/\*+/).map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
 }

@@ -2,13 +2,20 @@
  * What is saved of a key, packed: order of its last change, ages of recent anomalies, beginning and number of its latest
  * incident, and of one that goes on its id, end so far, count, peak, level told last and escalation.
  *
- * Version 1 was JSON: the time of the last anomaly and its number in order of arrival.
+ * Version 1 was JSON, in parts called like the key: the time of the last anomaly and its number in order of arrival.
  */
 import type { SavedParts } from '../../delivery/checkpoint/Keeping';
 import { pack, unpack, type Packable } from '../../windows/state/packed';
 import type { KeyState } from './Incident';
 
 export const stateVersion = 2;
+
+const prefix = 'incident/';
+
+/** The part that holds what is known of a key. */
+export function partName(key: string): string {
+  return `${prefix}${key}`;
+}
 
 /** A state, and when it was changed last, in order of arrival. */
 export interface Remembered {
@@ -33,12 +40,20 @@ export function savedState({ state, order }: Remembered): Uint8Array {
   return pack([order, recent, since, nth, open ?? null]);
 }
 
-/** @throws Error naming the key whose part is none of a key, or the version that is none of ours */
+/**
+ * Reads the parts that hold keys, whatever other parts there are.
+ * @throws Error naming the key whose part is none of a key, or the version that is none of ours
+ */
 export function readParts(parts: SavedParts, version: number, idOf: IdOf): [key: string, Remembered][] {
-  const read = version === stateVersion ? stateOf : version === 1 ? stateOfVersion1 : undefined;
-  if (!read) throw new Error(`the saved incidents must be of version 1 or ${stateVersion}, got ${version}`);
-  return [...parts].map(([key, { base }]) => {
-    const remembered = read(key, base ?? new Uint8Array(), idOf);
+  const isOld = version === 1;
+  if (!isOld && version !== stateVersion) {
+    throw new Error(`the saved incidents must be of version 1 or ${stateVersion}, got ${version}`);
+  }
+  const read = isOld ? stateOfVersion1 : stateOf;
+  const names = [...parts.keys()].filter((name) => isOld || name.startsWith(prefix));
+  return names.map((name) => {
+    const key = isOld ? name : name.slice(prefix.length);
+    const remembered = read(key, parts.get(name)?.base ?? new Uint8Array(), idOf);
     if (!remembered) throw new Error(`what was saved of the incident of "${key}" is of another form`);
     return [key, remembered];
   });

@@ -131,9 +131,12 @@ describe('incidents', () => {
       const incidents = make({ grouped: false, breaches: 2, outOf: 3 });
       const checkpoint = new Checkpoint();
       story(incidents, [11]);
-      assert.deepEqual([checkpoint.take(incidents), [...checkpoint.saved.keys()]], [['a'], ['a']]);
+      assert.deepEqual(
+        [checkpoint.take(incidents), [...checkpoint.saved.keys()]],
+        [['incident/a'], ['incident/a']],
+      );
       story(incidents, [5, 5]);
-      assert.deepEqual([checkpoint.take(incidents), [...checkpoint.saved.keys()]], [['a'], []]);
+      assert.deepEqual([checkpoint.take(incidents), [...checkpoint.saved.keys()]], [['incident/a'], []]);
     });
   });
 
@@ -289,10 +292,17 @@ describe('incidents', () => {
       const incidents = make({ cooldown: 10 });
       incidents.restore(new Map([['a', { base: Buffer.from('[100,1]'), appended: [] }]]), 1);
       const checkpoint = new Checkpoint();
-      assert.deepEqual(checkpoint.take(incidents), ['a']);
+      assert.deepEqual(checkpoint.take(incidents), ['a', 'incident/a']);
+      assert.deepEqual([...checkpoint.saved.keys()], ['incident/a']);
       const again = make({ cooldown: 10 });
       again.restore(checkpoint.saved, again.version);
       assert.deepEqual(tellsAt(again, [105, 120]), [false, true]);
+    });
+
+    it('take no part for theirs that is of something else', () => {
+      const incidents = make();
+      incidents.restore(new Map([['other', { base: Buffer.from('?'), appended: [] }]]), incidents.version);
+      assert.deepEqual(new Checkpoint().take(incidents), []);
     });
 
     const broken: [what: string, version: number, base: Uint8Array, expected: RegExp][] = [
@@ -305,7 +315,8 @@ describe('incidents', () => {
       it(`${what} are refused by name, and nothing changes`, () => {
         const incidents = make({ cooldown: 10 });
         tellsAt(incidents, [0], 'b');
-        assert.throws(() => incidents.restore(new Map([['a', { base, appended: [] }]]), version), expected);
+        const part = version === 1 ? 'a' : 'incident/a';
+        assert.throws(() => incidents.restore(new Map([[part, { base, appended: [] }]]), version), expected);
         assert.deepEqual(tellsAt(incidents, [1], 'b'), [false]);
       });
     }

@@ -44,6 +44,28 @@ describe('a limit', () => {
     for (const [spec, expected] of wrong) assert.throws(() => limit(spec), expected);
   });
 
+  it('is raised away from what is calm, on either side and of either sign', () => {
+    const raised = (operator: '>' | '<', value: number) =>
+      [-100, -21, -9, -1, 1, 9, 21, 100].filter((seen) =>
+        limit({ operator, value }).raised({ factor: 2, amount: 1 }).breaks(seen),
+      );
+    assert.deepEqual(raised('>', 10), [100]);
+    assert.deepEqual(raised('>', -20), [-1, 1, 9, 21, 100]);
+    assert.deepEqual(raised('<', -10), [-100]);
+    assert.deepEqual(raised('<', 20), [-100, -21, -9, -1, 1]);
+    assert.ok(limit({ operator: 'contains', value: 'a' }).raised({ factor: 2, amount: 1 }).breaks('cat'));
+  });
+
+  it('weighs what was seen towards what is calm or away from it, on either side of zero', () => {
+    const weighed = (operator: '>' | '<' | '==', seen: unknown) =>
+      [0.5, 2].map((factor) => limit({ operator }).weighed(seen, factor));
+    assert.deepEqual(weighed('>', 8), [4, 16]);
+    assert.deepEqual(weighed('>', '-8'), [-16, -4]);
+    assert.deepEqual(weighed('<', 8), [16, 4]);
+    assert.deepEqual(weighed('<', -8), [-4, -16]);
+    assert.deepEqual(weighed('==', '8'), ['8', '8']);
+  });
+
   it('knows how bad a number is, and nothing of what has no order', () => {
     assert.deepEqual([limit({}).level('7'), limit({}).worse], [7, 1]);
     assert.deepEqual([limit({ operator: '<' }).level(7), limit({ operator: '<' }).worse], [7, -1]);
