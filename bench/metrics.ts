@@ -30,7 +30,10 @@ function detectorOf(name: string): MetricsDetector {
     timeField: 'time',
     maxMemory: 20_000,
   });
-  return new MetricsDetector(parsed, new BlobFolder(path.join(folder, name)), 'bench');
+  return new MetricsDetector(parsed, new BlobFolder(path.join(folder, name)), {
+    sender: 'bench',
+    events: { at: () => undefined },
+  });
 }
 
 /** Rows of one interval: the one before closes. @returns milliseconds */

@@ -94,7 +94,10 @@ export class Incidents {
    */
   private strangeOf(before: Incident | undefined, points: readonly Point[]): Strange {
     const least = strangeFrom(this.rules);
-    const strange = points.filter(({ verdict }) => isStrange(verdict, least));
+    const severe = points.filter(({ verdict }) => verdict.severity >= least);
+    const strange = severe.filter(({ key, verdict }) =>
+      isStrange(verdict, before?.impacts.has(key) ?? false),
+    );
     const severity = this.together(strange, points.length);
     if (severity >= this.rules.threshold || !before) return { points: strange, severity };
     const again = strange.filter(({ key }) => before.impacts.has(key));
@@ -162,9 +165,9 @@ interface Strange {
   readonly severity: number;
 }
 
-/** Whether a verdict speaks of something strange; `suppressed` says why a high severity is nothing. */
-function isStrange({ severity, suppressed }: Point['verdict'], least: number): boolean {
-  return severity >= least && suppressed === undefined;
+/** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
+function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {
+  return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
 }
 
 function grown(before: Incident, time: number, { points, severity }: Strange, interval: number): Incident {

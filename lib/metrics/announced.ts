@@ -1,5 +1,11 @@
-import { raisedLimit, type Calendar } from '../detection/calendar/Calendar';
-import type { Verdict } from '../detection/series/SeriesDetector';
+import { raisedLimit, type CalendarEffect } from '../detection/calendar/Calendar';
+import type { Judgement } from './Point';
+
+/** What was known beforehand to be out of the ordinary. */
+export interface Events {
+  /** @param time ms since the epoch */
+  at(time: number, key: string): CalendarEffect | undefined;
+}
 
 /**
  * A verdict as it is when the calendar knows of an event: what does not reach the raised limit is suppressed by it.
@@ -7,14 +13,14 @@ import type { Verdict } from '../detection/series/SeriesDetector';
  * @param time ms since the epoch
  */
 export function withCalendar(
-  verdict: Verdict,
+  verdict: Judgement,
   limit: number,
-  calendar: Calendar,
+  events: Events,
   time: number,
   key: string,
-): Verdict {
+): Judgement {
   if (verdict.severity < limit) return verdict;
-  const event = calendar.at(time, key);
+  const event = events.at(time, key);
   if (!event || verdict.severity >= raisedLimit(limit, event)) return verdict;
   return { ...verdict, isAnomaly: false, suppressed: `calendar: ${event.name}` };
 }

@@ -1,5 +1,6 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { Alert } from '../../lib/metrics/alert';
+import type { Events } from '../../lib/metrics/announced';
 import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
 import type { Incident } from '../../lib/metrics/Incident';
 import type { SeriesFault } from '../../lib/metrics/Judge';
@@ -49,10 +50,11 @@ export class Backtest {
     private readonly settings: MetricsSettings,
     blobs: BlobFolder,
     sender: string,
+    events: Events,
   ) {
     // No row is late, as no interval is over before the end.
     this.cube = new Cube({ ...cubeOptions(settings), offset: Infinity, maxOpen: mostGathered });
-    this.watch = new Watch(settings, blobs, sender);
+    this.watch = new Watch(settings, blobs, sender, events);
     this.isLabelled = labelReader(settings.labelField);
   }
 

@@ -1,6 +1,7 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { ActivePartitions } from '../../lib/delivery/partitions';
+import type { Events } from '../../lib/metrics/announced';
 import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
 import type { SeriesFault } from '../../lib/metrics/Judge';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
@@ -19,8 +20,17 @@ export interface Outcome {
   readonly faults: readonly SeriesFault[];
 }
 
+/** What tells a node from others, and what it knows beforehand. */
+export interface Surroundings extends Listener {
+  /** tells this node's incidents from those of others */
+  readonly sender: string;
+  readonly events: Events;
+  /** that the rows' source reads now; undefined when it does not tell */
+  readonly partitions?: ActivePartitions;
+}
+
 /** Who is told what nobody has asked for. */
-export interface Listener {
+interface Listener {
   /** saved series are given up, as this setting has changed, which decides what they are */
   dropped?(setting: string, combinations: number): void;
   /** a row of a new series had no room, for the first time */
@@ -40,18 +50,15 @@ export class MetricsDetector implements Keeping {
 
   /**
    * @param blobs where models are written to
-   * @param sender tells this node's incidents from those of others
-   * @param partitions that the rows' source reads now; undefined when it does not tell
    */
   constructor(
     private readonly settings: MetricsSettings,
     readonly blobs: BlobFolder,
-    sender: string,
-    private readonly listener: Listener = {},
-    partitions: ActivePartitions = () => undefined,
+    private readonly around: Surroundings,
   ) {
+    const { sender, events, partitions } = around;
     this.cube = new Cube(cubeOptions(settings), partitions);
-    this.watch = new Watch(settings, blobs, sender, (error) => this.listener.notWritten?.(error));
+    this.watch = new Watch(settings, blobs, sender, events, (error) => around.notWritten?.(error));
   }
 
   /** Series watched, those of them that are learning, rows of series that had no room, incidents that go on. */
@@ -89,7 +96,7 @@ export class MetricsDetector implements Keeping {
     const taken = this.cube.take(item, now, admit, (closed) =>
       closed.forEach((interval) => onOutcome(this.finish(interval))),
     );
-    if (taken === 'refused' && this.refusedRows++ === 0) this.listener.refused?.(refused);
+    if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(refused);
     return taken;
   }
 
@@ -141,7 +148,7 @@ export class MetricsDetector implements Keeping {
     this.cube.discard(parts);
     this.savedShape = false;
     this.obsolete = [...parts.keys()].filter(isOurs);
-    if (combinations > 0) this.listener.dropped?.(setting, combinations);
+    if (combinations > 0) this.around.dropped?.(setting, combinations);
   }
 
   private finish(interval: Interval): Outcome {

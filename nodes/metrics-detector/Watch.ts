@@ -2,9 +2,7 @@ import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import { ModelStore } from '../../lib/delivery/models/ModelStore';
-import { Calendar } from '../../lib/detection/calendar/Calendar';
-import { parseEventLines } from '../../lib/detection/calendar/eventLines';
-import { withCalendar } from '../../lib/metrics/announced';
+import { withCalendar, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
 import type { Interval } from '../../lib/metrics/Cube';
 import { filterBy } from '../../lib/metrics/dimensions';
@@ -38,7 +36,6 @@ export class Watch {
   private readonly judge: Judge;
   private readonly incidents: Incidents;
   private readonly causes: Causes;
-  private readonly calendar: Calendar;
   private readonly isTold: (point: Point) => boolean;
   private learningSeries = 0;
   private causesChanged = false;
@@ -46,12 +43,14 @@ export class Watch {
   /**
    * @param blobs where models are written to
    * @param sender tells these incidents from those of others
+   * @param events known beforehand
    * @param notWritten is told why a model cannot be written to its file, once until one can
    */
   constructor(
     private readonly settings: MetricsSettings,
     blobs: BlobFolder,
     sender: string,
+    private readonly events: Events,
     notWritten?: (error: unknown) => void,
   ) {
     const { measures, maxMemory, missing } = settings;
@@ -63,7 +62,6 @@ export class Watch {
     this.incidents = new Incidents(rules);
     this.causes = new Causes(rules.interval);
     this.limit = strangeFrom(rules);
-    this.calendar = new Calendar(parseEventLines(settings.calendar, settings.timeZone));
     const passes = filterBy(settings.alertFilters, settings.dimensions);
     this.isTold = ({ dimensions }) => passes(dimensions);
   }
@@ -172,7 +170,7 @@ export class Watch {
 
   /** A point with what was known beforehand of its time. */
   private withKnown(point: Point, time: number): Point {
-    const verdict = withCalendar(point.verdict, this.limit, this.calendar, time, point.key);
+    const verdict = withCalendar(point.verdict, this.limit, this.events, time, point.key);
     return verdict === point.verdict ? point : { ...point, verdict };
   }
 

@@ -1,5 +1,6 @@
 import { showSections } from '../../lib/editor/foldedSections';
 import { readList, showList } from '../../lib/editor/listInput';
+import { readLines, showLines } from '../../lib/editor/lineList';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
 import { validator, validatorInContext } from '../../lib/editor/validator';
@@ -99,6 +100,10 @@ RED.nodes.registerType('metrics-detector', {
       value: fields.calendar.default,
       validate: validator('metrics-detector', settings, 'calendar'),
     },
+    calendarFile: {
+      value: fields.calendarFile.default,
+      validate: validator('metrics-detector', settings, 'calendarFile'),
+    },
     learnShare: {
       value: fields.learnShare.default,
       validate: validator('metrics-detector', settings, 'learnShare'),
@@ -147,7 +152,7 @@ RED.nodes.registerType('metrics-detector', {
       this._('metrics-detector.filter.values'),
       this.alertFilters,
     );
-    $('#metrics-detector-calendar').val((this.calendar as readonly string[]).join('\n'));
+    showLines('#metrics-detector-calendar', this._('metrics-detector.placeholder.calendar'), this.calendar);
     showSections('metrics-detector', this, fields);
     $('#node-input-mode, #node-input-missing').on('change', showWhatApplies);
     showWhatApplies();
@@ -157,9 +162,7 @@ RED.nodes.registerType('metrics-detector', {
     this.dimensions = readList('#metrics-detector-dimensions');
     this.filters = readFilters('#metrics-detector-filters');
     this.alertFilters = readFilters('#metrics-detector-alertFilters');
-    this.calendar = String($('#metrics-detector-calendar').val() ?? '')
-      .split('\n')
-      .filter((line) => line.trim() !== '');
+    this.calendar = readLines('#metrics-detector-calendar');
   },
   outputLabels(this: EditorNode, index: number): string {
     return this._(index === 0 ? 'metrics-detector.port.incidents' : 'metrics-detector.port.points');

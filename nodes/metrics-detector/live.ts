@@ -14,6 +14,7 @@ import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import type { Instant } from '../../lib/windows/Watermark';
 import { MetricsDetector, type Outcome } from './MetricsDetector';
+import { eventsOf } from './events';
 import { openModels } from './openModels';
 import type { MetricsSettings } from './settings';
 
@@ -23,32 +24,30 @@ const pulse = 1000;
 /** Watches the rows that come, and remembers. */
 export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
   const folder = new ModelFolder(RED, node);
+  const events = eventsOf(RED, node, settings);
   const memory: Memory<MetricsDetector> = remember(RED, node, {
     unreadable: RED._('metrics-detector.status.unreadable'),
     create: (scope) =>
-      new MetricsDetector(
-        settings,
-        openModels(RED, folder, scope),
-        JSON.stringify([identityOf(node), scope]),
-        {
-          dropped(setting, combinations) {
-            const values = {
-              setting: RED._(`metrics-detector.label.${setting}`),
-              series: String(combinations),
-            };
-            node.warn(RED._('metrics-detector.warning.dropped', values));
-          },
-          refused(key) {
-            const values = { key, maxSeries: String(settings.maxSeries) };
-            node.warn(RED._('metrics-detector.warning.refused', values));
-          },
-          notWritten(error) {
-            const values = { error: error instanceof Error ? error.message : String(error) };
-            node.error(named(node, new Error(RED._('metrics-detector.error.notWritten', values))));
-          },
+      new MetricsDetector(settings, openModels(RED, folder, scope), {
+        sender: JSON.stringify([identityOf(node), scope]),
+        events,
+        partitions: () => within(scope, memory.partitions()),
+        dropped(setting, combinations) {
+          const values = {
+            setting: RED._(`metrics-detector.label.${setting}`),
+            series: String(combinations),
+          };
+          node.warn(RED._('metrics-detector.warning.dropped', values));
         },
-        () => within(scope, memory.partitions()),
-      ),
+        refused(key) {
+          const values = { key, maxSeries: String(settings.maxSeries) };
+          node.warn(RED._('metrics-detector.warning.refused', values));
+        },
+        notWritten(error) {
+          const values = { error: error instanceof Error ? error.message : String(error) };
+          node.error(named(node, new Error(RED._('metrics-detector.error.notWritten', values))));
+        },
+      }),
     dispose: (detector) => detector.close(),
     left(gone) {
       if (gone) folder.discard();
@@ -64,7 +63,8 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     const now = readClocks();
     // Sent at once: a row that is refused below must not take finished intervals with it.
     for (const detector of states.all()) tell(send, detector.advance(now));
-    if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
+    if (msg.calendar) events.reload();
+    else if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
     else if (msg.flush) for (const detector of states.all()) tell(send, detector.flush());
     else takeAll(msg, send, now);
     showLoad();

@@ -1,9 +1,8 @@
 import type { Direction } from '../../lib/detection/explanation';
-import type { Verdict } from '../../lib/detection/series/SeriesDetector';
 import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/alert';
 import type { Interval } from '../../lib/metrics/Cube';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
-import type { Point } from '../../lib/metrics/Point';
+import type { Judgement, Point } from '../../lib/metrics/Point';
 import type { MetricsSettings } from './settings';
 import type { Told } from './Watch';
 
@@ -42,7 +41,7 @@ export interface PointRecord {
   readonly value: number | null;
   /** start of the interval */
   readonly timestamp: number;
-  readonly anomaly: Verdict;
+  readonly anomaly: Judgement;
 }
 
 /** What an interval said of every series, as a batch. */

@@ -7,6 +7,7 @@ import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import type { Status } from '../../lib/node-red/Status';
 import { Backtest, type BacktestReport } from './Backtest';
+import { eventsOf } from './events';
 import { readClocks } from './live';
 import { openModels } from './openModels';
 import type { MetricsSettings } from './settings';
@@ -18,6 +19,7 @@ const turn = 50;
 export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
   const folder = new ModelFolder(RED, node);
   folder.discard();
+  const events = eventsOf(RED, node, settings);
   const forgotten = forgetSaved(RED, node, RED._('metrics-detector.status.unreadable'));
   let closed = false;
   let test = begin();
@@ -30,6 +32,7 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
   });
 
   onInput(node, (msg, send) => {
+    if (msg.calendar) return events.reload();
     if (msg.reset) {
       test = begin();
       return show(0);
@@ -68,7 +71,7 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
   }
 
   function begin(): Backtest {
-    return new Backtest(settings, openModels(RED, folder, 'backtest'), identityOf(node));
+    return new Backtest(settings, openModels(RED, folder, 'backtest'), identityOf(node), events);
   }
 
   function show(rows: number): void {

@@ -57,6 +57,8 @@ export const settings = defineSettings(
     closeAfter: integer({ default: 2, min: 1, max: 1000 }),
     alertFilters: list(filter, { max: 100 }),
     calendar: eventLines,
+    /** an iCalendar file, or one of lines like those of `calendar` */
+    calendarFile: text(),
     /** percent of the time that a backtest learns from */
     learnShare: integer({ default: 70, min: 10, max: 95 }),
     labelField: text(),

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
-import { MetricsDetector, type Listener, type Outcome } from '../../nodes/metrics-detector/MetricsDetector';
+import {
+  MetricsDetector,
+  type Outcome,
+  type Surroundings,
+} from '../../nodes/metrics-detector/MetricsDetector';
 import { settings } from '../../nodes/metrics-detector/settings';
 import { KeptParts } from '../helpers/KeptParts';
 import { shopHour, shopRows, type ShopRow, type Trouble } from '../helpers/shopRows';
@@ -30,13 +34,12 @@ describe('metrics-detector over restarts', () => {
   beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'metrics-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const begin = (config: object = {}, listener: Listener = {}, place = 'a') =>
-    new MetricsDetector(
-      settings.parse({ ...shop, ...config }),
-      new BlobFolder(path.join(folder, place)),
-      'test',
-      listener,
-    );
+  const begin = (config: object = {}, around: Partial<Surroundings> = {}, place = 'a') =>
+    new MetricsDetector(settings.parse({ ...shop, ...config }), new BlobFolder(path.join(folder, place)), {
+      sender: 'test',
+      events: { at: () => undefined },
+      ...around,
+    });
 
   it('goes on bit by bit as if it had not been stopped, wherever that happens', () => {
     const whole = begin({}, {}, 'whole');

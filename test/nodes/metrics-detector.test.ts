@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import metricsDetector from '../../nodes/metrics-detector';
 import type { IncidentMessage, PointsMessage } from '../../nodes/metrics-detector/messages';
 import { itRefuses } from '../helpers/itRefuses';
-import { Bench, useNodeRed } from '../helpers/nodeRed';
+import { Bench, loggedErrors, loggedWarnings, useNodeRed } from '../helpers/nodeRed';
 import { shopHour, shopRows, type Trouble } from '../helpers/shopRows';
 
 const measures = [
@@ -68,6 +68,108 @@ describe('metrics-detector', () => {
     bench.send({ payload: shopRows(300, [breakdown]), train: true }, { flush: true });
     await bench.done(2);
     assert.deepEqual(bench.outputs, [[], []]);
+  });
+
+  it('is silent while an event of the calendar is on, and names it', async () => {
+    const calendar = [`${new Date(shopHour(260)).toISOString().slice(0, 10)} key DE|* Inventory`];
+    const bench = await deploy({ ...shop, calendar });
+    until(bench, 280);
+    await bench.done(2);
+    const during = incidentsOf(bench).filter(({ incident }) => incident.since === shopHour(260));
+    assert.deepEqual(during, []);
+    const then = pointsOf(bench).find(({ window }) => window.start === shopHour(260))!;
+    const held = then.payload.filter(({ anomaly }) => anomaly.suppressed === 'calendar: Inventory');
+    assert.deepEqual(
+      held.map(({ measure, dimensions }) => [measure, dimensions.country, dimensions.platform]),
+      [
+        ['orders', 'DE', 'ios'],
+        ['orders', 'DE', 'web'],
+      ],
+    );
+  });
+
+  it('goes on without a calendar file that cannot be read, and says so', async () => {
+    const bench = await deploy({ ...shop, calendarFile: 'none.ics' });
+    assert.match(loggedErrors().join(), /^metrics-detector: .*none\.ics/);
+    until(bench, 203, []);
+    await bench.done(2);
+    bench.send({ calendar: true });
+    assert.match((await bench.failed(1))[0]!.message, /none\.ics/);
+  });
+
+  it('tells only of the series that are wanted, but watches all', async () => {
+    const alertFilters = [{ dimension: 'platform', values: ['web'] }];
+    const bench = await deploy({ ...shop, alertFilters });
+    until(bench, 280);
+    await bench.done(2);
+    const opened = incidentsOf(bench).find(({ incident }) => incident.since === shopHour(260))!;
+    assert.deepEqual(
+      opened.payload.impactedMetric.relevantTimeSeries.map(({ timeSeriesId }) => timeSeriesId),
+      ['DE|web'],
+    );
+    assert.equal(pointsOf(bench)[0]!.payload.length, 12);
+  });
+
+  it('refuses rows of more series than it may watch, warns once, and goes on with the others', async () => {
+    const bench = await deploy({ ...shop, maxSeries: 6 });
+    bench.send({ payload: shopRows(3) }, { flush: true });
+    const [first] = (await bench.received(1, 1)) as unknown as PointsMessage[];
+    assert.deepEqual(
+      first!.payload.map(
+        ({ measure, dimensions }) => `${measure} ${dimensions.country} ${dimensions.platform}`,
+      ),
+      ['orders', 'latency'].flatMap((measure) => [
+        `${measure} DE ios`,
+        `${measure} DE web`,
+        `${measure} FR ios`,
+      ]),
+    );
+    assert.equal(loggedWarnings().filter((text) => /warning\.refused/.test(text)).length, 1);
+  });
+
+  it('sends rows that come after their interval to output 2, unchanged, with the reason', async () => {
+    const bench = await deploy();
+    const [early, late] = [shopRows(1)[0]!, { ...shopRows(1)[1]!, note: 'kept' }];
+    bench.send(
+      { payload: early },
+      { payload: { ...early, time: shopHour(1) } },
+      { payload: late, topic: 'x' },
+    );
+    const [, message] = await bench.received(2, 1);
+    assert.deepEqual([message!.payload, message!.topic], [late, 'x']);
+    assert.deepEqual(message!.late, {
+      window: { start: shopHour(0), end: shopHour(1), key: 'DE|web' },
+      watermark: shopHour(1),
+    });
+  });
+
+  it('forgets the combination that a topic names, which learns anew', async () => {
+    const bench = await deploy();
+    const rows = shopRows(202);
+    bench.send({ payload: rows.filter(({ time }) => time < shopHour(200)), train: true });
+    bench.send({ reset: true, topic: 'DE|web' }, { payload: rows.slice(-12) }, { flush: true });
+    const [, second] = (await bench.received(2, 1)) as unknown as PointsMessage[];
+    const learning = second!.payload.filter(({ anomaly }) => anomaly.warmup);
+    assert.deepEqual(
+      learning.map(({ dimensions }) => `${dimensions.country} ${dimensions.platform}`),
+      ['DE web', 'DE web'],
+    );
+  });
+
+  it('learns history that comes series by series in one batch', async () => {
+    const bench = await deploy();
+    const history = shopRows(150).sort((a, b) => (a.country + a.platform < b.country + b.platform ? -1 : 1));
+    bench.send({ payload: history, train: true }, { payload: shopRows(152).slice(-12) }, { flush: true });
+    const points = (await bench.received(2, 1)) as unknown as PointsMessage[];
+    assert.ok(points.every(({ payload }) => payload.every(({ anomaly }) => !anomaly.warmup)));
+    assert.equal(bench.outputs[1]!.length, 2);
+  });
+
+  it('closes the last interval by the clock when no more rows come', async () => {
+    const bench = await deploy({ ...shop, size: 1, unit: 'm', idleTimeout: 1 });
+    const time = Math.floor(Date.now() / 60_000) * 60_000 - 1;
+    bench.send({ payload: { ...shopRows(1)[0]!, time } });
+    await bench.received(1, 1);
   });
 
   describe('bad rows', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../../lib/detection/series/SeriesDetector';
 import { Incidents, type IncidentRules } from '../../../lib/metrics/Incidents';
-import type { Point } from '../../../lib/metrics/Point';
+import type { Judgement, Point } from '../../../lib/metrics/Point';
 import { jointSeverity } from '../../../lib/metrics/severity';
 
 const rules: IncidentRules = {
@@ -13,9 +12,17 @@ const rules: IncidentRules = {
 };
 
 /** A series that is so severe. */
-function point(key: string, severity: number, more: Partial<Verdict> = {}, value = 5): Point {
+function point(key: string, severity: number, more: Partial<Judgement> = {}, value = 5): Point {
   const expected = { orders: { value: 9, lower: 8, upper: 10 } };
-  const verdict = { score: severity / 10, severity, isAnomaly: severity >= 70, lag: 0, expected, ...more };
+  const verdict = {
+    score: severity / 10,
+    severity,
+    isNews: true,
+    isAnomaly: severity >= 70,
+    lag: 0,
+    expected,
+    ...more,
+  };
   return { key, dimensions: [key], value, verdict };
 }
 
@@ -67,6 +74,14 @@ describe('incidents of a cube', () => {
   it('do not arise from what is suppressed', () => {
     const held = [point('a', 99, { isAnomaly: false, suppressed: 'calendar: sale' })];
     assert.equal(told(new Incidents(rules), held), '-');
+  });
+
+  it('go on as long as a series is as strange as it was told, but do not arise from that', () => {
+    const going = [point('a', 90, { isNews: false, isAnomaly: false, suppressed: 'same-run' })];
+    assert.equal(told(new Incidents(rules), going), '-');
+    const incidents = new Incidents(rules);
+    assert.equal(told(incidents, [point('a', 90)], going, going, going, []), 'open - - - -');
+    assert.equal(incidents.current[0]!.last, 30);
   });
 
   it('do not arise from as many strange ones as come by chance among very many series', () => {
