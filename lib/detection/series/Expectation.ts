@@ -13,8 +13,6 @@ const outside = 0.1;
 const step = 0.1;
 /** Guesses: what the time of day says; what the latest values say; both. */
 const guesses = 3;
-/** Sums stay finite. */
-const largest = 1e150;
 /** Where its numbers lie. */
 const [level, offset, errors, lower, upper, seen, profile] = [0, 1, 2, 5, 6, 7, 8];
 const numbers = profile + 2 * bins;
@@ -45,9 +43,8 @@ export class Expectation {
     return { value, lower: value + memory[lower]!, upper: value + memory[upper]! };
   }
 
-  learn(day: number, value: number): void {
+  learn(day: number, x: number): void {
     const { memory } = this;
-    const x = Math.min(largest, Math.max(-largest, value));
     if (memory[seen] === 0) memory[level] = x;
     const best = this.best;
     const error = x - this.guess(best, day);

@@ -12,7 +12,7 @@ const reach = 100;
 /** How far the hours of a day lie apart, in deviations of the value. */
 const dayRadius = 4;
 /** What each view counts beside the forest's score; `docs/detection.md` has what they bring. */
-const weights = { value: 4, change: 1.5 };
+const usualWeights = { value: 4, change: 1.5 };
 const novelties = {
   full: { capacity: 4096, memory: 100_000 },
   compact: { capacity: 512, memory: 20_000 },
@@ -38,7 +38,13 @@ export class JudgeOfOne implements Judge {
   private readonly scaled = new Float64Array(1);
   private readonly pointParts = new Float64Array(6);
 
-  constructor(size: Size, seed: number, state?: JudgeState) {
+  /** @param weights others than the usual ones show what a view brings */
+  constructor(
+    size: Size,
+    seed: number,
+    state?: JudgeState,
+    private readonly weights = usualWeights,
+  ) {
     const { capacity, memory } = novelties[size];
     const numbers = state?.numbers ?? [];
     this.scaling = new Scaling(1, rate, furthest, reach, numbers[0]);
@@ -63,7 +69,7 @@ export class JudgeOfOne implements Judge {
   }
 
   take({ values, day, isNext }: Look): number {
-    const { changes, forest, latest, parts, point, pointParts, scaled, scaling } = this;
+    const { changes, forest, latest, parts, point, pointParts, scaled, scaling, weights } = this;
     const value = values[0]!;
     scaling.apply(values, scaled);
     point[0] = scaled[0]!;

@@ -4,8 +4,8 @@ import { forestOptions, type Judge, type JudgeState, type Look, type Size } from
 import { Relations } from './Relations';
 import { Scaling } from './Scaling';
 
-/** The running scale: about 1000 records. */
-const rate = 0.001;
+/** The running scale: about 3000 records, so that an event of hours is not usual before it ends. */
+const rate = 0.0003;
 /** Further out, in deviations, one value would decide alone. */
 const furthest = 10;
 /** An event that lasts is not to become usual soon. */

@@ -1,7 +1,7 @@
 import { flatState } from '../flatState';
 
 /** How much a new record counts among the earlier ones. */
-const rate = 0.001;
+const rate = 0.0003;
 /** Added to each variance, which is about 1: what is not known of how values hang together is not made much of. */
 const ridge = 0.1;
 /** Records from one inversion to the next. */

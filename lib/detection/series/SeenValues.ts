@@ -1,8 +1,6 @@
 import { ln } from '../../random-cut-forest/deterministicMath';
 import { flatState } from '../flatState';
 
-/** Differences of values up to this size stay finite. */
-const largest = 8e307;
 /** Novelty of the first values says nothing. */
 const settling = 20;
 /** Further out than so many ranges nothing more is learned about how strange a value is. */
@@ -48,11 +46,10 @@ export class SeenValues {
    * there were: the same distance says more the longer the stream has avoided it.
    * @returns 0 for a value seen, 1 times that logarithm for one as far away as the range is wide
    */
-  noveltyOf(value: number): number {
+  noveltyOf(x: number): number {
     const { counters, values } = this;
     const [kept, seen] = [counters[0]!, counters[1]!];
     if (seen < settling) return 0;
-    const x = bounded(value);
     const at = this.placeOf(x);
     const below = at > 0 ? x - values[at - 1]! : Infinity;
     const above = at < kept ? values[at]! - x : Infinity;
@@ -62,10 +59,9 @@ export class SeenValues {
     return (Math.min(part, mostRanges) * ln(seen + 2)) / Math.LN2;
   }
 
-  learn(value: number): void {
+  learn(x: number): void {
     const { counters, values, records } = this;
     if (counters[1]! - counters[2]! > this.memory / 8) this.forget();
-    const x = bounded(value);
     const at = this.placeOf(x);
     const number = counters[1]!++;
     const kept = counters[0]!;
@@ -129,8 +125,4 @@ export class SeenValues {
     counters[0] = to;
     counters[2] = counters[1]!;
   }
-}
-
-function bounded(value: number): number {
-  return Math.min(largest, Math.max(-largest, value));
 }

@@ -1,4 +1,4 @@
-import { explain, mainDirection, type FieldAttribution } from '../explanation';
+import { explain, mainDirection } from '../explanation';
 import { LocalClock } from '../calendar/LocalClock';
 import { dayLength } from '../calendar/days';
 import { MinimumChange } from '../MinimumChange';
@@ -23,6 +23,8 @@ const needed = 100;
 const longestStep = 3;
 /** Records after which an interval between records counts 1/e of a new one. */
 const gapMemory = 256;
+/** Values further from 0 are taken as that far, so that differences and sums stay finite. */
+const largest = 1e300;
 
 /**
  * Finds what is strange in one series, of one value a record or of several, with one configuration for all data: it is
@@ -83,21 +85,18 @@ export class SeriesDetector {
   process(time: number, values: ArrayLike<number>): Verdict {
     const day = this.dayAt(time, values);
     if (!this.complete(values, day)) return { ...nothing, warmup: this.warmup };
-    const expected = this.record.map((_, d) => this.expectations[d]!.at(day).value);
-    const bands = this.isLearning ? undefined : this.bandsAt(day);
-    const least = this.record.map((_, d) => this.least.of(d));
-    const isSmall = this.record.every((value, d) => !(Math.abs(value - expected[d]!) > least[d]!));
-    const told = this.take(time, day);
-    if (bands === undefined) return { ...nothing, warmup: this.warmup };
+    const expected = this.isLearning ? undefined : this.expectedAt(day);
+    const { unwanted, ...told } = this.take(time, day);
+    if (expected === undefined) return { ...nothing, warmup: this.warmup };
     const attribution = explain(this.judge.parts, this.options.names);
-    const suppressed =
-      told.severity < anomalySeverity ? undefined : this.suppressed(told.isNews, isSmall, attribution);
+    const isRare = told.severity >= anomalySeverity;
+    const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
     return {
       ...told,
-      isAnomaly: told.severity >= anomalySeverity && suppressed === undefined,
+      isAnomaly: isRare && suppressed === undefined,
       direction: mainDirection(attribution),
       lag: 0,
-      expected: bands,
+      expected,
       attribution,
       ...(suppressed ? { suppressed } : {}),
     };
@@ -146,11 +145,13 @@ export class SeriesDetector {
   }
 
   /** Judges and learns the record as it was completed. */
-  private take(time: number, day: number): { score: number; severity: number; isNews: boolean } {
-    const { expectations, gap, judge, latest, least, record } = this;
+  private take(time: number, day: number): Outcome {
+    const { expectations, gap, isLearning, judge, latest, least, record } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
-    const { isLearning } = this;
+    const isSmall = record.every(
+      (value, d) => !(Math.abs(value - expectations[d]!.at(day).value) > least.of(d)),
+    );
     const score = judge.take({ values: record, day, isNext });
     least.learn(record);
     gap.learn(time);
@@ -163,23 +164,18 @@ export class SeriesDetector {
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
     this.severity.learn(score);
-    return { score, severity, isNews: this.hold.take(score) };
+    const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    // What nobody is told of must not keep the next thing from being told.
+    return { score, severity, isNews: this.hold.take(unwanted ? 0 : score), unwanted };
   }
 
-  private suppressed(
-    isNews: boolean,
-    isSmall: boolean,
-    attribution: Readonly<Record<string, FieldAttribution>>,
-  ): Suppressed | undefined {
-    const { direction = 'both' } = this.options;
-    if (isSmall) return 'minimum-change';
-    if (direction !== 'both' && mainDirection(attribution) !== (direction === 'high' ? 'HIGH' : 'LOW')) {
-      return 'direction';
-    }
-    return isNews ? undefined : 'same-run';
+  private get isOnWantedSide(): boolean {
+    const { direction = 'both', names } = this.options;
+    if (direction === 'both') return true;
+    return mainDirection(explain(this.judge.parts, names)) === (direction === 'high' ? 'HIGH' : 'LOW');
   }
 
-  private bandsAt(day: number): Readonly<Record<string, ExpectedValue>> {
+  private expectedAt(day: number): Readonly<Record<string, ExpectedValue>> {
     return Object.fromEntries(this.options.names.map((name, d) => [name, this.expectations[d]!.at(day)]));
   }
 
@@ -213,10 +209,19 @@ export class SeriesDetector {
         else if (missing !== 'skip' && this.seen > 0) value = latest[d]!;
       }
       if (!Number.isNaN(value)) present++;
-      record[d] = value;
+      record[d] = Math.min(largest, Math.max(-largest, value));
     }
     return present > 0;
   }
+}
+
+/** What `process` and `learn` find out alike. */
+interface Outcome {
+  readonly score: number;
+  readonly severity: number;
+  readonly isNews: boolean;
+  /** why it would not be told of, were it ever so rare */
+  readonly unwanted?: Suppressed;
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;

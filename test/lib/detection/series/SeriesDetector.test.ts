@@ -1,59 +1,191 @@
 import assert from 'node:assert/strict';
-import { SeriesDetector } from '../../../../lib/detection/series/SeriesDetector';
+import fc from 'fast-check';
+import { SeriesDetector, type DetectorOptions } from '../../../../lib/detection/series/SeriesDetector';
 import { noise } from '../../../helpers/noise';
 
 const minute = 60_000;
+const hour = 60 * minute;
 
 describe('the detector of a series', () => {
-  const trained = (count: number, size: 'full' | 'compact' = 'compact') => {
-    const detector = new SeriesDetector({ names: ['load'], size });
+  const one: DetectorOptions = { names: ['load'], size: 'compact' };
+  const several: DetectorOptions = { names: ['cpu', 'disk', 'net'], size: 'compact' };
+  const trained = (count: number, options = one) => {
+    const detector = new SeriesDetector(options);
     const random = noise(1);
-    for (let i = 0; i < count; i++) detector.process(i * minute, [10 + random()]);
+    for (let i = 0; i < count; i++) {
+      const load = random();
+      detector.process(
+        i * minute,
+        options.names.map((_, d) => 10 + load + d * random()),
+      );
+    }
     return detector;
   };
 
   it('calls a value far from all others an anomaly, says where it lies and what was expected', () => {
-    const verdict = trained(1000).process(1000 * minute, [30]);
+    const verdict = trained(2000).process(2000 * minute, [30]);
     assert.equal(verdict.isAnomaly, true);
     assert.equal(verdict.direction, 'HIGH');
+    assert.ok(verdict.severity > 75);
     const { value, lower, upper } = verdict.expected!.load!;
-    assert.ok(lower < value && value < upper && Math.abs(value - 10) < 1);
-    assert.ok(Math.abs(verdict.attribution!.load!.score - verdict.score) < 1e-9);
+    assert.ok(lower < value && value < upper && upper < 14 && Math.abs(value - 10) < 1.5);
+    assert.equal(trained(2000).process(2000 * minute, [-10]).direction, 'LOW');
+  });
+
+  it('blames the value of several that is to blame, with parts that sum to the score', () => {
+    const detector = trained(2000, several);
+    for (let i = 0; i < 3; i++) detector.process((2000 + i) * minute, [10, 40, 10]);
+    const { attribution, score } = detector.process(2003 * minute, [10, 40, 10]);
+    const parts = Object.values(attribution!).map((each) => each.score);
+    assert.ok(Math.abs(parts.reduce((a, b) => a + b) - score) < 1e-9);
+    assert.ok(attribution!.disk!.score > 0.8 * score);
+    assert.equal(attribution!.disk!.direction, 'HIGH');
+  });
+
+  it('finds a usual value at an unusual hour', () => {
+    const detector = new SeriesDetector({ names: ['visits'], timeZone: 'Europe/Berlin' });
+    const random = noise(3);
+    const usual = (i: number) => (i % 24 < 12 ? 20 : 120) + 3 * random();
+    for (let i = 0; i < 24 * 60; i++) detector.process(i * hour, [usual(i)]);
+    const first = 24 * 60 * hour;
+    const night = detector.process(first, [120]).severity;
+    const noon = detector.process(first + 12 * hour, [120]).severity;
+    assert.ok(night > 50 && noon < 25, `${night} and ${noon}`);
+  });
+
+  it('tells a thing once', () => {
+    const detector = trained(2000);
+    const verdicts = [2000, 2001, 2002].map((i) => detector.process(i * minute, [30]));
+    assert.deepEqual(
+      verdicts.map(({ isAnomaly }) => isAnomaly),
+      [true, false, false],
+    );
+    assert.equal(verdicts[1]!.isNews, false);
+  });
+
+  it('says why a strange record is no anomaly', () => {
+    const low = trained(2000, { ...one, direction: 'low' });
+    assert.equal(low.process(2000 * minute, [30]).suppressed, 'direction');
+    assert.equal(low.process(2001 * minute, [-30]).isAnomaly, true);
+    const flat = new SeriesDetector(one);
+    for (let i = 0; i < 2000; i++) flat.process(i * minute, [45]);
+    assert.equal(flat.process(2000 * minute, [45.01]).suppressed, 'minimum-change');
   });
 
   it('says nothing while it learns', () => {
     const verdict = trained(50).process(50 * minute, [30]);
-    assert.deepEqual(verdict, {
-      score: 0,
-      severity: 0,
-      isNews: false,
-      isAnomaly: false,
-      lag: 0,
-      warmup: { seen: 51, needed: 100 },
-    });
+    const warmup = { seen: 51, needed: 100 };
+    assert.deepEqual(verdict, { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0, warmup });
+    assert.equal(trained(100).process(100 * minute, [10]).warmup, undefined);
   });
 
-  it('goes on from its state bit by bit', () => {
-    const detector = trained(700);
-    const copy = new SeriesDetector({ names: ['load'], size: 'compact' }, detector.state());
-    const random = noise(2);
-    for (let i = 700; i < 900; i++) {
-      const value = [10 + 3 * random()];
-      assert.deepEqual(copy.process(i * minute, value), detector.process(i * minute, value));
+  it('goes on from its state bit by bit, whether it judged or learned', () => {
+    for (const options of [one, several]) {
+      const detector = trained(700, options);
+      const copy = new SeriesDetector(options, detector.state());
+      const random = noise(2);
+      for (let i = 700; i < 900; i++) {
+        const values = options.names.map(() => 10 + 3 * random());
+        const verdict = detector.process(i * minute, values);
+        if (i < 800) copy.learn(i * minute, values);
+        else assert.deepEqual(copy.process(i * minute, values), verdict);
+      }
+      assert.deepEqual(copy.state(), detector.state());
     }
   });
 
-  it('refuses a state that is damaged, or of records with other values', () => {
+  it('refuses a state that is damaged, or of another detector', () => {
     const state = trained(10).state();
-    assert.throws(() => new SeriesDetector({ names: ['a', 'b'] }, state), /must be of a detector of .*"a","b".*got one of .*"load"/);
+    assert.throws(() => new SeriesDetector({ names: ['a'] }, state), /must be of .*"a".*got one of .*"load"/);
+    assert.throws(() => new SeriesDetector(one, state.slice(0, 8)), /at least 16 bytes/);
+    assert.throws(() => new SeriesDetector(one, new Uint8Array(64)), /must begin with/);
+    const newer = state.slice();
+    newer[4]! += 1;
+    assert.throws(() => new SeriesDetector(one, newer), /version/);
     state[300]! ^= 1;
-    assert.throws(() => new SeriesDetector({ names: ['load'] }, state), /checksum/);
+    assert.throws(() => new SeriesDetector(one, state), /checksum/);
   });
 
-  it('refuses what is infinite, naming it, and goes on with values that are missing', () => {
-    const detector = trained(10);
-    assert.throws(() => detector.process(0, [Infinity]), /load must be a finite number/);
-    detector.process(0, [NaN]);
-    detector.process(0, [1e300]);
+  it('refuses what is infinite or missing, naming it, and has learned nothing then', () => {
+    const detector = trained(10, several);
+    const before = detector.state();
+    assert.throws(
+      () => detector.process(0, [1, -Infinity, 1]),
+      /disk must be a finite number.*got -Infinity/,
+    );
+    assert.throws(() => detector.process(NaN, [1, 1, 1]), /time must be a finite number/);
+    assert.throws(() => detector.process(0, [1, 1]), /a record must have 3 values, got 2/);
+    assert.throws(() => new SeriesDetector({ names: [] }), /names/);
+    assert.deepEqual(detector.state(), before);
+  });
+
+  it('judges records without some of their values by the others, and none without any', () => {
+    const detector = trained(2000, several);
+    for (let i = 0; i < 4; i++) detector.process((2000 + i) * minute, [NaN, 40, 10]);
+    assert.ok(detector.process(2004 * minute, [NaN, 40, 10]).severity > 75);
+    const state = detector.state();
+    assert.equal(detector.process(2005 * minute, [NaN, NaN, NaN]).score, 0);
+    assert.deepEqual(detector.state(), state);
+  });
+
+  it('puts in what was asked for in the place of missing values', () => {
+    const score = (missing: DetectorOptions['missing']) =>
+      trained(2000, { ...one, missing }).process(2000 * minute, [NaN]).score;
+    assert.ok(score('zero') > 2);
+    assert.ok(score('previous') > 0 && score('previous') < 2);
+    assert.ok(score('linear') === score('previous'));
+    assert.ok(score('forest') > 0 && score('forest') < 2);
+    assert.equal(score('skip'), 0);
+  });
+
+  it('takes a change over a gap in time for nothing sudden', () => {
+    const drifted = (gap: number, interval?: number) => {
+      const detector = new SeriesDetector({ ...one, interval });
+      for (let i = 0; i < 1000; i++) detector.process(i * minute, [(i % 50) + (i % 2)]);
+      return detector.process(1000 * minute + gap, [45]).score;
+    };
+    assert.ok(drifted(0) > drifted(24 * hour) + 1);
+    assert.ok(drifted(24 * hour, 24 * hour) > drifted(24 * hour) + 1);
+  });
+
+  it('gives finite verdicts whatever comes', () => {
+    const value = fc.oneof(
+      fc.double({ noDefaultInfinity: true }),
+      fc.integer({ min: -3, max: 3 }),
+      fc.constantFrom(1e300, -1e300, 0, 5),
+    );
+    const record = fc.tuple(fc.integer({ min: -1000, max: 100_000_000 }), value, value, value);
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 120, maxLength: 160 }), fc.boolean(), (records, isOne) => {
+        const detector = new SeriesDetector(isOne ? one : several);
+        for (const [time, ...values] of records) {
+          const { score, severity, attribution } = detector.process(
+            time,
+            isOne ? values.slice(0, 1) : values,
+          );
+          const parts = Object.values(attribution ?? {}).map((each) => each.score);
+          assert.ok([score, severity, ...parts].every((each) => Number.isFinite(each) && each >= 0));
+        }
+        detector.free();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('keeps its memory within what is promised', () => {
+    const random = noise(8);
+    for (const [size, dimensions, most] of [
+      ['full', 1, 8e6],
+      ['full', 38, 8e6],
+      ['compact', 1, 150e3],
+    ] as const) {
+      const detector = new SeriesDetector({
+        names: Array.from({ length: dimensions }, (_, d) => `m${d}`),
+        size,
+      });
+      for (let i = 0; i < 6000; i++) detector.learn(i * minute, Array.from({ length: dimensions }, random));
+      assert.ok(detector.byteLength <= most, `${size} of ${dimensions}: ${detector.byteLength}`);
+      detector.free();
+    }
   });
 });
