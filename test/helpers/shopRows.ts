@@ -20,7 +20,7 @@ export interface Trouble {
   readonly latency?: number;
 }
 
-export const shopStart = Date.UTC(2026, 0, 5);
+const shopStart = Date.UTC(2026, 0, 5);
 
 /** A row an hour for each of three countries on two platforms: steady numbers with a little noise, and trouble. */
 export function shopRows(hours: number, troubles: readonly Trouble[] = [], seed = 1): ShopRow[] {
