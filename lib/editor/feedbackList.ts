@@ -16,29 +16,37 @@ interface Incident {
  * click counts at once, without a deploy; a second one takes it back.
  */
 export function showFeedback(selector: string, node: EditorNode): void {
-  const place = $(selector).empty();
+  const place = $(selector).empty().css({ maxHeight: '260px', overflowY: 'auto' });
   const url = `streamcut/feedback/${encodeURIComponent(node.id)}`;
   const note = (text: string) => place.empty().append($('<div class="form-tips">').text(text));
+  const failed = () => note(node._('feedback.failed'));
+  const send = (command: object) =>
+    $.ajax({ url, method: 'POST', contentType: 'application/json', data: JSON.stringify(command) }).fail(
+      failed,
+    );
+  const table = $('<table style="width: 100%">');
   $.getJSON(url)
-    .done((incidents: Incident[]) => {
-      if (incidents.length === 0) note(node._('feedback.none'));
-      else
-        place.append($('<table style="width: 100%">').append(incidents.map((each) => row(each, url, node))));
+    .done((incidents: Incident[] | null) => {
+      // A node that is not deployed yet, or lies in a subflow.
+      if (!incidents) note(node._('feedback.unknown'));
+      else if (incidents.length === 0) note(node._('feedback.none'));
+      else place.append(table.append(incidents.map((each) => row(each, send, node))));
     })
-    // A node that is not deployed yet, or lies in a subflow, has no incidents to show.
-    .fail(() => note(node._('feedback.unknown')));
+    .fail(failed);
 }
 
-function row(incident: Incident, url: string, node: EditorNode): JQuery {
+type Send = (command: object) => JQuery.jqXHR;
+
+function row(incident: Incident, send: Send, node: EditorNode): JQuery {
   const { key, direction, time } = incident;
   const arrow = direction === undefined ? '' : direction === 'HIGH' ? '▲' : '▼';
-  const cells = [new Date(time).toLocaleString(), arrow, key].map((text) =>
-    $('<td style="padding: 3px 8px 3px 0">').text(text),
-  );
-  return $('<tr>').append(...cells, buttons(incident, url, node));
+  const when = new Date(time).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
+  const cells = [when, arrow, key].map((text) => $('<td style="padding: 3px 8px 3px 0">').text(text));
+  cells[0]!.css({ whiteSpace: 'nowrap' });
+  return $('<tr>').append(...cells, buttons(incident, send, node));
 }
 
-function buttons(incident: Incident, url: string, node: EditorNode): JQuery {
+function buttons(incident: Incident, send: Send, node: EditorNode): JQuery {
   let said = incident.relevant;
   const both = [true, false].map((relevant) => {
     const label = node._(relevant ? 'feedback.relevant' : 'feedback.notRelevant');
@@ -46,7 +54,7 @@ function buttons(incident: Incident, url: string, node: EditorNode): JQuery {
     button.on('click', () => {
       const next = said === relevant ? undefined : relevant;
       const command = next === undefined ? { undo: true } : { relevant: next };
-      void send(url, { incident: incident.id, ...command }).then(() => {
+      void send({ incident: incident.id, ...command }).done(() => {
         said = next;
         show();
       });
@@ -60,8 +68,4 @@ function buttons(incident: Incident, url: string, node: EditorNode): JQuery {
   };
   show();
   return $('<td style="text-align: right; white-space: nowrap">').append(...both.map(({ button }) => button));
-}
-
-function send(url: string, command: object): JQuery.jqXHR {
-  return $.ajax({ url, method: 'POST', contentType: 'application/json', data: JSON.stringify(command) });
 }

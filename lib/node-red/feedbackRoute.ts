@@ -12,8 +12,8 @@ const mostShown = 50;
 const offered = new WeakMap<object, Map<string, Incidents>>();
 
 /**
- * Lets people say in the editor whether incidents of a node were relevant: `GET streamcut/feedback/<node>` lists the latest,
- * `POST` takes what else stands in `msg.feedback`, as JSON, and hands it to the node as such a message, so that it takes the
+ * Lets people say in the editor whether incidents of a node were relevant: `GET streamcut/feedback/<node>` lists the latest, or
+ * gives null for a node that is not running; `POST` takes what else stands in `msg.feedback`, as JSON, and hands it to the node as such a message, so that it takes the
  * same way as any other. Both ask for the editor's permissions `streamcut.read` and `streamcut.write`.
  */
 export function offerFeedback(RED: NodeAPI, node: Node, incidents: Incidents): void {
@@ -34,8 +34,8 @@ function nodesOf(RED: NodeAPI): Map<string, Incidents> {
 
   httpAdmin.get(path, auth.needsPermission('streamcut.read'), ({ params }, response) => {
     const incidents = known.get(String(params.node));
-    if (incidents) response.json(incidents().slice(0, mostShown));
-    else response.sendStatus(404);
+    // No error: a dialog may well be open before its node was ever deployed.
+    response.json(incidents ? incidents().slice(0, mostShown) : null);
   });
 
   httpAdmin.post(path, auth.needsPermission('streamcut.write'), (request, response) => {

@@ -52,7 +52,7 @@ describe('the route for feedback', () => {
   });
 
   it('knows no other nodes and incidents', async () => {
-    await helper.request().get('/streamcut/feedback/other').expect(404);
+    assert.equal((await helper.request().get('/streamcut/feedback/other').expect(200)).body, null);
     await helper
       .request()
       .post('/streamcut/feedback/other')
@@ -74,6 +74,6 @@ describe('the route for feedback', () => {
 
   it('knows a node no longer that was closed', async () => {
     await helper.clearFlows();
-    await helper.request().get(url).expect(404);
+    assert.equal((await helper.request().get(url).expect(200)).body, null);
   });
 });
