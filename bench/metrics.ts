@@ -1,6 +1,6 @@
 /**
- * What a series costs metrics-detector, among one, a thousand and fifty thousand: values a second, in the first intervals
- * and later when models have filled up, memory, and the first interval after a restart. Two series a row. `--long` takes
+ * What a series costs metrics-detector, among one, a thousand and fifty thousand: values a second, in the first intervals,
+ * when models are made, and later, memory, and the first interval after a restart. Two series a row. `--long` takes
  * fifty thousand series through as many intervals as the others, for an hour or so.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -78,7 +78,7 @@ print(
   'resume',
   'first value',
 );
-print('', 'values/s', 'values/s', '', '', 'ms', 'ms', 'ms a series');
+print('', 'values/s', 'values/s', 'values/s', '', '', 'ms', 'ms', 'ms a series');
 for (const series of [2, 1000, 50_000]) {
   const combinations = series / 2;
   const detector = detectorOf(String(series));
@@ -92,9 +92,10 @@ for (const series of [2, 1000, 50_000]) {
     return (intervals * series) / (elapsed / 1000);
   };
   const atFirst = rate(first);
+  const next = rate(first);
   let steady: number | string = '–';
   if (series < 50_000 || process.argv.includes('--long')) {
-    rate(later - first);
+    rate(later - 2 * first);
     steady = rate(first * rounds);
   }
   const kilobytes = detector.byteLength / 1000 / series;
@@ -112,6 +113,6 @@ for (const series of [2, 1000, 50_000]) {
   play(detector, ++interval, combinations);
   const back = play(detector, ++interval, combinations) / series;
   detector.close();
-  print(String(series), atFirst, steady, kilobytes, megabytes, checkpoint, resume, back);
+  print(String(series), atFirst, next, steady, kilobytes, megabytes, checkpoint, resume, back);
 }
 rmSync(folder, { recursive: true });

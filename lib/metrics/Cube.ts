@@ -1,31 +1,24 @@
 import type { ActivePartitions } from '../delivery/partitions';
 import type { PartChange, SavedParts } from '../delivery/checkpoint/Keeping';
 import type { WallClock } from '../detection/calendar/LocalClock';
-import { isObject } from '../records/batch';
 import type { RecordInMessage } from '../records/messageProperty';
 import { partitionOf } from '../records/partitionOf';
 import { RecordError } from '../records/RecordError';
 import { KeyedWindows } from '../windows/KeyedWindows';
-import { timeReader, type ReadTime } from '../windows/rowTime';
-import type { TimeFormat } from '../windows/timeOf';
 import { Watermark, type Instant } from '../windows/Watermark';
 import type { ClosedWindow } from '../windows/WindowsOfKey';
-import { dimensionReader, filterBy, keyOf, type DimensionFilter, type DimensionValues } from './dimensions';
+import type { DimensionValues } from './dimensions';
 import { Measures, type Tallies } from './measures';
 import type { MeasureSpec } from './measureSpec';
+import { RowReader, type RowOptions } from './RowReader';
 import { isCellPart, packCell, packTime, cellPart, readCube, timePart } from './savedCube';
 
-export interface CubeOptions {
+export interface CubeOptions extends RowOptions {
   readonly measures: readonly MeasureSpec[];
-  readonly dimensions: readonly string[];
-  /** rows that do not pass all of them do not count */
-  readonly filters: readonly DimensionFilter[];
   /** length of an interval, ms */
   readonly interval: number;
   /** that intervals go by: a day is one from midnight to midnight, also when it has 23 or 25 hours */
   readonly clock: WallClock;
-  readonly timeField: string;
-  readonly timeFormat: TimeFormat;
   /** how long after its end an interval waits for rows, ms of their time */
   readonly offset: number;
   /** see Watermark, ms */
@@ -72,9 +65,7 @@ type Windows = KeyedWindows<Tallies, DimensionValues>;
 /** Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. */
 export class Cube {
   private readonly measures: Measures;
-  private readonly readTime: ReadTime;
-  private readonly readDimensions: (row: unknown) => DimensionValues;
-  private readonly passes: (row: unknown) => boolean;
+  private readonly rows: RowReader;
   private windows: Windows;
   private watermark: Watermark;
   /** the newest time with a row, as the clock shows it; ms */
@@ -90,20 +81,14 @@ export class Cube {
     private readonly partitions: ActivePartitions = () => undefined,
   ) {
     this.measures = new Measures(options.measures);
-    this.readTime = timeReader(options.timeField, options.timeFormat);
-    this.readDimensions = dimensionReader(options.dimensions);
-    const filtered = options.filters.map(({ dimension }) => dimension);
-    const readFiltered = dimensionReader(filtered);
-    const filter = filterBy(options.filters, filtered);
-    this.passes = filtered.length === 0 ? () => true : (row) => filter(readFiltered(row));
+    this.rows = new RowReader(options, this.measures);
     this.windows = this.newWindows();
     this.watermark = this.newWatermark();
   }
 
   /** Rows in the order of their times; those whose time cannot be read come last. */
   inOrder(items: readonly RecordInMessage[]): RecordInMessage[] {
-    const timed = items.map((item) => ({ item, time: this.timeIfAny(item) }));
-    return timed.sort((a, b) => a.time - b.time || 0).map(({ item }) => item);
+    return this.rows.inOrder(items);
   }
 
   /**
@@ -118,16 +103,11 @@ export class Cube {
     admit: (key: string) => boolean,
     onClosed: (closed: readonly Interval[]) => void,
   ): Taken {
-    const { record: row } = item;
-    if (!isObject(row))
-      throw new RecordError('payload', row, 'a row: an object with time, dimensions and measures');
-    if (!this.passes(row)) return 'filtered';
-    const [time, seen] = this.readTime(item);
-    const dimensions = this.readDimensions(row);
-    const contribution = this.measures.read(row);
+    const row = this.rows.read(item);
+    if (!row) return 'filtered';
+    const { time, seen, key, dimensions, contribution } = row;
     const partition = partitionOf(item);
     this.refuseFuture(time, seen, partition, now);
-    const key = keyOf(dimensions);
     const wall = this.options.clock.wallAt(time);
     const late = this.lateness(wall, partition, key, now);
     if (late) return late;
@@ -147,8 +127,8 @@ export class Cube {
   /** Where a row that can be read belongs. @returns the start of its interval, ms since the epoch, and its series' key */
   placeOf(item: RecordInMessage): { readonly start: number; readonly key: string } {
     const { clock } = this.options;
-    const wall = clock.wallAt(this.readTime(item)[0]);
-    return { start: clock.timeAt(this.windows.startOf(wall)), key: keyOf(this.readDimensions(item.record)) };
+    const { time, key } = this.rows.placeOf(item);
+    return { start: clock.timeAt(this.windows.startOf(clock.wallAt(time))), key };
   }
 
   /** Closes the intervals that are over by now, whether or not a row comes. */
@@ -213,14 +193,6 @@ export class Cube {
   discard(parts: SavedParts): void {
     this.restore(new Map());
     this.obsolete = [...parts.keys()].filter((part) => part === timePart || isCellPart(part));
-  }
-
-  private timeIfAny(item: RecordInMessage): number {
-    try {
-      return this.readTime(item)[0];
-    } catch {
-      return Infinity;
-    }
   }
 
   private refuseFuture(time: number, seen: unknown, partition: string, now: Instant): void {

@@ -1,6 +1,7 @@
 import type { PartChange, SavedParts } from '../checkpoint/Keeping';
 import type { ModelFiles } from './ModelFiles';
-import { countOf, decode, encode } from './numbers';
+import { newEntry, storedEntry, type Entry } from './modelEntry';
+import { decode, encode } from './numbers';
 import { isModelPart, modelPart, putOf, readModel } from './storedModel';
 
 /** What a store needs to know of the models in it. */
@@ -16,27 +17,6 @@ export interface ModelKind<M> {
   byteLength(model: M): number;
   /** Gives back what the model holds; it is not used any more. */
   free(model: M): void;
-}
-
-interface Entry<M> {
-  readonly key: string;
-  /** undefined while it is in its file only, or nothing was learned yet */
-  model: M | undefined;
-  /** what the model is counted with in the memory budget */
-  bytes: number;
-  /** the file's name; undefined while everything learned is in `replay` */
-  file: string | undefined;
-  fileLessons: number;
-  /** lessons after those in the file */
-  since: number;
-  /** those lessons as checkpoints hold them, for the model's way back into memory; empty while it is there */
-  replay: readonly Uint8Array[];
-  /** numbers of the lessons that no checkpoint has yet */
-  pending: number[];
-  /** whether a checkpoint has a part for it */
-  isKept: boolean;
-  /** whether the next checkpoint has to begin that part anew */
-  isBaseDue: boolean;
 }
 
 /** Lessons after which a model is written anew: as many as a model has to learn again at most when it comes back. */
@@ -101,18 +81,7 @@ export class ModelStore<M> {
 
   /** Makes place for a model that is not there yet. */
   add(key: string): void {
-    const entry: Entry<M> = {
-      key,
-      model: undefined,
-      bytes: 0,
-      file: undefined,
-      fileLessons: 0,
-      since: 0,
-      replay: [],
-      pending: [],
-      isKept: false,
-      isBaseDue: true,
-    };
+    const entry = newEntry<M>(key);
     this.entries.set(key, entry);
     this.changed.add(entry);
   }
@@ -179,21 +148,7 @@ export class ModelStore<M> {
       .filter(([name]) => isModelPart(name))
       .map(([name, part]) => readModel(name, part));
     this.close();
-    for (const { base, replay } of stored) {
-      const { key, file, lessons } = base;
-      this.entries.set(key, {
-        key,
-        model: undefined,
-        bytes: 0,
-        file,
-        fileLessons: lessons,
-        since: countOf(replay) / this.kind.width,
-        replay,
-        pending: [],
-        isKept: true,
-        isBaseDue: false,
-      });
-    }
+    for (const model of stored) this.entries.set(model.base.key, storedEntry(model, this.kind.width));
   }
 
   /** Gives the memory of all models back; what no checkpoint has is lost. */
