@@ -14,3 +14,13 @@ export interface PartitionStatus {
  * when no source tells; then those count that records came from.
  */
 export type ActivePartitions = () => ReadonlyMap<string, PartitionStatus> | undefined;
+
+/** Of the partitions that are read now, those that a state is about. @param scope see States */
+export function within(
+  scope: string,
+  partitions: ReturnType<ActivePartitions>,
+): ReturnType<ActivePartitions> {
+  if (scope === '' || !partitions) return partitions;
+  const status = partitions.get(scope);
+  return new Map(status ? [[scope, status]] : []);
+}

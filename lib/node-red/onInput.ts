@@ -33,9 +33,15 @@ export function recordsOf(msg: Message): RecordInMessage[] {
 /**
  * Applies `handle` to every record of a message. In a batch a record that throws is reported to the Catch nodes in a
  * message of its own and left out; the others go on. A single record's error goes to the caller and so to `done`.
+ * @param items the records in another order
  */
-export function forEachRecord(node: Node, msg: Message, handle: (item: RecordInMessage) => void): void {
-  for (const item of recordsOf(msg)) {
+export function forEachRecord(
+  node: Node,
+  msg: Message,
+  handle: (item: RecordInMessage) => void,
+  items = recordsOf(msg),
+): void {
+  for (const item of items) {
     if (item.index < 0) {
       handle(item);
       continue;

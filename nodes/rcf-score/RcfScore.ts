@@ -6,7 +6,7 @@ import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
 import { asError, Lessons } from './Lessons';
-import { ModelFiles } from './ModelFiles';
+import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import { partsVersion } from './parts';
 import type { Anomaly, Lesson, SeriesModel } from './SeriesModel';
 import { SeriesModels, type ModelListener } from './SeriesModels';

@@ -1,5 +1,6 @@
 import type { VectorKind } from './FieldVector';
-import { countOf, type SavedSeries } from './parts';
+import { countOf } from '../../lib/delivery/models/numbers';
+import type { SavedSeries } from './parts';
 import type { SeriesModel } from './SeriesModel';
 
 /** One series, and what it takes to have its model again: the model in a file, and what it has learned after that. */

@@ -1,6 +1,7 @@
 import type { PartChange } from '../../lib/delivery/checkpoint/Keeping';
-import type { ModelFiles } from './ModelFiles';
-import { appendOf, baseOf, encode, partName, putOf } from './parts';
+import type { ModelFiles } from '../../lib/delivery/models/ModelFiles';
+import { encode } from '../../lib/delivery/models/numbers';
+import { appendOf, baseOf, partName, putOf } from './parts';
 import { saveModel } from './savedModel';
 import type { Series } from './Series';
 import type { SeriesModel } from './SeriesModel';

@@ -2,8 +2,9 @@ import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keepi
 import type { KernelName, Threads } from '../../lib/random-cut-forest';
 import { FieldVector } from './FieldVector';
 import { settle, type Found } from './generations';
-import type { ModelFiles } from './ModelFiles';
-import { decode, partsVersion, readParts } from './parts';
+import type { ModelFiles } from '../../lib/delivery/models/ModelFiles';
+import { decode } from '../../lib/delivery/models/numbers';
+import { partsVersion, readParts } from './parts';
 import { restoreModel, withDecayOf } from './savedModel';
 import { newSeries, savedSeries, type Series } from './Series';
 import { SeriesChanges } from './SeriesChanges';

@@ -1,15 +1,12 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
-import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
-import { identityOf } from '../../lib/delivery/identity';
+import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { States } from '../../lib/delivery/checkpoint/States';
 import { forgetSaved, remember } from '../../lib/node-red/checkpoints';
+import { ModelFolder } from '../../lib/node-red/ModelFolder';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
 import { StartError } from '../../lib/node-red/StartError';
-import { userFolder } from '../../lib/node-red/userFolder';
 import { alongside } from '../../lib/records/alongside';
 import { isBatch, isObject } from '../../lib/records/batch';
 import { describeValue } from '../../lib/records/describeValue';
@@ -25,7 +22,7 @@ import { borrowThreads } from './sharedThreads';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
-    const folder = folderOf(node);
+    const folder = new ModelFolder(RED, node);
     const { threads, giveBack } = borrowThreads(settings.threads);
     let warned = false;
     const create = (scope: string): RcfScore => {
@@ -54,7 +51,7 @@ export = (RED: NodeAPI): void => {
           create,
           dispose: (scorer) => scorer.close(),
           left(gone) {
-            if (gone) discard(folder);
+            if (gone) folder.discard();
             void giveBack();
           },
         })
@@ -99,20 +96,13 @@ export = (RED: NodeAPI): void => {
     });
   });
 
-  /** Where the models of a node are written to. */
-  function folderOf(node: Node): string {
-    return path.join(userFolder(RED), 'streamcut', 'models', identityOf(node).replace(/[^\w-]/g, '_'));
-  }
-
   /** @throws StartError when the folder cannot be read, rather than later with a model that has to come back from it */
-  function openModels(folder: string, scope: string, { persist }: RcfScoreSettings): BlobFolder {
-    const blobs = new BlobFolder(scope === '' ? folder : path.join(folder, encodeURIComponent(scope)));
+  function openModels(folder: ModelFolder, scope: string, { persist }: RcfScoreSettings): BlobFolder {
     try {
-      if (!persist) discard(folder);
-      blobs.names();
-      return blobs;
+      if (!persist) folder.discard();
+      return folder.open(scope);
     } catch (error) {
-      const values = { folder, error: error instanceof Error ? error.message : String(error) };
+      const values = { folder: folder.path, error: error instanceof Error ? error.message : String(error) };
       throw new StartError(
         RED._('rcf-score.status.unreadable'),
         RED._('rcf-score.error.unreadable', values),
@@ -157,10 +147,6 @@ export = (RED: NodeAPI): void => {
     };
   }
 };
-
-function discard(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-}
 
 /** The states of a node that is to forget everything when it is stopped. */
 function forgetful(

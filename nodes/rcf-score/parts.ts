@@ -1,4 +1,5 @@
 import type { SavedPart, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { decode, encode, wordBytes } from '../../lib/delivery/models/numbers';
 import { isObject } from '../../lib/records/batch';
 import type { VectorKind } from './FieldVector';
 import type { Series } from './Series';
@@ -7,7 +8,7 @@ import type { Shape } from './shape';
 /**
  * A series in a checkpoint. Its part begins with a line of JSON that says which model it goes on from, and then holds the
  * numbers of the records that this model has learned since, before any transform, as they came. What is appended holds
- * the place of its last record in the order of use, and more such numbers. All numbers are float64, little-endian.
+ * the place of its last record in the order of use, and more such numbers.
  */
 export const partsVersion = 1;
 
@@ -34,7 +35,6 @@ export interface SavedSeries {
   readonly replay: readonly Uint8Array[];
 }
 
-const wordBytes = 8;
 const newline = 0x0a;
 
 export function partName(generation: Generation, key: string): string {
@@ -55,27 +55,6 @@ export function putOf(base: Base, numbers: readonly Uint8Array[]): Uint8Array {
 /** What is appended to a part. */
 export function appendOf(used: number, numbers: readonly number[]): Uint8Array {
   return encode([used, ...numbers]);
-}
-
-export function encode(numbers: readonly number[]): Uint8Array {
-  const bytes = Buffer.allocUnsafe(numbers.length * wordBytes);
-  for (let i = 0; i < numbers.length; i++) bytes.writeDoubleLE(numbers[i]!, i * wordBytes);
-  return bytes;
-}
-
-/** All of them, one after the other. */
-export function decode(pieces: readonly Uint8Array[]): Float64Array {
-  const numbers = new Float64Array(countOf(pieces));
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of pieces) {
-    const view = new DataView(buffer, byteOffset, byteLength);
-    for (let byte = 0; byte < byteLength; byte += wordBytes) numbers[at++] = view.getFloat64(byte, true);
-  }
-  return numbers;
-}
-
-export function countOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0) / wordBytes;
 }
 
 /** @throws Error naming the part that is none of a series */

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import type { ActivePartitions } from '../../lib/delivery/partitions';
 import { identityOf } from '../../lib/delivery/identity';
+import { within } from '../../lib/delivery/partitions';
 import { remember, type Memory } from '../../lib/node-red/checkpoints';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -90,13 +90,6 @@ export = (RED: NodeAPI): void => {
     }
   });
 };
-
-/** Of the partitions that are read now, those that a state is about. */
-function within(scope: string, partitions: ReturnType<ActivePartitions>): ReturnType<ActivePartitions> {
-  if (scope === '' || !partitions) return partitions;
-  const status = partitions.get(scope);
-  return new Map(status ? [[scope, status]] : []);
-}
 
 function readClocks(): Instant {
   return { wall: Date.now(), steady: performance.now() };

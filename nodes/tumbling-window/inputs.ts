@@ -2,10 +2,9 @@
 import { fieldReader } from '../../lib/records/fieldPath';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
-import { recordTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
 import type { Aggregates } from '../../lib/windows/aggregates';
-import { timeOf } from '../../lib/windows/timeOf';
+import { timeReader } from '../../lib/windows/rowTime';
 import type { WindowContent } from '../../lib/windows/WindowContent';
 import type { OpenWindow } from '../../lib/windows/WindowsOfKey';
 import { readPartial } from './partialWindow';
@@ -34,7 +33,8 @@ export function inputOf(settings: WindowSettings, aggregates: Aggregates): Input
 function records(settings: WindowSettings, aggregates: Aggregates): Input {
   const keyOf = seriesKey(settings.keyFields);
   const identify = identityReader(settings);
-  const readTime = settings.timeSource === 'event' ? timeReader(settings) : undefined;
+  const readTime =
+    settings.timeSource === 'event' ? timeReader(settings.timeField, settings.timeFormat) : undefined;
   const timeField = settings.timeField || 'timestamp';
   return (item) => {
     const { record } = item;
@@ -92,18 +92,6 @@ function notePartition(content: WindowContent, partition: string): void {
 function identityReader({ keyFields }: WindowSettings): (record: unknown) => KeyValues {
   const readers = keyFields.map((field) => ({ field, read: fieldReader(field) }));
   return (record) => readers.map(({ field, read }) => [field, read(record)]);
-}
-
-function timeReader(settings: WindowSettings): (item: RecordInMessage) => [time: number, seen: unknown] {
-  const { timeFormat } = settings;
-  const field = settings.timeField || 'timestamp';
-  const read = fieldReader(field);
-  return (item) => {
-    // msg.timestamp is always in milliseconds; a field of the record is what the format says.
-    const contracted = settings.timeField ? undefined : recordTime(item);
-    const seen = contracted ?? read(item.record);
-    return [timeOf(seen, contracted === undefined ? timeFormat : 'ms', field), seen];
-  };
 }
 
 /** What cannot be a record must not be counted as one. */

@@ -13,6 +13,8 @@ class RunningExample {
   readonly notifications: Notification[] = [];
   readonly errors: string[] = [];
   readonly statuses = new Map<string, string>();
+  /** all texts of statuses, in their order */
+  readonly shown: string[] = [];
   private services!: LocalServices;
   private nodeRed!: NodeRed;
   private userDir!: string;
@@ -33,7 +35,10 @@ class RunningExample {
       onLog: (line) => {
         if (/\[error\]/.test(line)) this.errors.push(line);
       },
-      onStatus: (id, text) => this.statuses.set(id, text),
+      onStatus: (id, text) => {
+        this.statuses.set(id, text);
+        this.shown.push(text);
+      },
     });
     await this.nodeRed.press(nodeOfType(this.flow, 'inject').id);
   }
@@ -156,6 +161,16 @@ describe('the example flows, end to end', function () {
     assert.ok(found, message);
     assert.ok(Number(found[1]) > 25 && Number(found[2]) > 25, message);
     assert.doesNotMatch([...example.statuses.values()].join(), / late/);
+    assert.deepEqual(example.errors, []);
+  });
+
+  it('metrics-detector tells of incidents in the orders and the latency of a shop', async () => {
+    const flow = changed(exampleFlow('metrics-detector'), 'stream-simulator', { speed: 1_000_000 });
+    const example = await run(flow, []);
+    await example.until(finished(example), 'the end of the data');
+    const told = (measure: string) => example.shown.some((text) => text.startsWith(`Anomaly: ${measure}, `));
+    await example.until(() => told('orders') && told('latency'), 'incidents of both measures');
+    assert.match(example.statusOf('metrics-detector'), /48 series/);
     assert.deepEqual(example.errors, []);
   });
 });

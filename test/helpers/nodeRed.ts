@@ -137,10 +137,18 @@ export function useNodeRed(): void {
 
 /** Errors that the node logged outside of any message. */
 export function loggedErrors(): string[] {
+  return logged(20);
+}
+
+export function loggedWarnings(): string[] {
+  return logged(30);
+}
+
+function logged(level: number): string[] {
   return helper
     .log()
     .args.flat()
-    .filter((entry: { level: number; type?: string }) => entry.level === 20 && entry.type !== undefined)
+    .filter((entry: { level: number; type?: string }) => entry.level === level && entry.type !== undefined)
     .map((entry: { msg: unknown }) => String((entry.msg as Error).message ?? entry.msg));
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import rcfScore from '../../nodes/rcf-score';
 import type { Anomaly } from '../../nodes/rcf-score/SeriesModel';
-import { Bench, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
+import { Bench, loggedWarnings, loggedErrors, useNodeRed, type Received } from '../helpers/nodeRed';
 import { noise } from '../helpers/noise';
 
 describe('rcf-score remembers', () => {
@@ -37,12 +37,6 @@ describe('rcf-score remembers', () => {
   };
   const modelFiles = () => readdirSync(modelFolder());
   const anomalies = (received: Received[]) => received.map((msg) => msg.anomaly as Anomaly);
-  const warnings = () =>
-    helper
-      .log()
-      .args.flat()
-      .filter((entry: { level: number; type?: string }) => entry.level === 30 && entry.type !== undefined)
-      .map((entry: { msg: unknown }) => String(entry.msg));
   const stream = (count: number, topics: readonly string[] = ['a']) => {
     const random = noise(1);
     return Array.from({ length: count }, (_, i) => ({
@@ -110,7 +104,7 @@ describe('rcf-score remembers', () => {
     bench.send(...stream(30, many), { payload: { ctr: 1, load: 1 }, topic: 't29' });
     const received = anomalies(await bench.received(31));
     assert.equal(received[30]!.warmup!.seen, 2);
-    assert.ok(warnings().some((text) => /warning\.forgotten|more than 6 series/.test(text)));
+    assert.ok(loggedWarnings().some((text) => /warning\.forgotten|more than 6 series/.test(text)));
     const [kept, forgotten] = await run([[...stream(1, ['t26']), ...stream(1, ['t3'])]], [config]);
     assert.deepEqual([kept!.warmup!.seen, forgotten!.warmup!.seen], [2, 1]);
   });
@@ -138,18 +132,18 @@ describe('rcf-score remembers', () => {
         [{}, { maxKeys: 5, missing: 'skip', withDirectionality: true, maxMemory: 7, timeDecay: 77 }],
       );
       assert.equal(second!.warmup!.seen, 2);
-      assert.deepEqual(warnings(), []);
+      assert.deepEqual(loggedWarnings(), []);
     });
 
     it('sets its models aside with a warning if they do, and takes them back when the change is undone', async () => {
       await run([stream(3, ['a', 'b', 'c'])]);
       const [fresh] = await run([stream(1)], [{ numberOfTrees: 20 }]);
       assert.equal(fresh!.warmup!.seen, 1);
-      assert.equal(warnings().length, 1);
-      assert.match(warnings()[0]!, /setAside/);
+      assert.equal(loggedWarnings().length, 1);
+      assert.match(loggedWarnings()[0]!, /setAside/);
       const [back] = await run([stream(1)]);
       assert.equal(back!.warmup!.seen, 2);
-      assert.match(warnings()[0]!, /takenBack/);
+      assert.match(loggedWarnings()[0]!, /takenBack/);
     });
 
     for (const change of [
@@ -163,7 +157,7 @@ describe('rcf-score remembers', () => {
       it(`never scores with a model that was learned without ${JSON.stringify(change)}`, async () => {
         const [, second] = await run([stream(1), stream(1)], [{}, change]);
         assert.equal(second!.warmup!.seen, 1);
-        assert.match(warnings()[0]!, /setAside/);
+        assert.match(loggedWarnings()[0]!, /setAside/);
       });
     }
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import type { BlobFolder } from '../checkpoint/BlobFolder';
 
 /**
  * Models in files, each under a name of its own, which tells the series, how much the model has seen and what is in it.

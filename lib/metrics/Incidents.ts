@@ -1,0 +1,208 @@
+import { anomalySeverity } from '../detection/Severity';
+import type { IncidentKind } from '../detection/feedback/likeness';
+import { impactOf, type Impact, type Incident, type IncidentEvent } from './Incident';
+import type { Point } from './Point';
+import { jointSeverity } from './severity';
+
+export interface IncidentRules {
+  /** from which severity on there is an incident, 0 to 100 */
+  readonly threshold: number;
+  /** quiet intervals in a row after which it is over */
+  readonly closeAfter: number;
+  /** whether the number of the series that are watched counts, see jointSeverity */
+  readonly jointly: boolean;
+  /** length of an interval, ms */
+  readonly interval: number;
+  /** @param since its first interval's start, ms since the epoch */
+  idOf(measure: string, since: number): string;
+  /** by what an incident is compared with others */
+  kindOf(measure: string, points: readonly Point[], time: number): IncidentKind;
+  /** what a severity becomes by what people said of incidents of the kind */
+  adjust(severity: number, kind: IncidentKind): number;
+}
+
+/** By how much an incident must get more severe to be told again. */
+const worse = 5;
+
+/** The incidents of a cube, one at a time for each measure. */
+export class Incidents {
+  private readonly open = new Map<string, Incident>();
+  private readonly changed = new Set<string>();
+  /** what was last told of the open ones */
+  private readonly told = new Map<string, { severity: number; series: number }>();
+
+  constructor(private readonly rules: IncidentRules) {}
+
+  /** The incidents that are going on. */
+  get current(): readonly Incident[] {
+    return [...this.open.values()];
+  }
+
+  /**
+   * Takes in what one interval said of all series of a measure.
+   * @param time start of the interval, ms since the epoch
+   * @param points of the series that were judged
+   */
+  judge(measure: string, time: number, points: readonly Point[]): IncidentEvent | undefined {
+    const before = this.open.get(measure);
+    const strange = this.strangeOf(measure, time, before, points);
+    const { kind, severity } = strange;
+    const matters = kind !== undefined && severity >= this.rules.threshold;
+    if (!before) return matters ? this.begin(measure, time, strange, kind) : undefined;
+    this.changed.add(measure);
+    if (!matters) return this.calm(before);
+    const incident = grown(before, time, strange, this.rules.interval);
+    this.open.set(measure, incident);
+    const told = this.told.get(measure)!;
+    const isWorse = incident.severity >= told.severity + worse || incident.impacts.size > told.series;
+    return isWorse ? this.tell('update', incident) : undefined;
+  }
+
+  /** Forgets a series, which may end incidents; without a key it forgets all of them. Nothing is told. */
+  forget(key?: string): void {
+    for (const [measure, incident] of this.open) {
+      const impacts = new Map(incident.impacts);
+      if (key !== undefined && !impacts.delete(key)) continue;
+      this.changed.add(measure);
+      if (key === undefined || impacts.size === 0) this.drop(measure);
+      else this.open.set(measure, { ...incident, impacts });
+    }
+  }
+
+  /** The measures whose incident has changed since the last call, with the incident and what was told of it. */
+  takeChanges(): [measure: string, saved: SavedIncident | undefined][] {
+    const changes = [...this.changed].map((measure): [string, SavedIncident | undefined] => {
+      const incident = this.open.get(measure);
+      return [
+        measure,
+        incident && { ...incident, impacts: [...incident.impacts.values()], told: this.told.get(measure)! },
+      ];
+    });
+    this.changed.clear();
+    return changes;
+  }
+
+  /** Goes on from there, and from that alone. */
+  load(saved: Iterable<SavedIncident>): void {
+    this.open.clear();
+    this.told.clear();
+    this.changed.clear();
+    for (const { told, impacts, ...incident } of saved) {
+      const byKey = new Map(impacts.map((impact) => [impact.key, impact]));
+      this.open.set(incident.measure, { ...incident, impacts: byKey });
+      this.told.set(incident.measure, told);
+    }
+  }
+
+  /**
+   * The points that belong to an incident, and how severe they are together: all strange ones, or if those are no more than
+   * come by chance, those of series that the incident has impacted before.
+   */
+  private strangeOf(
+    measure: string,
+    time: number,
+    before: Incident | undefined,
+    points: readonly Point[],
+  ): Strange {
+    const least = strangeFrom(this.rules);
+    const severe = points.filter(({ verdict }) => verdict.severity >= least);
+    const strange = severe.filter(({ key, verdict }) =>
+      isStrange(verdict, before?.impacts.has(key) ?? false),
+    );
+    const all = this.together(measure, time, strange, points.length);
+    if (all.severity >= this.rules.threshold || !before) return all;
+    const again = strange.filter(({ key }) => before.impacts.has(key));
+    return this.together(measure, time, again, before.impacts.size);
+  }
+
+  private together(measure: string, time: number, points: readonly Point[], watched: number): Strange {
+    if (points.length === 0) return calm;
+    const severities = points.map(({ verdict }) => verdict.severity);
+    const joint = jointSeverity(severities, this.rules.jointly ? watched : severities.length);
+    const kind = this.rules.kindOf(measure, points, time);
+    return { points, kind, severity: this.rules.adjust(joint, kind) };
+  }
+
+  private begin(measure: string, time: number, strange: Strange, kind: IncidentKind): IncidentEvent {
+    const { interval } = this.rules;
+    const fresh: Incident = {
+      id: this.rules.idOf(measure, time),
+      measure,
+      kind,
+      since: time,
+      onset: time,
+      last: time,
+      severity: 0,
+      count: 0,
+      quiet: 0,
+      impacts: new Map(),
+    };
+    const incident = grown(fresh, time, strange, interval);
+    this.open.set(measure, incident);
+    this.changed.add(measure);
+    return this.tell('open', incident);
+  }
+
+  private calm(before: Incident): IncidentEvent | undefined {
+    const incident = { ...before, quiet: before.quiet + 1 };
+    if (incident.quiet < this.rules.closeAfter) {
+      this.open.set(incident.measure, incident);
+      return undefined;
+    }
+    this.drop(incident.measure);
+    return { state: 'close', incident };
+  }
+
+  private drop(measure: string): void {
+    this.open.delete(measure);
+    this.told.delete(measure);
+  }
+
+  private tell(state: 'open' | 'update', incident: Incident): IncidentEvent {
+    this.told.set(incident.measure, { severity: incident.severity, series: incident.impacts.size });
+    return { state, incident };
+  }
+}
+
+/** The severity from which on a single series counts as strange. */
+export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): number {
+  return Math.min(threshold, anomalySeverity);
+}
+
+/** An incident as it is saved. */
+export interface SavedIncident extends Omit<Incident, 'impacts'> {
+  readonly impacts: readonly Impact[];
+  readonly told: { readonly severity: number; readonly series: number };
+}
+
+interface Strange {
+  readonly points: readonly Point[];
+  readonly severity: number;
+  /** undefined when there are no points */
+  readonly kind?: IncidentKind;
+}
+
+const calm: Strange = { points: [], severity: 0 };
+
+/** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
+function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {
+  return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
+}
+
+function grown(before: Incident, time: number, { points, severity }: Strange, interval: number): Incident {
+  const impacts = new Map(before.impacts);
+  let { onset } = before;
+  for (const point of points) {
+    impacts.set(point.key, impactOf(point, before.measure, time, before.impacts.get(point.key)));
+    onset = Math.min(onset, time - point.verdict.lag * interval);
+  }
+  return {
+    ...before,
+    onset,
+    last: time,
+    severity: Math.max(before.severity, severity),
+    count: before.count + points.length,
+    quiet: 0,
+    impacts,
+  };
+}

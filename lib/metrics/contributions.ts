@@ -1,0 +1,53 @@
+import type { Impact } from './Incident';
+
+/** How much one value of a dimension has to do with an incident: its share in percent, to one decimal. */
+export interface ValueContribution {
+  readonly dimensionValue: string;
+  readonly contribution: number;
+}
+
+export interface DimensionContribution {
+  readonly dimensionName: string;
+  /** sum to 100; the greatest comes first */
+  readonly dimensionValueContributions: readonly ValueContribution[];
+}
+
+/**
+ * The share of each impacted series in an incident, in percent: its part of what all of them together were off. Where
+ * nothing was expected of any, its part of the severities.
+ */
+export function sharesOf(impacts: readonly Impact[]): number[] {
+  const deviations = impacts.map(({ deviation }) => deviation);
+  const weights = largest(deviations) > 0 ? deviations : impacts.map(({ severity }) => severity);
+  // Huge values must not overflow when they are added up.
+  const scale = largest(weights);
+  const total = weights.reduce((sum, weight) => sum + weight / scale, 0);
+  return weights.map((weight) => (100 * (weight / scale)) / total);
+}
+
+/** The shares of the series by the values of each dimension. */
+export function contributionsOf(
+  dimensions: readonly string[],
+  impacts: readonly Impact[],
+  shares: readonly number[],
+): DimensionContribution[] {
+  return dimensions.map((dimensionName, at) => {
+    const sums = new Map<string, number>();
+    impacts.forEach(({ dimensions: values }, index) => {
+      const value = values[at]!;
+      sums.set(value, (sums.get(value) ?? 0) + shares[index]!);
+    });
+    const dimensionValueContributions = [...sums]
+      .map(([dimensionValue, sum]) => ({ dimensionValue, contribution: toOneDecimal(sum) }))
+      .sort((a, b) => b.contribution - a.contribution || (a.dimensionValue < b.dimensionValue ? -1 : 1));
+    return { dimensionName, dimensionValueContributions };
+  });
+}
+
+export function toOneDecimal(value: number): number {
+  return Math.round(10 * value) / 10;
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

@@ -1,0 +1,128 @@
+/** How a cube stands in a checkpoint: how far time had come, and a part for each series that has rows waiting. */
+import type { SavedPart, SavedParts } from '../delivery/checkpoint/Keeping';
+import { describeValue } from '../records/describeValue';
+import { RecordError } from '../records/RecordError';
+import { pack, unpack } from '../windows/state/packed';
+import { countIn, listIn, numberIn, textIn, tupleIn } from '../windows/state/State';
+import type { SavedPartition } from '../windows/Watermark';
+import type { KeyState, OpenWindow } from '../windows/WindowsOfKey';
+import type { DimensionValues } from './dimensions';
+import type { Measures, Tallies } from './measures';
+
+type SavedCell = KeyState<Tallies, DimensionValues>;
+
+/** Times in ms, but for `followed` as the clock shows them; -Infinity before anything was there. */
+export interface SavedTime {
+  readonly closedUntil: number;
+  readonly followed: number;
+  readonly newest: number;
+  readonly historyUntil: number;
+  readonly partitions: readonly SavedPartition[];
+}
+
+interface Shape {
+  readonly dimensions: readonly string[];
+  readonly interval: number;
+}
+
+export const timePart = 'time';
+const cellPrefix = 'cell ';
+/** entries of one list at most; damaged numbers must not fill the memory */
+const maxEntries = 10_000_000;
+
+export function cellPart(key: string): string {
+  return cellPrefix + key;
+}
+
+export function isCellPart(part: string): boolean {
+  return part.startsWith(cellPrefix);
+}
+
+export function packTime({ closedUntil, followed, newest, historyUntil, partitions }: SavedTime): Uint8Array {
+  return pack([closedUntil, followed, newest, historyUntil, partitions]);
+}
+
+export function packCell(key: string, state: SavedCell, measures: Measures): Uint8Array {
+  const { identity, open, flushed, next, silent } = state;
+  const windows = [...open].map(([start, window]) => [start, window.count, measures.save(window.state)]);
+  return pack([key, identity, next, silent, [...flushed], windows]);
+}
+
+/** @returns undefined when nothing was saved. @throws Error naming the part that cannot be used */
+export function readCube(
+  parts: SavedParts,
+  measures: Measures,
+  shape: Shape,
+): { time: SavedTime; cells: Map<string, SavedCell> } | undefined {
+  const saved = parts.get(timePart);
+  if (!saved) return undefined;
+  const time = readPart(timePart, saved, timeIn);
+  const cells = new Map<string, SavedCell>();
+  for (const [name, part] of parts) {
+    if (!isCellPart(name)) continue;
+    cells.set(...readPart(name, part, (state) => cellIn(state, measures, shape)));
+  }
+  return { time, cells };
+}
+
+function timeIn(state: unknown): SavedTime {
+  const [closedUntil, followed, newest, historyUntil, partitions] = tupleIn(state, 'time', 5);
+  return {
+    closedUntil: markIn(closedUntil, 'closedUntil'),
+    followed: markIn(followed, 'followed'),
+    newest: markIn(newest, 'newest'),
+    historyUntil: markIn(historyUntil, 'historyUntil'),
+    partitions: listIn(partitions, 'partitions', maxEntries, (entry, at) => {
+      const [name, mark] = tupleIn(entry, at, 2);
+      return [textIn(name, at), markIn(mark, at)] as const;
+    }),
+  };
+}
+
+function cellIn(saved: unknown, measures: Measures, shape: Shape): [key: string, state: SavedCell] {
+  const [key, values, next, silent, flushed, windows] = tupleIn(saved, 'cell', 6);
+  const { interval } = shape;
+  const state: SavedCell = {
+    identity: tupleIn(values, 'dimensions', shape.dimensions.length).map((value) =>
+      textIn(value, 'dimensions'),
+    ),
+    open: new Map(
+      listIn(windows, 'intervals', maxEntries, (entry, at): [number, OpenWindow<Tallies>] => {
+        const [start, count, tallies] = tupleIn(entry, at, 3);
+        const window = { count: countIn(count, at), state: measures.load(tallies, at) };
+        return [startIn(start, at, interval), window];
+      }),
+    ),
+    flushed: new Map(
+      listIn(flushed, 'flushed', maxEntries, (entry, at): [number, number] => {
+        const [start, times] = tupleIn(entry, at, 2);
+        return [startIn(start, at, interval), countIn(times, at)];
+      }),
+    ),
+    next: startIn(next, 'next', interval),
+    silent: countIn(silent, 'silent'),
+  };
+  return [textIn(key, 'key'), state];
+}
+
+/** @throws Error naming the part and saying why it cannot be used */
+function readPart<T>(name: string, part: SavedPart, read: (state: unknown) => T): T {
+  try {
+    if (!part.base) throw new Error('it is missing');
+    return read(unpack(part.base));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the saved part ${describeValue(name)} cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function markIn(state: unknown, field: string): number {
+  return state === -Infinity ? state : numberIn(state, field);
+}
+
+function startIn(state: unknown, field: string, interval: number): number {
+  const start = numberIn(state, field);
+  if (start % interval !== 0)
+    throw new RecordError(field, state, `the start of an interval of ${interval} ms`);
+  return start;
+}

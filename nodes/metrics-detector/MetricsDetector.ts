@@ -1,0 +1,180 @@
+import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { ActivePartitions } from '../../lib/delivery/partitions';
+import type { ReviewedIncident } from '../../lib/detection/feedback/Feedback';
+import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
+import type { Events } from '../../lib/metrics/announced';
+import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
+import type { SeriesFault } from '../../lib/metrics/Judge';
+import type { RecordInMessage } from '../../lib/records/messageProperty';
+import type { Instant } from '../../lib/windows/Watermark';
+import { incidentMessage, pointsMessage, type IncidentMessage, type PointsMessage } from './messages';
+import { cubeOptions } from './options';
+import { isOurs, packShape, shapeChange, shapePart } from './saved';
+import type { MetricsSettings } from './settings';
+import { Watch } from './Watch';
+
+/** What an interval that is over has brought. */
+export interface Outcome {
+  readonly incidents: readonly IncidentMessage[];
+  /** undefined for history, which is not judged */
+  readonly points: PointsMessage | undefined;
+  readonly faults: readonly SeriesFault[];
+}
+
+/** What tells a node from others, and what it knows beforehand. */
+export interface Surroundings extends Listener {
+  /** tells this node's incidents from those of others */
+  readonly sender: string;
+  readonly events: Events;
+  /** that the rows' source reads now; undefined when it does not tell */
+  readonly partitions?: ActivePartitions;
+}
+
+/** Who is told what nobody has asked for. */
+interface Listener {
+  /** saved series are given up, as this setting has changed, which decides what they are */
+  dropped?(setting: string, combinations: number): void;
+  /** a row of a new series had no room, for the first time */
+  refused?(key: string): void;
+  /** why a model cannot be written to its file, once until one can */
+  notWritten?(error: unknown): void;
+}
+
+/** Watches measures in every combination of dimensions' values as their rows come, and tells of incidents. */
+export class MetricsDetector implements Keeping {
+  readonly version = 1;
+  private readonly cube: Cube;
+  private readonly watch: Watch;
+  private refusedRows = 0;
+  private savedShape = false;
+  private obsolete: readonly string[] = [];
+
+  /**
+   * @param blobs where models are written to
+   */
+  constructor(
+    private readonly settings: MetricsSettings,
+    readonly blobs: BlobFolder,
+    private readonly around: Surroundings,
+  ) {
+    const { sender, events, partitions } = around;
+    this.cube = new Cube(cubeOptions(settings), partitions);
+    this.watch = new Watch(settings, blobs, sender, events, (error) => around.notWritten?.(error));
+  }
+
+  /** Series watched, those of them that are learning, rows of series that had no room, incidents that go on. */
+  get load(): { series: number; learning: number; refused: number; incidents: number } {
+    const { series, learning, open } = this.watch;
+    return { series, learning, refused: this.refusedRows, incidents: open };
+  }
+
+  /** Series whose models are in memory. */
+  get live(): number {
+    return this.watch.live;
+  }
+
+  /** Bytes of the models in memory. */
+  get byteLength(): number {
+    return this.watch.byteLength;
+  }
+
+  /** Rows of history in the order of their times. */
+  inOrder(items: readonly RecordInMessage[]): RecordInMessage[] {
+    return this.cube.inOrder(items);
+  }
+
+  /**
+   * Counts one row. Call `advance` with the same instant first.
+   * @param onOutcome gets what the intervals have brought that the row's time closes
+   * @throws RecordError when the row cannot be counted; then nothing but the time has changed
+   */
+  take(item: RecordInMessage, now: Instant, onOutcome: (outcome: Outcome) => void): Taken {
+    let refused = '';
+    const admit = (key: string) => {
+      refused = key;
+      return this.watch.admit(key);
+    };
+    const taken = this.cube.take(item, now, admit, (closed) =>
+      closed.forEach((interval) => onOutcome(this.finish(interval))),
+    );
+    if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(refused);
+    return taken;
+  }
+
+  /** The latest incidents, and what people said of them. */
+  get reviewed(): ReviewedIncident[] {
+    return this.watch.reviewed;
+  }
+
+  /** Whether it is one of these incidents that something is said of. */
+  knows(command: FeedbackCommand): boolean {
+    return this.watch.knows(command);
+  }
+
+  /** Ranks incidents like one that was marked lower or higher. @throws RecordError when the incident is not known */
+  obey(command: FeedbackCommand): void {
+    this.watch.obey(command);
+  }
+
+  /** Closes the intervals that are over by now, whether or not a row comes. */
+  advance(now: Instant): Outcome[] {
+    return this.cube.advance(now).map((interval) => this.finish(interval));
+  }
+
+  /** Closes all intervals as they stand. */
+  flush(): Outcome[] {
+    return this.cube.flush().map((interval) => this.finish(interval));
+  }
+
+  /** Forgets the series of one combination of dimensions' values, or everything. */
+  reset(key?: string): void {
+    this.cube.reset(key);
+    this.watch.reset(key);
+    if (key === undefined) this.refusedRows = 0;
+  }
+
+  changes(): PartChange[] {
+    const changes: PartChange[] = this.obsolete.map((part) => ({ part, remove: true }));
+    this.obsolete = [];
+    if (!this.savedShape) changes.push({ part: shapePart, put: packShape(this.settings) });
+    this.savedShape = true;
+    return [...changes, ...this.cube.changes(), ...this.watch.changes()];
+  }
+
+  /** @throws Error when a part is damaged */
+  restore(parts: SavedParts, version: number): void {
+    if (parts.size > 0 && version !== this.version) {
+      throw new Error(`the series must be saved in version ${this.version}, got ${version}`);
+    }
+    const changed = shapeChange(parts, this.settings);
+    if (changed !== undefined) return this.discard(parts, changed);
+    this.watch.restore(parts);
+    this.cube.restore(parts);
+    this.savedShape = parts.has(shapePart);
+    this.obsolete = [];
+  }
+
+  /** Gives the memory of all models back; what no checkpoint has is lost. */
+  close(): void {
+    this.watch.close();
+  }
+
+  private discard(parts: SavedParts, setting: string): void {
+    const combinations = this.watch.discard(parts);
+    this.cube.discard(parts);
+    this.savedShape = false;
+    this.obsolete = [...parts.keys()].filter(isOurs);
+    if (combinations > 0) this.around.dropped?.(setting, combinations);
+  }
+
+  private finish(interval: Interval): Outcome {
+    if (interval.isHistory) return { incidents: [], points: undefined, faults: this.watch.learn(interval) };
+    const { told, points, faults } = this.watch.look(interval);
+    return {
+      incidents: told.map((each) => incidentMessage(each, interval.end, this.settings)),
+      points: pointsMessage(interval, points, this.settings),
+      faults,
+    };
+  }
+}

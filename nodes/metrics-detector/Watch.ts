@@ -1,0 +1,210 @@
+import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
+import { ModelStore } from '../../lib/delivery/models/ModelStore';
+import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Feedback';
+import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
+import { withCalendar, type Events } from '../../lib/metrics/announced';
+import { Causes, type Relation } from '../../lib/metrics/Causes';
+import type { Interval } from '../../lib/metrics/Cube';
+import { filterBy } from '../../lib/metrics/dimensions';
+import type { Incident, IncidentEvent } from '../../lib/metrics/Incident';
+import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
+import { Judge, type SeriesFault } from '../../lib/metrics/Judge';
+import type { Point } from '../../lib/metrics/Point';
+import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
+import { detectorOptions, incidentRules } from './options';
+import { packIncidents, readIncidents } from './saved';
+import type { MetricsSettings } from './settings';
+
+/** What has become of an incident, and what other measures have to do with it. */
+export interface Told extends IncidentEvent {
+  readonly related: readonly Relation[];
+}
+
+/** What an interval has brought. */
+export interface Seen {
+  readonly told: readonly Told[];
+  /** of each measure, in their order */
+  readonly points: readonly (readonly Point[])[];
+  readonly faults: readonly SeriesFault[];
+}
+
+/** Watches the series of a cube, interval by interval, and groups what is strange into incidents. */
+export class Watch {
+  /** the severity from which on a single value is strange */
+  readonly limit: number;
+  private readonly models: ModelStore<SeriesModel>;
+  private readonly judge: Judge;
+  private readonly incidents: Incidents;
+  private readonly causes: Causes;
+  private readonly feedback: Feedback;
+  private readonly isTold: (point: Point) => boolean;
+  private learningSeries = 0;
+  private causesChanged = false;
+
+  /**
+   * @param blobs where models are written to
+   * @param sender tells these incidents from those of others
+   * @param events known beforehand
+   * @param notWritten is told why a model cannot be written to its file, once until one can
+   */
+  constructor(
+    private readonly settings: MetricsSettings,
+    blobs: BlobFolder,
+    sender: string,
+    private readonly events: Events,
+    notWritten?: (error: unknown) => void,
+  ) {
+    const { measures, maxMemory, missing } = settings;
+    const names = measures.map(({ name }) => name);
+    const kind = new SeriesModels(names, detectorOptions(settings), missing === 'skip' || missing === 'zero');
+    this.models = new ModelStore(kind, new ModelFiles(blobs), maxMemory * 1e6, notWritten);
+    this.judge = new Judge(kind, this.models, names);
+    this.feedback = new Feedback(settings.timeZone);
+    const rules = incidentRules(settings, sender, this.feedback);
+    this.incidents = new Incidents(rules);
+    this.causes = new Causes(rules.interval);
+    this.limit = strangeFrom(rules);
+    const passes = filterBy(settings.alertFilters, settings.dimensions);
+    this.isTold = ({ dimensions }) => passes(dimensions);
+  }
+
+  /** Series watched: measures times combinations of dimensions' values. */
+  get series(): number {
+    return this.models.size * this.settings.measures.length;
+  }
+
+  /** Series that were still learning in the last interval. */
+  get learning(): number {
+    return this.learningSeries;
+  }
+
+  /** Incidents that go on. */
+  get open(): number {
+    return this.incidents.current.length;
+  }
+
+  /** Series whose models are in memory. */
+  get live(): number {
+    return this.models.liveSize * this.settings.measures.length;
+  }
+
+  /** Bytes of the models in memory. */
+  get byteLength(): number {
+    return this.models.byteLength;
+  }
+
+  /** Whether there is room for a combination of dimensions' values, which is watched from now on. */
+  admit(key: string): boolean {
+    if (this.models.has(key)) return true;
+    const { measures, maxSeries } = this.settings;
+    if ((this.models.size + 1) * measures.length > maxSeries) return false;
+    this.models.add(key);
+    return true;
+  }
+
+  /** Learns an interval of the past. @returns what could not be learned */
+  learn(interval: Interval): readonly SeriesFault[] {
+    return this.judge.learn(interval);
+  }
+
+  /** Judges an interval and then learns it. */
+  look(interval: Interval): Seen {
+    const { points: judged, faults } = this.judge.judge(interval);
+    const points = judged.map((of) => of.map((point) => this.withKnown(point, interval.start)));
+    this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
+    const events = points.flatMap((of, at) => {
+      const { name } = this.settings.measures[at]!;
+      return this.incidents.judge(name, interval.start, of.filter(this.isTold)) ?? [];
+    });
+    const told = events.map((event) => ({
+      ...event,
+      related: this.causes.of(event.incident, this.incidents.current),
+    }));
+    for (const { incident } of events) this.feedback.tell({ ...incident.kind, id: incident.id });
+    this.noteOrder(events.filter(({ state }) => state === 'open').map(({ incident }) => incident));
+    return { told, points, faults };
+  }
+
+  /** The latest incidents, and what people said of them. */
+  get reviewed(): ReviewedIncident[] {
+    return this.feedback.list();
+  }
+
+  /** Whether it is one of these incidents that something is said of. */
+  knows(command: FeedbackCommand): boolean {
+    return this.feedback.find(command) !== undefined;
+  }
+
+  /** @throws RecordError when the incident is not known */
+  obey(command: FeedbackCommand): void {
+    this.feedback.obey(command);
+  }
+
+  /** Forgets one combination of dimensions' values, or everything. */
+  reset(key?: string): void {
+    this.models.forget(key);
+    this.incidents.forget(key);
+    if (key !== undefined) return;
+    this.causes.load([]);
+    this.causesChanged = true;
+    this.feedback.reset();
+    this.learningSeries = 0;
+  }
+
+  /** See Keeping. */
+  changes(): PartChange[] {
+    const changes = this.models.changes();
+    changes.push(...packIncidents(this.incidents, this.causesChanged ? this.causes : undefined));
+    this.causesChanged = false;
+    changes.push(...this.feedback.changes());
+    return changes;
+  }
+
+  /**
+   * Goes on from what `changes` has told, which may stand among other parts.
+   * @throws Error naming the part that cannot be used; nothing has changed then
+   */
+  restore(parts: SavedParts): void {
+    const { incidents, pairs } = readIncidents(parts);
+    this.feedback.restore(parts);
+    this.models.restore(parts);
+    this.incidents.load(incidents);
+    this.causes.load(pairs);
+    this.causesChanged = false;
+  }
+
+  /** Begins anew, but for what people said; the next `changes` removes what was saved. @returns how many combinations are given up */
+  discard(parts: SavedParts): number {
+    this.models.restore(parts);
+    this.feedback.restore(parts);
+    const given = this.models.size;
+    this.models.forget();
+    this.incidents.load([]);
+    this.causes.load([]);
+    this.causesChanged = false;
+    return given;
+  }
+
+  /** Gives the memory of all models back; what no checkpoint has is lost. */
+  close(): void {
+    this.models.close();
+  }
+
+  /** A point with what was known beforehand of its time. */
+  private withKnown(point: Point, time: number): Point {
+    const verdict = withCalendar(point.verdict, this.limit, this.events, time, point.key);
+    return verdict === point.verdict ? point : { ...point, verdict };
+  }
+
+  /** Each pair of incidents is noted once, when the later one of the two has begun. */
+  private noteOrder(begun: readonly Incident[]): void {
+    const others = this.incidents.current.filter(({ id }) => !begun.some((incident) => incident.id === id));
+    for (const incident of begun) {
+      this.causes.note(incident, others);
+      others.push(incident);
+      this.causesChanged = true;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { identityOf } from '../../lib/delivery/identity';
+import { within } from '../../lib/delivery/partitions';
+import { parseFeedback } from '../../lib/detection/feedback/feedbackCommand';
+import type { Late } from '../../lib/metrics/Cube';
+import { remember, type Memory } from '../../lib/node-red/checkpoints';
+import { offerFeedback } from '../../lib/node-red/feedbackRoute';
+import { ModelFolder } from '../../lib/node-red/ModelFolder';
+import { named } from '../../lib/node-red/NodeError';
+import { forEachRecord, onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
+import type { Status } from '../../lib/node-red/Status';
+import { someOf } from '../../lib/records/alongside';
+import { isBatch } from '../../lib/records/batch';
+import type { Message, RecordInMessage } from '../../lib/records/messageProperty';
+import { partitionOf } from '../../lib/records/partitionOf';
+import { topicOf } from '../../lib/records/topicOf';
+import type { Instant } from '../../lib/windows/Watermark';
+import { MetricsDetector, type Outcome } from './MetricsDetector';
+import { eventsOf } from './events';
+import { openModels } from './openModels';
+import type { MetricsSettings } from './settings';
+
+/** how often the clock is looked at when no message comes, ms */
+const pulse = 1000;
+
+/** Watches the rows that come, and remembers. */
+export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
+  const folder = new ModelFolder(RED, node);
+  const events = eventsOf(RED, node, settings);
+  const memory: Memory<MetricsDetector> = remember(RED, node, {
+    unreadable: RED._('metrics-detector.status.unreadable'),
+    create: (scope) =>
+      new MetricsDetector(settings, openModels(RED, folder, scope), {
+        sender: JSON.stringify([identityOf(node), scope]),
+        events,
+        partitions: () => within(scope, memory.partitions()),
+        dropped(setting, combinations) {
+          const values = {
+            setting: RED._(`metrics-detector.label.${setting}`),
+            series: String(combinations),
+          };
+          node.warn(RED._('metrics-detector.warning.dropped', values));
+        },
+        refused(key) {
+          const values = { key, maxSeries: String(settings.maxSeries) };
+          node.warn(RED._('metrics-detector.warning.refused', values));
+        },
+        notWritten(error) {
+          const values = { error: error instanceof Error ? error.message : String(error) };
+          node.error(named(node, new Error(RED._('metrics-detector.error.notWritten', values))));
+        },
+      }),
+    dispose: (detector) => detector.close(),
+    left(gone) {
+      if (gone) folder.discard();
+    },
+  });
+  const { states } = memory;
+  let learned = 0;
+  let timer: NodeJS.Timeout | undefined;
+  keepTime();
+  node.on('close', () => clearTimeout(timer));
+  offerFeedback(RED, node, () => states.all().flatMap(({ reviewed }) => reviewed));
+
+  onInput(node, (msg, send) => {
+    const now = readClocks();
+    // Sent at once: a row that is refused below must not take finished intervals with it.
+    for (const detector of states.all()) tell(send, detector.advance(now));
+    if (msg.calendar) events.reload();
+    else if (msg.feedback) obey(msg.feedback);
+    else if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
+    else if (msg.flush) for (const detector of states.all()) tell(send, detector.flush());
+    else takeAll(msg, send, now);
+    showLoad();
+  });
+
+  function obey(feedback: unknown): void {
+    const command = parseFeedback(feedback);
+    const [first, ...others] = states.all();
+    // Of the states that instances share, one has told of the incident.
+    (others.find((detector) => detector.knows(command)) ?? first)?.obey(command);
+  }
+
+  function takeAll(msg: Message, send: Send, now: Instant): void {
+    const late: { readonly index: number; readonly why: Late }[] = [];
+    const take = (item: RecordInMessage) => {
+      const detector = states.of(partitionOf(item));
+      const taken = detector.take(item, now, (outcome) => tell(send, [outcome]));
+      if (typeof taken === 'object') late.push({ index: item.index, why: taken });
+    };
+    const rows = recordsOf(msg);
+    // History often comes series by series.
+    forEachRecord(node, msg, take, msg.train ? states.of('').inOrder(rows) : rows);
+    if (late.length > 0) send([null, lateMessage(msg, late)]);
+  }
+
+  function tell(send: Send, outcomes: readonly Outcome[]): void {
+    for (const { incidents, points, faults } of outcomes) {
+      if (!points) learned++;
+      for (const { key, time, error } of faults) {
+        node.error(named(node, error), { topic: key, timestamp: time } as unknown as NodeMessageInFlow);
+      }
+      if (points) send([incidents.length > 0 ? incidents : null, points]);
+    }
+  }
+
+  /** Closes intervals on time when no message comes. */
+  function keepTime(): void {
+    for (const detector of states.all()) {
+      const outcomes = detector.advance(readClocks());
+      if (outcomes.length > 0) memory.track(() => tell((msg) => node.send(msg as never), outcomes));
+    }
+    timer = setTimeout(keepTime, pulse).unref();
+  }
+
+  function showLoad(): void {
+    const loads = states.all().map(({ load }) => load);
+    const sum = (name: keyof MetricsDetector['load']) => loads.reduce((total, load) => total + load[name], 0);
+    const [series, learning, refused, incidents] = [
+      sum('series'),
+      sum('learning'),
+      sum('refused'),
+      sum('incidents'),
+    ];
+    const values = {
+      series: String(series),
+      learning: String(learning),
+      refused: String(refused),
+      incidents: String(incidents),
+      learned: String(learned),
+    };
+    const text = (key: string) => RED._(`metrics-detector.status.${key}`, values);
+    if (incidents > 0) status.set({ fill: 'red', shape: 'dot', text: text('incidents') });
+    else if (refused > 0) status.set({ fill: 'yellow', shape: 'dot', text: text('refused') });
+    else if (learning > 0) status.set({ fill: 'blue', shape: 'ring', text: text('learning') });
+    else if (learned > 0) status.set({ fill: 'blue', shape: 'dot', text: text('learned') });
+    else status.set({ fill: 'green', shape: 'dot', text: text('watching') });
+  }
+}
+
+export function readClocks(): Instant {
+  return { wall: Date.now(), steady: performance.now() };
+}
+
+/** A late row leaves in its own message, unchanged; those of a batch in a smaller batch. */
+function lateMessage(msg: Message, late: readonly { readonly index: number; readonly why: Late }[]): Message {
+  if (!isBatch(msg.payload)) return Object.assign(msg, { late: late[0]!.why });
+  const indexes = late.map(({ index }) => index);
+  return Object.assign(msg, someOf(msg, indexes), { late: late.map(({ why }) => why) });
+}

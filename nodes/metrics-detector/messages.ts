@@ -1,0 +1,107 @@
+import type { Direction } from '../../lib/detection/explanation';
+import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/alert';
+import type { Interval } from '../../lib/metrics/Cube';
+import type { IncidentEvent } from '../../lib/metrics/Incident';
+import type { Judgement, Point } from '../../lib/metrics/Point';
+import type { MetricsSettings } from './settings';
+import type { Told } from './Watch';
+
+/** The message of an incident. Times in ms since the epoch. */
+export interface IncidentMessage {
+  readonly payload: Alert;
+  /** the measure */
+  readonly topic: string;
+  /** end of the interval that brought it */
+  readonly timestamp: number;
+  readonly incident: {
+    readonly id: string;
+    readonly key: string;
+    readonly state: IncidentEvent['state'];
+    readonly since: number;
+    /** start of the last interval in which something was strange, once it is closed */
+    readonly until?: number;
+    /** greatest severity so far */
+    readonly peak: number;
+    /** strange values so far */
+    readonly count: number;
+  };
+  readonly anomaly: {
+    readonly score: number;
+    readonly severity: number;
+    readonly isAnomaly: boolean;
+    readonly direction?: Direction;
+  };
+}
+
+/** One series in one interval. */
+export interface PointRecord {
+  readonly measure: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** null when there is none */
+  readonly value: number | null;
+  /** start of the interval */
+  readonly timestamp: number;
+  readonly anomaly: Judgement;
+}
+
+/** What an interval said of every series, as a batch. */
+export interface PointsMessage {
+  readonly payload: readonly PointRecord[];
+  readonly timestamp: number;
+  readonly window: { readonly start: number; readonly end: number };
+}
+
+export function alertFor(told: Told, { measures, dimensions }: MetricsSettings): Alert {
+  const spec = measures.find(({ name }) => name === told.incident.measure)!;
+  return alertOf(told, spec, dimensions, told.related);
+}
+
+/** @param timestamp of the message, ms since the epoch */
+export function incidentMessage(told: Told, timestamp: number, settings: MetricsSettings): IncidentMessage {
+  const { state, incident } = told;
+  const { id, measure, since, last, severity, count } = incident;
+  const payload = alertFor(told, settings);
+  const direction = directionOf(payload);
+  return {
+    payload,
+    topic: measure,
+    timestamp,
+    incident: {
+      id,
+      key: measure,
+      state,
+      since,
+      ...(state === 'close' ? { until: last } : {}),
+      peak: severity,
+      count,
+    },
+    anomaly: {
+      score: scoreOf(incident),
+      severity,
+      isAnomaly: state !== 'close',
+      ...(direction ? { direction } : {}),
+    },
+  };
+}
+
+/** @param points of each measure, in their order */
+export function pointsMessage(
+  { start, end }: Interval,
+  points: readonly (readonly Point[])[],
+  { measures, dimensions }: MetricsSettings,
+): PointsMessage {
+  const payload = points.flatMap((of, at) =>
+    of.map((point): PointRecord => {
+      const values = dimensions.map((dimension, place) => [dimension, point.dimensions[place]!]);
+      return {
+        measure: measures[at]!.name,
+        // A dimension may be called `__proto__`; fromEntries makes it a property like any other.
+        dimensions: Object.fromEntries(values) as Record<string, string>,
+        value: Number.isNaN(point.value) ? null : point.value,
+        timestamp: start,
+        anomaly: point.verdict,
+      };
+    }),
+  );
+  return { payload, timestamp: end, window: { start, end } };
+}

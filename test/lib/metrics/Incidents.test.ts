@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { Incidents, type IncidentRules } from '../../../lib/metrics/Incidents';
+import type { Judgement, Point } from '../../../lib/metrics/Point';
+import { jointSeverity } from '../../../lib/metrics/severity';
+
+const rules: IncidentRules = {
+  threshold: 70,
+  closeAfter: 2,
+  jointly: true,
+  interval: 10,
+  idOf: (measure, since) => `${measure}@${since}`,
+  kindOf: (key, points, time) => ({ key, size: points.length, time }),
+  adjust: (severity) => severity,
+};
+
+/** A series that is so severe. */
+function point(key: string, severity: number, more: Partial<Judgement> = {}, value = 5): Point {
+  const expected = { orders: { value: 9, lower: 8, upper: 10 } };
+  const verdict = {
+    score: severity / 10,
+    severity,
+    isNews: true,
+    isAnomaly: severity >= 70,
+    lag: 0,
+    expected,
+    ...more,
+  };
+  return { key, dimensions: [key], value, verdict };
+}
+
+describe('incidents of a cube', () => {
+  const told = (incidents: Incidents, ...intervals: Point[][]) =>
+    intervals.map((points, at) => incidents.judge('orders', at * 10, points)?.state ?? '-').join(' ');
+
+  it('open with what is strange, and close after so many quiet intervals in a row', () => {
+    const [strange, calm] = [[point('a', 80)], [point('a', 10)]];
+    const incidents = new Incidents(rules);
+    assert.equal(told(incidents, calm, strange, calm, strange, calm, calm, calm), '- open - - - close -');
+    assert.deepEqual(incidents.current, []);
+  });
+
+  it('are told again when another series joins or they get more severe by 5', () => {
+    const incidents = new Incidents(rules);
+    const states = told(
+      incidents,
+      [point('a', 75), point('b', 0)],
+      [point('a', 76), point('b', 0)],
+      [point('a', 80), point('b', 0)],
+      [point('a', 80), point('b', 71)],
+      [point('a', 80), point('b', 71)],
+    );
+    assert.equal(states, 'open - update update -');
+  });
+
+  it('keep of each series when it was strangest, and what it was off all together', () => {
+    const incidents = new Incidents(rules);
+    incidents.judge('orders', 0, [point('a', 80, {}, 5)]);
+    incidents.judge('orders', 10, [point('a', 90, {}, 2)]);
+    incidents.judge('orders', 20, [point('a', 85, {}, 8)]);
+    const [{ impacts, since, last, severity, count }] = incidents.current as [(typeof incidents.current)[0]];
+    const { time, value, deviation } = impacts.get('a')!;
+    assert.deepEqual([since, last, severity, count], [0, 20, 90, 3]);
+    assert.deepEqual([time, value, deviation], [10, 2, 4 + 7 + 1]);
+  });
+
+  it('begin when the detector says that it began', () => {
+    const incidents = new Incidents(rules);
+    const event = incidents.judge('orders', 100, [point('a', 80, { lag: 3 })]);
+    assert.deepEqual([event!.incident.since, event!.incident.onset], [100, 70]);
+  });
+
+  it('have an id that depends on nothing but measure and beginning', () => {
+    assert.equal(new Incidents(rules).judge('orders', 40, [point('a', 99)])!.incident.id, 'orders@40');
+  });
+
+  it('do not arise from what is suppressed', () => {
+    const held = [point('a', 99, { isAnomaly: false, suppressed: 'calendar: sale' })];
+    assert.equal(told(new Incidents(rules), held), '-');
+  });
+
+  it('go on as long as a series is as strange as it was told, but do not arise from that', () => {
+    const going = [point('a', 90, { isNews: false, isAnomaly: false, suppressed: 'same-run' })];
+    assert.equal(told(new Incidents(rules), going), '-');
+    const incidents = new Incidents(rules);
+    assert.equal(told(incidents, [point('a', 90)], going, going, going, []), 'open - - - -');
+    assert.equal(incidents.current[0]!.last, 30);
+  });
+
+  it('do not arise when people have said that the like are not relevant', () => {
+    const adjust = (severity: number, { size }: { size: number }) => (size === 1 ? severity / 2 : severity);
+    const incidents = new Incidents({ ...rules, adjust });
+    assert.equal(told(incidents, [point('a', 90)], [point('a', 90), point('b', 90)]), '- open');
+  });
+
+  it('do not arise from as many strange ones as come by chance among very many series', () => {
+    const calm = Array.from({ length: 5000 }, (_, at) => point(`c${at}`, 1));
+    assert.equal(told(new Incidents(rules), [point('a', 90), ...calm]), '-');
+    assert.equal(told(new Incidents({ ...rules, jointly: false }), [point('a', 90), ...calm]), 'open');
+    const strange = Array.from({ length: 40 }, (_, at) => point(`s${at}`, 90));
+    assert.equal(told(new Incidents(rules), [...strange, ...calm]), 'open');
+  });
+
+  it('go on with the series that they impact, and take in no others that are strange by chance', () => {
+    const calm = Array.from({ length: 5000 }, (_, at) => point(`c${at}`, 1));
+    const strange = Array.from({ length: 40 }, (_, at) => point(`s${at}`, 90));
+    const incidents = new Incidents(rules);
+    incidents.judge('orders', 0, [...strange, ...calm]);
+    incidents.judge('orders', 10, [point('s1', 90), point('s2', 90), point('other', 90), ...calm]);
+    const [incident] = incidents.current;
+    assert.equal(incident!.last, 10);
+    assert.equal(incident!.impacts.has('other'), false);
+  });
+
+  it('forget a series, and end without a word when it was the only one', () => {
+    const incidents = new Incidents(rules);
+    incidents.judge('orders', 0, [point('a', 80), point('b', 80)]);
+    incidents.forget('a');
+    assert.deepEqual([...incidents.current[0]!.impacts.keys()], ['b']);
+    incidents.forget('b');
+    assert.deepEqual(incidents.current, []);
+  });
+
+  it('go on from what was saved', () => {
+    const [before, after] = [new Incidents(rules), new Incidents(rules)];
+    before.judge('orders', 0, [point('a', 80)]);
+    const saved = before.takeChanges().map(([, incident]) => incident!);
+    after.load(JSON.parse(JSON.stringify(saved)) as typeof saved);
+    assert.deepEqual(before.takeChanges(), []);
+    for (const next of [[point('a', 83)], [point('a', 90)], [], []]) {
+      assert.deepEqual(
+        JSON.stringify(after.judge('orders', 10, next)),
+        JSON.stringify(before.judge('orders', 10, next)),
+      );
+    }
+  });
+});
+
+describe('the severity of several series together', () => {
+  for (const [strange, of, each, together] of [
+    [1, 1, 80, 80],
+    [1, 100, 80, 80],
+    [1, 1000, 80, 55],
+    [1, 50_000, 80, 12.5],
+    [10, 100, 60, 85],
+    [10, 1000, 80, 80],
+    [10, 50_000, 80, 37.5],
+    [100, 50_000, 80, 62.5],
+    [100, 100, 80, 100],
+    [0, 100, 0, 0],
+  ] as const) {
+    it(`is ${together} for ${strange} of ${of} at ${each}`, () => {
+      assert.equal(
+        jointSeverity(
+          Array.from({ length: strange }, () => each),
+          of,
+        ),
+        together,
+      );
+    });
+  }
+
+  it('is never less for one more that is strange', () => {
+    assert.ok(jointSeverity([90, 71], 50) >= jointSeverity([90], 50));
+  });
+});
