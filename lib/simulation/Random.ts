@@ -45,6 +45,13 @@ export class Random {
     return choices[this.integer(0, choices.length - 1)];
   }
 
+  /** A number from a bell curve around 0 with deviation 1, between -6 and 6: twelve uniform ones added up. */
+  bell(): number {
+    let sum = -6;
+    for (let i = 0; i < 12; i++) sum += this.next();
+    return sum;
+  }
+
   /** A Pareto-distributed factor of at least 1 with exponent 2 (mean about 2), cut off at `max`. */
   heavyTail(max: number): number {
     return Math.min(max, 1 / Math.sqrt(1 - this.next()));

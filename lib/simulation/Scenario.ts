@@ -1,18 +1,18 @@
 /** The names of the scenarios, apart from what they do, so that the editor can list them. */
-export const scenarioNames = ['clickstream', 'vpc-flow-logs'] as const;
+export const scenarioNames = ['clickstream', 'vpc-flow-logs', 'shop'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** What is true about one simulated record: the answer that a detector should find. */
 export interface Label {
   /** true when an injected anomaly shaped this record */
   readonly anomaly: boolean;
-  /** `normal`, or the anomaly's kind, such as `high-ctr` or `outage` */
+  /** `normal`, `holiday`, or the anomaly's kind, such as `high-ctr` or `outage` */
   readonly kind: string;
   /** the pass that the record belongs to, counted from 0 in each round */
   readonly pass: number;
   /** 0 for the first run through all passes, 1 for its first repetition, and so on */
   readonly round: number;
-  /** the site or network interface that the record is about */
+  /** the site, network interface or series of a shop that the record is about */
   readonly target?: string;
   /** what is wrong with a record that is meant to fail in the pipeline */
   readonly fault?: string;
@@ -33,7 +33,7 @@ export interface Injection {
   readonly length: number;
   /** what holds instead: the scenario's `value` says in which unit and between which limits */
   readonly value: number;
-  /** the site or network interface; '' for all */
+  /** the site, the network interface, or a shop's country, category or platform; '' for all */
   readonly target: string;
 }
 
@@ -54,6 +54,8 @@ export interface SimulationOptions {
   /** the share of envelopes that a broken one accompanies */
   readonly corruptRate: number;
   readonly extractedFields: boolean;
+  /** minutes that a row of the shop stands for */
+  readonly interval: number;
 }
 
 /** One run through all passes. */

@@ -1,6 +1,7 @@
 import { describeValue } from '../records/describeValue';
 import { SettingError } from '../settings/SettingError';
 import { clickstream } from './clickstream';
+import { shop } from './shop';
 import type { Scenario, ScenarioName, SimulatedRecord, SimulationOptions } from './Scenario';
 import { vpcFlowLogs } from './vpcFlowLogs';
 
@@ -8,6 +9,7 @@ import { vpcFlowLogs } from './vpcFlowLogs';
 const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   clickstream,
   'vpc-flow-logs': vpcFlowLogs,
+  shop,
 };
 
 /** A simulation that can be run from the beginning any number of times, with the same records each time. */

@@ -27,6 +27,7 @@ function showWhatApplies(): void {
   const scenario = $('#node-input-scenario').val();
   $('.stream-simulator-clickstream').toggle(scenario === 'clickstream');
   $('.stream-simulator-vpc-flow-logs').toggle(scenario === 'vpc-flow-logs');
+  $('.stream-simulator-shop').toggle(scenario === 'shop');
   $('.stream-simulator-listed').toggle($('#stream-simulator-anomalyMode').val() === 'listed');
 }
 
@@ -74,6 +75,10 @@ RED.nodes.registerType('stream-simulator', {
     extractedFields: {
       value: fields.extractedFields.default,
       validate: validator('stream-simulator', settings, 'extractedFields'),
+    },
+    interval: {
+      value: fields.interval.default,
+      validate: validator('stream-simulator', settings, 'interval'),
     },
   },
   label(this: EditorNode): string {

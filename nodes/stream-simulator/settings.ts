@@ -45,6 +45,7 @@ export const settings = defineSettings({
   }),
   corruptRate: number({ default: 0.01, min: 0, max: 1 }),
   extractedFields: flag(false),
+  interval: integer({ default: 60, min: 1, max: 1440 }),
 });
 
 export type SimulatorSettings = SettingsOf<typeof settings>;

@@ -255,7 +255,7 @@ describe('stream-simulator', () => {
       }
 
       const wrong: [object, RegExp][] = [
-        [{ scenario: 'weather' }, /setting "scenario" must be one of clickstream, vpc-flow-logs/],
+        [{ scenario: 'weather' }, /setting "scenario" must be one of clickstream, vpc-flow-logs, shop/],
         [{ start: 'later' }, /setting "start" must be one of deploy, message, got "later"/],
         [{ speed: -1 }, /setting "speed" must be a number from 0 to 1000000, got -1/],
         [{ startTime: 'tomorrow' }, /setting "startTime" must be a date and time with zone/],

@@ -57,4 +57,13 @@ describe('Random', () => {
     const above = tails.filter((tail) => tail > Math.SQRT2).length;
     assert.ok(Math.abs(above - 2000) < 4 * Math.sqrt(1000), String(above));
   });
+
+  it('rings the bell around 0 with deviation 1', () => {
+    const random = new Random(7);
+    const rung = Array.from({ length: 20_000 }, () => random.bell());
+    const mean = rung.reduce((sum, each) => sum + each, 0) / rung.length;
+    const variance = rung.reduce((sum, each) => sum + (each - mean) ** 2, 0) / rung.length;
+    assert.ok(Math.abs(mean) < 0.03 && Math.abs(variance - 1) < 0.04, `${mean} ${variance}`);
+    assert.ok(rung.every((each) => Math.abs(each) < 6));
+  });
 });

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { NodeAPI, NodeInitializer } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import { Feedback } from '../../../lib/detection/feedback/Feedback';
+import { parseFeedback } from '../../../lib/detection/feedback/feedbackCommand';
+import { offerFeedback } from '../../../lib/node-red/feedbackRoute';
+import { Bench, useNodeRed } from '../../helpers/nodeRed';
+
+const incident = { id: 'one', key: 'web-1', direction: 'HIGH', size: 4, time: 1_700_000_000_000 } as const;
+const url = '/streamcut/feedback/node';
+
+describe('the route for feedback', () => {
+  let feedback: Feedback;
+  let asked: string[];
+  useNodeRed();
+  beforeEach(async () => {
+    feedback = new Feedback('UTC');
+    feedback.tell(incident);
+    asked = [];
+    const initializer = ((RED: NodeAPI) => {
+      RED.auth.needsPermission = (permission) => (_request, _response, next) => {
+        asked.push(permission);
+        (next as () => void)();
+      };
+      RED.nodes.registerType('marked', function (this, config) {
+        RED.nodes.createNode(this, config);
+        offerFeedback(RED, this, () => feedback.list());
+        this.on('input', (msg, _send, done) => {
+          feedback.obey(parseFeedback((msg as { feedback?: unknown }).feedback));
+          done();
+        });
+      });
+    }) as NodeInitializer;
+    await Bench.deploy(initializer, { type: 'marked' });
+  });
+
+  it('lists the incidents of a node to those who may read', async () => {
+    const { body } = await helper.request().get(url).expect(200);
+    assert.deepEqual(body, [incident]);
+    assert.deepEqual(asked, ['streamcut.read']);
+  });
+
+  it('hands what somebody who may write says to the node, and takes it back', async () => {
+    const listed = async () => (await helper.request().get(url)).body[0].relevant;
+    await helper.request().post(url).send({ incident: 'one', relevant: false }).expect(204);
+    assert.equal(await listed(), false);
+    assert.equal(feedback.factorFor(incident), 0.8);
+    await helper.request().post(url).send({ incident: 'one', undo: true }).expect(204);
+    assert.equal(await listed(), undefined);
+    assert.equal(feedback.factorFor(incident), 1);
+    assert.ok(asked.includes('streamcut.write'));
+  });
+
+  it('knows no other nodes and incidents', async () => {
+    assert.equal((await helper.request().get('/streamcut/feedback/other').expect(200)).body, null);
+    await helper
+      .request()
+      .post('/streamcut/feedback/other')
+      .send({ incident: 'one', relevant: true })
+      .expect(404);
+    await helper.request().post(url).send({ incident: 'two', relevant: true }).expect(404);
+    await helper.request().post(url).send({ key: 'web-1', relevant: true }).expect(404);
+  });
+
+  it('says what is wrong with a command', async () => {
+    const { body } = await helper.request().post(url).send({ incident: 'one' }).expect(400);
+    assert.match(body.message, /^feedback\.relevant must be true or false/);
+  });
+
+  it('takes no forms, which other sites could send', async () => {
+    await helper.request().post(url).type('form').send({ incident: 'one', undo: 'true' }).expect(415);
+    assert.equal(feedback.factorFor(incident), 1);
+  });
+
+  it('knows a node no longer that was closed', async () => {
+    await helper.clearFlows();
+    assert.equal((await helper.request().get(url).expect(200)).body, null);
+  });
+});
