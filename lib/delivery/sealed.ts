@@ -18,14 +18,15 @@ export function seal(format: string, version: number, { about, body }: Sealed): 
 
 /**
  * Opens what `seal` has made. The body is a copy.
+ * @param versions those that can be read, the present one first
  * @throws Error saying what is wrong: of another format or version, cut off, or damaged
  */
-export function unseal(format: string, version: number, sealed: Uint8Array): Sealed {
+export function unseal(format: string, versions: readonly [number, ...number[]], sealed: Uint8Array): Sealed {
   const end = sealed.indexOf(newline);
   const head = end < 0 ? undefined : parse(Buffer.from(sealed.subarray(0, end)).toString('utf8'));
   if (!isObject(head) || head.format !== format) throw new Error(`it does not begin as a ${format} does`);
-  if (head.version !== version) {
-    throw new Error(`it must be of version ${version}, got ${describeValue(head.version)}`);
+  if (!versions.some((version) => version === head.version)) {
+    throw new Error(`it must be of version ${versions[0]}, got ${describeValue(head.version)}`);
   }
   const { about } = head;
   if (!isObject(about) || head.sha256 !== digest(about)) {

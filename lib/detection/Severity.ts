@@ -1,17 +1,26 @@
-const bins = 256;
-/** Scores are at most log2(32768 + 1), so 16 covers them all. */
-const highest = 16;
-/** Beyond the score that one record in ten reaches, the tail is taken as exponential. */
-const tail = 0.1;
-const perTenfold = 25;
-/** Before a series has a history of its own it is taken for one with scores like these, as if they had been seen so often. */
-const usual = { threshold: 1.2, excess: 0.3, seen: 20, exceeded: 3 };
-/** One score far out must not make the next one look usual. */
-const mostExcess = 4;
-const heavy = 1e9;
+import { histogramLength, levelsOfHistogram } from './severityHistogram';
 
-/** From this severity on a record is called an anomaly: about one in 630. */
-export const anomalySeverity = 70;
+/** A rung for every half factor ten: the scores that one record in 3, 10, 32, 100 … 10,000 reaches. */
+const rungs = 8;
+const perRung = 12.5;
+const shares = Float64Array.from(
+  [0.1, 0.01, 0.001, 0.0001].flatMap((share) => [share * Math.sqrt(10), share]),
+);
+/** Where the rungs of a series stand that has no history of its own yet, on the scale of RANDOM_CUT_FOREST; as sure as so many records. */
+const usual = { levels: [0.95, 1.2, 1.45, 1.75, 2.05, 2.4, 2.75, 3.1], records: 40 };
+/** A rung that too few records have reached yet moves by this part of its unit, at most. */
+const mostRate = 0.7;
+/** No unit is smaller than this part of the whole ladder, or a rung in a heap of equal scores would stand still. */
+const leastUnit = 0.03;
+/** A score beyond the ladder by this part of its length is an anomaly for certain, and counts only so much. */
+const gross = { beyond: 0.5, weight: 0.1 };
+/** Scores closer than this are the same. */
+const leastGap = 0.001;
+/** A gap that no record has told of yet is taken for this much wider than the one below. */
+const usualGrowth = 1.1;
+
+/** From this severity on a record is called an anomaly: one in 1,000 of a series in which nothing is wrong. */
+export const anomalySeverity = 75;
 
 /**
  * How rare a score is in its series, 0 to 100, whatever the sample size, the number of fields or the series:
@@ -24,100 +33,97 @@ export const anomalySeverity = 70;
  * | 75       | 1,000                                    |
  * | 100      | 10,000 or more                           |
  *
- * Keeps a histogram of the scores, in which old ones fade. Below the 90th percentile it is read as it stands; above, there
- * are too few scores to count, so their excess over the percentile is taken as exponential with its mean (the simplest
- * form of the peaks-over-threshold method). Memory: 2 kB.
+ * Between these it is linear in the logarithm. It is read from a ladder: eight scores that one record in 3 to one in
+ * 10,000 reaches, each followed by stochastic approximation (Robbins and Monro 1951). A record that reaches a rung lifts
+ * it, one that does not lets it sink by as much less as such records are more, so that it can rest only where the share
+ * above is the one of the table. This holds whatever the distribution, with equal scores, and while scores hang together or
+ * drift (Gibbs and Candès, "Adaptive conformal inference under distribution shift", 2021), where a fitted tail would have
+ * to be of the right family. A rung too rare to know yet follows the one below.
+ *
+ * How far a score lies above a rung does not matter, so one extreme score moves little, and what is far beyond the ladder
+ * even less. What lasts is usual in the end: after a change for good, a few dozen records later. Memory: 100 bytes. Only
+ * the four operations are used, so it is the same on every platform.
  */
 export class Severity {
-  private readonly counts = new Float64Array(bins);
-  private total = 0;
-  /** what the next score counts; grows instead of letting the old ones shrink */
-  private weight = 1;
-  private threshold = usual.threshold;
-  private excess = usual.excess;
+  private readonly levels = Float64Array.from(usual.levels);
+  private seen = 0;
 
   /** @param memory records after which a score counts 1/e of a new one */
   constructor(private readonly memory = 10_000) {}
 
   /**
-   * A Severity that goes on where the one that gave `state` stood.
+   * A Severity that goes on where the one that gave `state` stood. From a histogram, as it was kept before, it takes over
+   * what that tells.
    * @throws RangeError when it is no such state
    */
   static from(state: readonly number[]): Severity {
-    if (state.length !== bins + 5 || !state.every(Number.isFinite)) {
-      throw new RangeError(`the state of a severity must be ${bins + 5} finite numbers`);
+    if (state.length === histogramLength && state.every(Number.isFinite)) {
+      const { memory, seen, levels } = levelsOfHistogram(state, shares, usual.levels);
+      return Severity.from([memory, seen, ...levels]);
     }
-    const severity = new Severity(state[0]);
-    severity.total = state[1]!;
-    severity.weight = state[2]!;
-    severity.threshold = state[3]!;
-    severity.excess = state[4]!;
-    severity.counts.set(state.slice(5));
+    const [memory, seen, ...levels] = state;
+    if (
+      !state.every(Number.isFinite) ||
+      levels.length !== rungs ||
+      !levels.every((level, k) => k === 0 || level > levels[k - 1]!)
+    ) {
+      throw new RangeError(
+        `the state of a severity must be ${rungs + 2} finite numbers, the last ${rungs} rising`,
+      );
+    }
+    const severity = new Severity(memory);
+    severity.seen = seen!;
+    severity.levels.set(levels);
     return severity;
   }
 
   /** Everything it knows, for `from`. */
   state(): number[] {
-    const { memory, total, weight, threshold, excess, counts } = this;
-    return [memory, total, weight, threshold, excess, ...counts];
+    return [this.memory, this.seen, ...this.levels];
   }
 
   /** @returns 0 to 100, to one decimal */
   of(score: number): number {
-    const severity =
-      score > this.threshold
-        ? perTenfold * (1 + (score - this.threshold) / (this.excess * Math.LN10))
-        : Math.min(perTenfold, -perTenfold * Math.log10(this.partFrom(score)));
-    return Math.round(10 * Math.min(100, Math.max(0, severity))) / 10;
+    const { levels } = this;
+    if (score >= levels[rungs - 1]!) return 100;
+    let k = 0;
+    while (score >= levels[k]!) k++;
+    // Below the ladder it goes on as between its first two rungs.
+    const from = Math.max(0, k - 1);
+    const part = (score - levels[from]!) / (levels[from + 1]! - levels[from]!);
+    return Math.max(0, Math.round(10 * perRung * (from + 1 + part)) / 10);
   }
 
   /** Takes a score into the history. */
   learn(score: number): void {
-    const bounded = Math.min(score, this.threshold + mostExcess * this.excess);
-    const bin = Math.min(bins - 1, Math.floor((bounded * bins) / highest));
-    this.counts[bin] = this.counts[bin]! + this.weight;
-    this.total += this.weight;
-    this.weight *= 1 + 1 / this.memory;
-    if (this.weight > heavy) this.scaleDown();
-    this.fitTail();
-  }
+    const { levels } = this;
+    this.seen++;
+    const records = Math.min(this.memory, this.seen + usual.records);
+    const length = levels[rungs - 1]! - levels[0]!;
+    const reached = score >= levels[rungs - 1]! + gross.beyond * length ? gross.weight : 1;
 
-  /** The part of the records with this score or a higher one. */
-  private partFrom(score: number): number {
-    const place = (score * bins) / highest;
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor(place)));
-    let above = this.counts[bin]! * Math.max(0, bin + 1 - place);
-    for (let i = bin + 1; i < bins; i++) above += this.counts[i]!;
-    // Half a record more on both sides: never none at all.
-    return (above + this.weight / 2) / (this.total + this.weight / 2);
-  }
-
-  private fitTail(): void {
-    const { counts, weight } = this;
-    const width = highest / bins;
-    const wanted = tail * this.total;
-    let above = 0;
-    let moment = 0;
-    let bin = bins;
-    while (bin > 0 && above + counts[bin - 1]! < wanted) {
-      bin--;
-      above += counts[bin]!;
-      moment += counts[bin]! * bin;
+    // Of the rung below: where it was, how far it went, and the gap under it. Below the first there is none to follow.
+    let below = levels[0]! - (levels[1]! - levels[0]!);
+    let belowWas = below;
+    let gapBelow = Infinity;
+    for (let k = 0; k < rungs; k++) {
+      const was = levels[k]!;
+      const gap = was - belowWas;
+      const gapAbove = k + 1 < rungs ? levels[k + 1]! - was : gap;
+      const unit = Math.max(leastUnit * length, (gap + gapAbove) / 2);
+      const known = records * shares[k]!;
+      const step = unit * Math.min(mostRate, 1 / known) * ((score >= was ? reached : 0) - shares[k]!);
+      let now = was + step;
+      if (k > 0) {
+        now += (below - belowWas) / (1 + known);
+        // Until two have reached it, a rung has little but the one below to go by.
+        if (k > 1) now += Math.max(0, 2 / records - shares[k]!) * (below + usualGrowth * gapBelow - now);
+        gapBelow = Math.max(leastGap, now - below);
+        now = below + gapBelow;
+      }
+      levels[k] = now;
+      below = now;
+      belowWas = was;
     }
-    // The percentile lies within the next bin.
-    const inside = bin > 0 ? (wanted - above) / counts[bin - 1]! : 0;
-    const threshold = (bin - inside) * width;
-    const partial = wanted - above;
-    const excess = moment * width + above * (width / 2 - threshold) + partial * ((inside * width) / 2);
-
-    const seen = this.total / weight;
-    this.threshold = (threshold * seen + usual.threshold * usual.seen) / (seen + usual.seen);
-    this.excess = (excess / weight + usual.excess * usual.exceeded) / (wanted / weight + usual.exceeded);
-  }
-
-  private scaleDown(): void {
-    for (let i = 0; i < bins; i++) this.counts[i] = this.counts[i]! / this.weight;
-    this.total /= this.weight;
-    this.weight = 1;
   }
 }

@@ -1,3 +1,4 @@
+import type { IncidentKind } from '../detection/feedback/likeness';
 import type { ExpectedValue, Verdict } from '../detection/series/SeriesDetector';
 import type { DimensionValues } from './dimensions';
 import type { Point } from './Point';
@@ -21,6 +22,8 @@ export interface Impact {
 export interface Incident {
   readonly id: string;
   readonly measure: string;
+  /** as it was when it began */
+  readonly kind: IncidentKind;
   /** when it was first seen */
   readonly since: number;
   /** when what is strange began, as far as the detectors know */

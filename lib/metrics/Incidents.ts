@@ -1,4 +1,5 @@
 import { anomalySeverity } from '../detection/Severity';
+import type { IncidentKind } from '../detection/feedback/likeness';
 import { impactOf, type Impact, type Incident, type IncidentEvent } from './Incident';
 import type { Point } from './Point';
 import { jointSeverity } from './severity';
@@ -14,6 +15,10 @@ export interface IncidentRules {
   readonly interval: number;
   /** @param since its first interval's start, ms since the epoch */
   idOf(measure: string, since: number): string;
+  /** by what an incident is compared with others */
+  kindOf(measure: string, points: readonly Point[], time: number): IncidentKind;
+  /** what a severity becomes by what people said of incidents of the kind */
+  adjust(severity: number, kind: IncidentKind): number;
 }
 
 /** By how much an incident must get more severe to be told again. */
@@ -40,11 +45,12 @@ export class Incidents {
    */
   judge(measure: string, time: number, points: readonly Point[]): IncidentEvent | undefined {
     const before = this.open.get(measure);
-    const strange = this.strangeOf(before, points);
-    if (!before)
-      return strange.severity >= this.rules.threshold ? this.begin(measure, time, strange) : undefined;
+    const strange = this.strangeOf(measure, time, before, points);
+    const { kind, severity } = strange;
+    const matters = kind !== undefined && severity >= this.rules.threshold;
+    if (!before) return matters ? this.begin(measure, time, strange, kind) : undefined;
     this.changed.add(measure);
-    if (strange.severity < this.rules.threshold) return this.calm(before);
+    if (!matters) return this.calm(before);
     const incident = grown(before, time, strange, this.rules.interval);
     this.open.set(measure, incident);
     const told = this.told.get(measure)!;
@@ -92,28 +98,37 @@ export class Incidents {
    * The points that belong to an incident, and how severe they are together: all strange ones, or if those are no more than
    * come by chance, those of series that the incident has impacted before.
    */
-  private strangeOf(before: Incident | undefined, points: readonly Point[]): Strange {
+  private strangeOf(
+    measure: string,
+    time: number,
+    before: Incident | undefined,
+    points: readonly Point[],
+  ): Strange {
     const least = strangeFrom(this.rules);
     const severe = points.filter(({ verdict }) => verdict.severity >= least);
     const strange = severe.filter(({ key, verdict }) =>
       isStrange(verdict, before?.impacts.has(key) ?? false),
     );
-    const severity = this.together(strange, points.length);
-    if (severity >= this.rules.threshold || !before) return { points: strange, severity };
+    const all = this.together(measure, time, strange, points.length);
+    if (all.severity >= this.rules.threshold || !before) return all;
     const again = strange.filter(({ key }) => before.impacts.has(key));
-    return { points: again, severity: this.together(again, before.impacts.size) };
+    return this.together(measure, time, again, before.impacts.size);
   }
 
-  private together(strange: readonly Point[], watched: number): number {
-    const severities = strange.map(({ verdict }) => verdict.severity);
-    return jointSeverity(severities, this.rules.jointly ? watched : severities.length);
+  private together(measure: string, time: number, points: readonly Point[], watched: number): Strange {
+    if (points.length === 0) return calm;
+    const severities = points.map(({ verdict }) => verdict.severity);
+    const joint = jointSeverity(severities, this.rules.jointly ? watched : severities.length);
+    const kind = this.rules.kindOf(measure, points, time);
+    return { points, kind, severity: this.rules.adjust(joint, kind) };
   }
 
-  private begin(measure: string, time: number, strange: Strange): IncidentEvent {
+  private begin(measure: string, time: number, strange: Strange, kind: IncidentKind): IncidentEvent {
     const { interval } = this.rules;
     const fresh: Incident = {
       id: this.rules.idOf(measure, time),
       measure,
+      kind,
       since: time,
       onset: time,
       last: time,
@@ -163,7 +178,11 @@ export interface SavedIncident extends Omit<Incident, 'impacts'> {
 interface Strange {
   readonly points: readonly Point[];
   readonly severity: number;
+  /** undefined when there are no points */
+  readonly kind?: IncidentKind;
 }
+
+const calm: Strange = { points: [], severity: 0 };
 
 /** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
 function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {

@@ -1,6 +1,8 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { ActivePartitions } from '../../lib/delivery/partitions';
+import type { ReviewedIncident } from '../../lib/detection/feedback/Feedback';
+import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import type { Events } from '../../lib/metrics/announced';
 import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
 import type { SeriesFault } from '../../lib/metrics/Judge';
@@ -98,6 +100,21 @@ export class MetricsDetector implements Keeping {
     );
     if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(refused);
     return taken;
+  }
+
+  /** The latest incidents, and what people said of them. */
+  get reviewed(): ReviewedIncident[] {
+    return this.watch.reviewed;
+  }
+
+  /** Whether it is one of these incidents that something is said of. */
+  knows(command: FeedbackCommand): boolean {
+    return this.watch.knows(command);
+  }
+
+  /** Ranks incidents like one that was marked lower or higher. @throws RecordError when the incident is not known */
+  obey(command: FeedbackCommand): void {
+    this.watch.obey(command);
   }
 
   /** Closes the intervals that are over by now, whether or not a row comes. */

@@ -2,6 +2,8 @@ import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import { ModelStore } from '../../lib/delivery/models/ModelStore';
+import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Feedback';
+import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import { withCalendar, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
 import type { Interval } from '../../lib/metrics/Cube';
@@ -36,6 +38,7 @@ export class Watch {
   private readonly judge: Judge;
   private readonly incidents: Incidents;
   private readonly causes: Causes;
+  private readonly feedback: Feedback;
   private readonly isTold: (point: Point) => boolean;
   private learningSeries = 0;
   private causesChanged = false;
@@ -58,7 +61,8 @@ export class Watch {
     const kind = new SeriesModels(names, detectorOptions(settings), missing === 'skip' || missing === 'zero');
     this.models = new ModelStore(kind, new ModelFiles(blobs), maxMemory * 1e6, notWritten);
     this.judge = new Judge(kind, this.models, names);
-    const rules = incidentRules(settings, sender);
+    this.feedback = new Feedback(settings.timeZone);
+    const rules = incidentRules(settings, sender, this.feedback);
     this.incidents = new Incidents(rules);
     this.causes = new Causes(rules.interval);
     this.limit = strangeFrom(rules);
@@ -118,8 +122,24 @@ export class Watch {
       ...event,
       related: this.causes.of(event.incident, this.incidents.current),
     }));
+    for (const { incident } of events) this.feedback.tell({ ...incident.kind, id: incident.id });
     this.noteOrder(events.filter(({ state }) => state === 'open').map(({ incident }) => incident));
     return { told, points, faults };
+  }
+
+  /** The latest incidents, and what people said of them. */
+  get reviewed(): ReviewedIncident[] {
+    return this.feedback.list();
+  }
+
+  /** Whether it is one of these incidents that something is said of. */
+  knows(command: FeedbackCommand): boolean {
+    return this.feedback.find(command) !== undefined;
+  }
+
+  /** @throws RecordError when the incident is not known */
+  obey(command: FeedbackCommand): void {
+    this.feedback.obey(command);
   }
 
   /** Forgets one combination of dimensions' values, or everything. */
@@ -129,6 +149,7 @@ export class Watch {
     if (key !== undefined) return;
     this.causes.load([]);
     this.causesChanged = true;
+    this.feedback.reset();
     this.learningSeries = 0;
   }
 
@@ -137,6 +158,7 @@ export class Watch {
     const changes = this.models.changes();
     changes.push(...packIncidents(this.incidents, this.causesChanged ? this.causes : undefined));
     this.causesChanged = false;
+    changes.push(...this.feedback.changes());
     return changes;
   }
 
@@ -146,15 +168,17 @@ export class Watch {
    */
   restore(parts: SavedParts): void {
     const { incidents, pairs } = readIncidents(parts);
+    this.feedback.restore(parts);
     this.models.restore(parts);
     this.incidents.load(incidents);
     this.causes.load(pairs);
     this.causesChanged = false;
   }
 
-  /** Begins anew; the next `changes` removes what was saved. @returns how many combinations are given up */
+  /** Begins anew, but for what people said; the next `changes` removes what was saved. @returns how many combinations are given up */
   discard(parts: SavedParts): number {
     this.models.restore(parts);
+    this.feedback.restore(parts);
     const given = this.models.size;
     this.models.forget();
     this.incidents.load([]);

@@ -1,3 +1,4 @@
+import { showFeedback } from '../../lib/editor/feedbackList';
 import { showSections } from '../../lib/editor/foldedSections';
 import { readList, showList } from '../../lib/editor/listInput';
 import { readLines, showLines } from '../../lib/editor/lineList';
@@ -153,6 +154,7 @@ RED.nodes.registerType('metrics-detector', {
       this.alertFilters,
     );
     showLines('#metrics-detector-calendar', this._('metrics-detector.placeholder.calendar'), this.calendar);
+    showFeedback('#metrics-detector-feedback', this);
     showSections('metrics-detector', this, fields);
     $('#node-input-mode, #node-input-missing').on('change', showWhatApplies);
     showWhatApplies();

@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { identityOf } from '../../lib/delivery/identity';
 import { within } from '../../lib/delivery/partitions';
+import { parseFeedback } from '../../lib/detection/feedback/feedbackCommand';
 import type { Late } from '../../lib/metrics/Cube';
 import { remember, type Memory } from '../../lib/node-red/checkpoints';
+import { offerFeedback } from '../../lib/node-red/feedbackRoute';
 import { ModelFolder } from '../../lib/node-red/ModelFolder';
 import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
@@ -58,17 +60,26 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
   let timer: NodeJS.Timeout | undefined;
   keepTime();
   node.on('close', () => clearTimeout(timer));
+  offerFeedback(RED, node, () => states.all().flatMap(({ reviewed }) => reviewed));
 
   onInput(node, (msg, send) => {
     const now = readClocks();
     // Sent at once: a row that is refused below must not take finished intervals with it.
     for (const detector of states.all()) tell(send, detector.advance(now));
     if (msg.calendar) events.reload();
+    else if (msg.feedback) obey(msg.feedback);
     else if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
     else if (msg.flush) for (const detector of states.all()) tell(send, detector.flush());
     else takeAll(msg, send, now);
     showLoad();
   });
+
+  function obey(feedback: unknown): void {
+    const command = parseFeedback(feedback);
+    const [first, ...others] = states.all();
+    // Of the states that instances share, one has told of the incident.
+    (others.find((detector) => detector.knows(command)) ?? first)?.obey(command);
+  }
 
   function takeAll(msg: Message, send: Send, now: Instant): void {
     const late: { readonly index: number; readonly why: Late }[] = [];

@@ -1,8 +1,10 @@
 /** What the settings mean to the parts of the node. */
 import { createHash } from 'node:crypto';
 import { LocalClock } from '../../lib/detection/calendar/LocalClock';
+import type { Feedback } from '../../lib/detection/feedback/Feedback';
 import type { DetectorOptions } from '../../lib/detection/series/SeriesDetector';
 import type { CubeOptions } from '../../lib/metrics/Cube';
+import { kindOf } from '../../lib/metrics/incidentKind';
 import type { IncidentRules } from '../../lib/metrics/Incidents';
 import { intervalOf, units, type MetricsSettings } from './settings';
 
@@ -46,9 +48,16 @@ export function detectorOptions(settings: MetricsSettings): Omit<DetectorOptions
   return { timeZone, interval: intervalOf(settings), size, seed, missing, direction };
 }
 
-/** @param sender tells this node's incidents from those of others */
-export function incidentRules(settings: MetricsSettings, sender: string): IncidentRules {
-  const { threshold, closeAfter, judge } = settings;
+/**
+ * @param sender tells this node's incidents from those of others
+ * @param feedback what people said of incidents
+ */
+export function incidentRules(
+  settings: MetricsSettings,
+  sender: string,
+  feedback: Pick<Feedback, 'adjust'>,
+): IncidentRules {
+  const { threshold, closeAfter, judge, dimensions } = settings;
   return {
     threshold,
     closeAfter,
@@ -59,5 +68,7 @@ export function incidentRules(settings: MetricsSettings, sender: string): Incide
         .update(JSON.stringify([sender, measure, since]))
         .digest('hex')
         .slice(0, 32),
+    kindOf: (measure, points, time) => kindOf(measure, dimensions, points, time),
+    adjust: (severity, kind) => feedback.adjust(severity, kind),
   };
 }

@@ -34,8 +34,8 @@ export interface Anomaly {
   readonly missing?: string;
 }
 
-/** Bytes of a model beside its forest, measured: the histogram of severity and the objects around. */
-const overhead = 6000;
+/** Bytes of a model beside its forest, measured: the objects around it. */
+const overhead = 4000;
 /** Numbers of attribution that a lesson takes at most, so that any batch takes bounded memory. */
 const roomForParts = 65_536;
 

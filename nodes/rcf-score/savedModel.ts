@@ -7,7 +7,9 @@ import type { RcfScoreSettings } from './settings';
 import { shapeOf, type Shape } from './shape';
 
 const format = 'streamcut-rcf-model';
-const version = 1;
+const version = 2;
+/** Its severity was kept as a histogram. */
+const withHistogram = 1;
 
 /** What the first line of a model's file says: the severity for the model's way back, the rest to the one who looks. */
 interface About {
@@ -61,7 +63,7 @@ export function withDecayOf(
 }
 
 function open(saved: Uint8Array): { about: About; body: ArrayBuffer } {
-  const { about, body } = unseal(format, version, saved);
+  const { about, body } = unseal(format, [version, withHistogram], saved);
   if (!isAbout(about)) throw new Error('its first line does not describe a model');
   return { about, body };
 }

@@ -67,12 +67,13 @@ describe('metrics-detector over restarts', () => {
 
   it('gives the same with room in memory for a few models only, which wait in files', () => {
     const roomy = begin({}, {}, 'roomy');
-    const expected = play(roomy, rows);
+    const some = rows.slice(0, 200);
+    const expected = play(roomy, some);
     const tight = begin({ maxMemory: 1 }, {}, 'tight');
     const kept = new KeptParts();
     const seen: Outcome[] = [];
-    for (let at = 0; at < rows.length; at += 60) {
-      seen.push(...play(tight, rows.slice(at, at + 60)));
+    for (let at = 0; at < some.length; at += 40) {
+      seen.push(...play(tight, some.slice(at, at + 40)));
       kept.take(tight);
       assert.ok(tight.byteLength <= 1e6, `${tight.byteLength}`);
     }

@@ -172,6 +172,34 @@ describe('metrics-detector', () => {
     await bench.received(1, 1);
   });
 
+  describe('feedback', () => {
+    it('lowers what is like an incident that was not relevant', async () => {
+      const troubles = [breakdown, { ...breakdown, from: 260 + 240 }];
+      const bench = await deploy();
+      const rows = shopRows(520, troubles);
+      const cut = rows.findIndex(({ time }) => time >= shopHour(300));
+      bench.send({ payload: rows.slice(0, cut) });
+      await bench.done(1);
+      const [first] = incidentsOf(bench).filter(({ incident }) => incident.since === shopHour(260));
+      bench.send({ feedback: { incident: first!.incident.id, relevant: false } });
+      bench.send({ payload: rows.slice(cut) });
+      await bench.done(3);
+      const again = incidentsOf(bench).filter(({ incident }) => incident.since >= shopHour(498));
+      assert.ok(
+        again.every(({ payload }) => payload.anomalyScore <= 0.81 * first!.payload.anomalyScore),
+        again.map(({ payload }) => payload.text.short).join(),
+      );
+    });
+
+    it('names what is wrong with it', async () => {
+      const bench = await deploy();
+      bench.send({ feedback: { incident: 'none', relevant: true } }, { feedback: { incident: 'x' } });
+      const [unknown, incomplete] = await bench.failed(2);
+      assert.match(unknown!.message, /^metrics-detector: feedback\.incident must be that of/);
+      assert.match(incomplete!.message, /^metrics-detector: feedback\.relevant must be true or false/);
+    });
+  });
+
   describe('bad rows', () => {
     const good = { time: shopHour(0), country: 'DE', platform: 'web', orders: 1, latency: 2 };
     for (const [what, change, expected] of [

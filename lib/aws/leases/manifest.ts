@@ -26,7 +26,7 @@ export function sealManifest({ body, objects }: Manifest): Uint8Array {
 
 /** @throws Error saying what is wrong with it */
 export function unsealManifest(sealed: Uint8Array): Manifest {
-  const { about, body } = unseal(format, version, sealed);
+  const { about, body } = unseal(format, [version], sealed);
   const content = new Uint8Array(body);
   if (about.bodySha256 !== sha256(content))
     throw new Error('the checksum of its body is wrong: it is damaged');

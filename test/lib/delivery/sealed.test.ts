@@ -14,7 +14,7 @@ describe('a sealed value', () => {
         (about, bytes) => {
           const plain = JSON.parse(JSON.stringify(about)) as Record<string, unknown>;
           const value = { about: plain, body: bytes.slice().buffer };
-          assert.deepEqual(unseal('test', 1, seal('test', 1, value)), value);
+          assert.deepEqual(unseal('test', [1], seal('test', 1, value)), value);
         },
       ),
       { seed: 1, numRuns: 100 },
@@ -27,11 +27,16 @@ describe('a sealed value', () => {
   });
 
   it('says what is wrong with what it cannot open', () => {
-    assert.throws(() => unseal('other', 3, sealed), /does not begin as a other does/);
-    assert.throws(() => unseal('test', 3, new Uint8Array()), /does not begin/);
-    assert.throws(() => unseal('test', 3, Buffer.from('{"format":\n')), /does not begin/);
-    assert.throws(() => unseal('test', 4, sealed), /must be of version 4, got 3/);
-    assert.throws(() => unseal('test', 3, sealed.subarray(0, -1)), /100 bytes must follow .* got 99/);
+    assert.throws(() => unseal('other', [3], sealed), /does not begin as a other does/);
+    assert.throws(() => unseal('test', [3], new Uint8Array()), /does not begin/);
+    assert.throws(() => unseal('test', [3], Buffer.from('{"format":\n')), /does not begin/);
+    assert.throws(() => unseal('test', [4], sealed), /must be of version 4, got 3/);
+    assert.throws(() => unseal('test', [4, 2], sealed), /must be of version 4, got 3/);
+    assert.throws(() => unseal('test', [3], sealed.subarray(0, -1)), /100 bytes must follow .* got 99/);
+  });
+
+  it('opens what an earlier version has made, if that can be read', () => {
+    assert.deepEqual(unseal('test', [4, 3], sealed), unseal('test', [3], sealed));
   });
 
   it('tells any change to its first line', () => {
@@ -40,7 +45,7 @@ describe('a sealed value', () => {
       fc.property(fc.nat(length), fc.integer({ min: 0, max: 7 }), (at, bit) => {
         const damaged = Uint8Array.from(sealed);
         damaged[at]! ^= 1 << bit;
-        assert.throws(() => unseal('test', 3, damaged));
+        assert.throws(() => unseal('test', [3], damaged));
       }),
       { seed: 2, numRuns: 500 },
     );

@@ -10,6 +10,7 @@ function incident(measure: string, onset: number, keys: readonly string[] = ['DE
   return {
     id: `${measure}@${onset}`,
     measure,
+    kind: { key: measure, size: 1, time: at },
     since: at,
     onset: at,
     last: at,

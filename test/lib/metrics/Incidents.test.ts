@@ -9,6 +9,8 @@ const rules: IncidentRules = {
   jointly: true,
   interval: 10,
   idOf: (measure, since) => `${measure}@${since}`,
+  kindOf: (key, points, time) => ({ key, size: points.length, time }),
+  adjust: (severity) => severity,
 };
 
 /** A series that is so severe. */
@@ -82,6 +84,12 @@ describe('incidents of a cube', () => {
     const incidents = new Incidents(rules);
     assert.equal(told(incidents, [point('a', 90)], going, going, going, []), 'open - - - -');
     assert.equal(incidents.current[0]!.last, 30);
+  });
+
+  it('do not arise when people have said that the like are not relevant', () => {
+    const adjust = (severity: number, { size }: { size: number }) => (size === 1 ? severity / 2 : severity);
+    const incidents = new Incidents({ ...rules, adjust });
+    assert.equal(told(incidents, [point('a', 90)], [point('a', 90), point('b', 90)]), '- open');
   });
 
   it('do not arise from as many strange ones as come by chance among very many series', () => {

@@ -28,6 +28,7 @@ function alert(impacts: readonly Impact[], related: Parameters<typeof alertOf>[3
   const incident: Incident = {
     id: 'abc',
     measure: 'orders',
+    kind: { key: 'orders', size: 3, time: since },
     since,
     onset: since,
     last: since + 3_600_000,
