@@ -37,7 +37,7 @@ const mostMarks = 1000;
  * | 5            | x 0.33       | x 1.95   |
  * | 10 and more  | x 0.11       | x 1.95   |
  *
- * So a severity of 100 falls below 70 with the second mark, and ten marks silence what recurs. A mark taken back leaves no
+ * So a severity of 100 falls to 64 with the second mark, and ten marks silence what recurs. A mark taken back leaves no
  * trace. The latest 100 incidents can be marked, and the latest 1000 marks count.
  */
 export class Feedback {
