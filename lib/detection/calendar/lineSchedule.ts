@@ -11,8 +11,7 @@ type Rule = Omit<DayRule, 'interval' | 'first'>;
 
 /** The rules of lines have always been. */
 const first = dayOf(1, 1, 1);
-/** No stretch between two days is longer. */
-const mostDays = 367;
+const daysOfLeapYear = 366;
 const ordinals = ['last', '1st', '2nd', '3rd', '4th'];
 
 /**
@@ -74,7 +73,7 @@ function weekly(words: LineWords, clock: WallClock): Schedule {
   const sameDay = to === from && end > start;
   const wallEnd = (day: number) =>
     (day + (sameDay ? 0 : ((to - weekdayOf(day) + 6) % 7) + 1)) * dayLength + end;
-  return stretching(on([from]), start, wallEnd, clock);
+  return stretching(on([from]), start, wallEnd, 8, clock);
 }
 
 /** `1`, `1,15`, `last`, `2nd tue`, `last fri`. */
@@ -106,6 +105,8 @@ function yearly(words: LineWords, clock: WallClock): Schedule {
   const stretch = stretchIn(words, monthAndDayIn);
   if (!stretch) return recurring(words, rule, clock);
   const { day: to, start, end } = stretch;
+  const days = endingIn(2024, to) - endingIn(2024, from);
+  const reach = ((days + daysOfLeapYear) % daysOfLeapYear || daysOfLeapYear) + 1;
   return stretching(
     rule,
     start,
@@ -114,6 +115,7 @@ function yearly(words: LineWords, clock: WallClock): Schedule {
       const sameYear = endingIn(year, to) * dayLength + end;
       return sameYear > day * dayLength + start ? sameYear : endingIn(year + 1, to) * dayLength + end;
     },
+    reach,
     clock,
   );
 }
@@ -133,12 +135,18 @@ function recurring(words: LineWords, rule: Rule, clock: WallClock): Schedule {
   return new Recurring({ rule: { ...rule, interval: 1, first }, times: () => times, ending, reach }, clock);
 }
 
-/** @param wallEnd what the clock shows at the end of what begins on a day */
-function stretching(rule: Rule, start: number, wallEnd: (day: number) => number, clock: WallClock): Schedule {
+/**
+ * @param wallEnd what the clock shows at the end of what begins on a day
+ * @param reach days that it may last at most
+ */
+function stretching(
+  rule: Rule,
+  start: number,
+  wallEnd: (day: number) => number,
+  reach: number,
+  clock: WallClock,
+): Schedule {
   const times = [start];
   const ending = until((wall) => wallEnd(dayAt(wall)));
-  return new Recurring(
-    { rule: { ...rule, interval: 1, first }, times: () => times, ending, reach: mostDays },
-    clock,
-  );
+  return new Recurring({ rule: { ...rule, interval: 1, first }, times: () => times, ending, reach }, clock);
 }
