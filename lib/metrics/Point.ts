@@ -1,4 +1,4 @@
-import type { Suppressed, Verdict } from '../detection/series/SeriesDetector';
+import type { Suppressed, Verdict } from '../detection/series/Verdict';
 import type { DimensionValues } from './dimensions';
 
 /** A detector's verdict, and what is known beyond its series. */

@@ -6,6 +6,7 @@ import type { Late } from '../../lib/metrics/Cube';
 import { remember, type Memory } from '../../lib/node-red/checkpoints';
 import { offerFeedback } from '../../lib/node-red/feedbackRoute';
 import { ModelFolder } from '../../lib/node-red/ModelFolder';
+import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
 import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
 import type { Status } from '../../lib/node-red/Status';
@@ -16,7 +17,6 @@ import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import type { Instant } from '../../lib/windows/Watermark';
 import { MetricsDetector, type Outcome } from './MetricsDetector';
-import { eventsOf } from './events';
 import { openModels } from './openModels';
 import type { MetricsSettings } from './settings';
 
@@ -26,7 +26,7 @@ const pulse = 1000;
 /** Watches the rows that come, and remembers. */
 export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
   const folder = new ModelFolder(RED, node);
-  const events = eventsOf(RED, node, settings);
+  const events = new NodeCalendar(RED, node, settings);
   const memory: Memory<MetricsDetector> = remember(RED, node, {
     unreadable: RED._('metrics-detector.status.unreadable'),
     create: (scope) =>
@@ -66,7 +66,7 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     const now = readClocks();
     // Sent at once: a row that is refused below must not take finished intervals with it.
     for (const detector of states.all()) tell(send, detector.advance(now));
-    if (msg.calendar) events.reload();
+    if (msg.calendar) events.read();
     else if (msg.feedback) obey(msg.feedback);
     else if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
     else if (msg.flush) for (const detector of states.all()) tell(send, detector.flush());

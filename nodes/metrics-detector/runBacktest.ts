@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { identityOf } from '../../lib/delivery/identity';
 import { forgetSaved } from '../../lib/node-red/checkpoints';
 import { ModelFolder } from '../../lib/node-red/ModelFolder';
+import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
 import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
 import type { Status } from '../../lib/node-red/Status';
 import { Backtest, type BacktestReport } from './Backtest';
-import { eventsOf } from './events';
 import { readClocks } from './live';
 import { openModels } from './openModels';
 import type { MetricsSettings } from './settings';
@@ -19,7 +19,7 @@ const turn = 50;
 export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
   const folder = new ModelFolder(RED, node);
   folder.discard();
-  const events = eventsOf(RED, node, settings);
+  const events = new NodeCalendar(RED, node, settings);
   const forgotten = forgetSaved(RED, node, RED._('metrics-detector.status.unreadable'));
   let closed = false;
   let test = begin();
@@ -32,7 +32,7 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
   });
 
   onInput(node, (msg, send) => {
-    if (msg.calendar) return events.reload();
+    if (msg.calendar) return events.read();
     if (msg.reset) {
       test = begin();
       return show(0);

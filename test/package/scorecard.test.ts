@@ -74,7 +74,17 @@ describe('scorecard of the package', () => {
 
 describe('examples', () => {
   const bundled = ['tab', 'comment', 'inject', 'debug', 'catch', 'status', 'complete', 'group', 'change'];
-  const core = new Set([...bundled, 'function', 'switch', 'template', 'link in', 'link out', 'link call']);
+  const files = ['file', 'file in', 'csv'];
+  const core = new Set([
+    ...bundled,
+    'function',
+    'switch',
+    'template',
+    'link in',
+    'link out',
+    'link call',
+    ...files,
+  ]);
   const own = new Set(nodeSets.map(({ type }) => type));
 
   for (const { name, nodes } of examples) {
