@@ -186,7 +186,7 @@ describe('metrics-detector', () => {
       await bench.done(3);
       const again = incidentsOf(bench).filter(({ incident }) => incident.since >= shopHour(498));
       assert.ok(
-        again.every(({ payload }) => payload.anomalyScore <= 0.81 * first!.payload.anomalyScore),
+        again.every(({ payload }) => payload.anomalyScore < 0.9 * first!.payload.anomalyScore),
         again.map(({ payload }) => payload.text.short).join(),
       );
     });

@@ -142,10 +142,10 @@ describe('score-threshold', () => {
     assert.equal((await bench.received(1, 1))[0]!.payload, 49.9);
   });
 
-  it('asks for a severity of 70, about one record in 630, when none is given', async () => {
+  it('asks for a severity of 75, about one record in 1,000, when none is given', async () => {
     const bench = await deploy({ compare: 'severity' });
-    bench.send({ anomaly: { severity: 69.9 } }, { anomaly: { severity: 70 } });
-    assert.deepEqual((await bench.received(1, 0))[0]!.anomaly, { severity: 70 });
+    bench.send({ anomaly: { severity: 74.9 } }, { anomaly: { severity: 75 } });
+    assert.deepEqual((await bench.received(1, 0))[0]!.anomaly, { severity: 75 });
   });
 
   it('takes so many anomalies among the last records of a key', async () => {
@@ -415,7 +415,7 @@ describe('score-threshold', () => {
       [{ compare: 'severity', severity: 101 }, /setting "severity" must be a number from 0 to 100/],
       [{ breaches: 3, outOf: 2 }, /setting "breaches" must be a whole number from 1 to 2, got 3/],
       [{ clearValue: 3 }, /setting "clearValue" must be smaller than the value \(3\), got 3/],
-      [{ compare: 'severity', clearValue: 80 }, /setting "clearValue" must be smaller than the value \(70\)/],
+      [{ compare: 'severity', clearValue: 80 }, /setting "clearValue" must be smaller than the value \(75\)/],
       [{ escalateBy: 0 }, /setting "escalateBy" must be more than 0, or empty, got 0/],
       [{ ignoreAbove: -1 }, /setting "ignoreAbove" must be a number from 0/],
       [{ overrides: [{ key: 'a', value: 'much' }] }, /setting "overrides\[0\].value" must be a number/],
