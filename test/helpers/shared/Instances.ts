@@ -4,7 +4,7 @@ import type { Sink } from '../crash/Surroundings';
 import { stateBucket, type Services } from './Services';
 
 /** Milliseconds after which the shards of an instance that has gone silent are taken over. */
-export const failover = 1500;
+export const failover = 2000;
 
 /** Instances of Node-RED with the same flow, each with a user directory of its own. */
 export class Instances {
