@@ -21,6 +21,8 @@ type Variant = keyof typeof intervals;
 const variants: readonly Variant[] = ['with', 'without'];
 /** seconds over which the event loop is watched */
 const watch = 20;
+/** so many puts a second, lest the bursts be what holds it up */
+const parts = 50;
 
 async function throughput(): Promise<void> {
   const surroundings = await Surroundings.start(2);
@@ -63,7 +65,12 @@ async function pauses(variant: Variant): Promise<void> {
     await sleep(5000);
     const from = vitalsOf(runtime).length;
     for (let second = 0; second < watch; second++) {
-      await Promise.all([put(surroundings.client, keyedRecords(13 + second, 1)), sleep(1000)]);
+      const records = keyedRecords(13 + second, 1);
+      for (let part = 0; part < parts; part++) {
+        const size = records.length / parts;
+        const some = records.slice(part * size, (part + 1) * size);
+        await Promise.all([put(surroundings.client, some), sleep(1000 / parts)]);
+      }
     }
     const longest = vitalsOf(runtime)
       .slice(from)

@@ -106,7 +106,7 @@ export class FlowTracker {
     private readonly hooks: Hooks,
     private readonly events: Events,
     private readonly findNode: (id: string) => unknown,
-    private readonly clock: () => number = Date.now,
+    private readonly clock: () => number = () => performance.now(),
   ) {}
 
   install(): void {

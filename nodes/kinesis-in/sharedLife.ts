@@ -6,7 +6,7 @@ import { LeaseTable } from '../../lib/aws/leases/LeaseTable';
 import { S3StateStore } from '../../lib/aws/leases/S3StateStore';
 import { SharedConsumer, type SharedEvent } from '../../lib/aws/leases/SharedConsumer';
 import { positionPart, ShardLedger } from '../../lib/aws/leases/ShardLedger';
-import { realLeaseTiming } from '../../lib/aws/leases/timing';
+import { realTiming } from '../../lib/aws/kinesis/timing';
 import { workerName } from '../../lib/aws/leases/workerName';
 import type { SourceMembership } from '../../lib/delivery/checkpoint/Checkpoints';
 import type { PartChange } from '../../lib/delivery/checkpoint/Keeping';
@@ -59,7 +59,7 @@ export function sharedLife(
     },
     {
       ...parts,
-      timing: realLeaseTiming,
+      timing: realTiming,
       table: new LeaseTable(() => connection.dynamodb(), application),
       async open(lease) {
         const ended = () => consumer.finished(lease.shardId);

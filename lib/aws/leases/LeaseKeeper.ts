@@ -10,7 +10,7 @@ import type { LeaseTable } from './LeaseTable';
 import { Observations } from './Observations';
 import { readyLeases } from './planning';
 import { StreamLeases } from './StreamLeases';
-import type { LeaseTiming } from './timing';
+import type { Timing } from '../kinesis/timing';
 import { within } from './within';
 
 export interface LeaseKeeperOptions {
@@ -59,7 +59,7 @@ export class LeaseKeeper {
     private readonly options: LeaseKeeperOptions,
     private readonly table: LeaseTable,
     private readonly handler: LeaseHandler,
-    private readonly timing: LeaseTiming,
+    private readonly timing: Timing,
   ) {
     this.holds = new Holds(options.failover, timing, (error) => this.tell('holds', error));
     this.observations = new Observations(options.failover);

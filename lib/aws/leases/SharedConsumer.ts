@@ -5,11 +5,10 @@ import { faultOf } from '../kinesis/fault';
 import type { Shard } from '../kinesis/records';
 import { ShardReading, type ReadingParts, type ShardProgress } from '../kinesis/ShardReading';
 import type { ConsumerEvent, ConsumerOptions, ConsumerState } from '../kinesis/StreamConsumer';
-import { longestBackoff } from '../kinesis/timing';
+import { longestBackoff, type Timing } from '../kinesis/timing';
 import type { HeldLease, LeaseHandler } from './HeldLease';
 import { LeaseKeeper, type LeaseKeeperOptions } from './LeaseKeeper';
 import type { LeaseTable } from './LeaseTable';
-import type { LeaseTiming } from './timing';
 
 export type SharedEvent =
   | ConsumerEvent
@@ -18,7 +17,7 @@ export type SharedEvent =
 
 export interface SharedParts extends ReadingParts {
   readonly table: LeaseTable;
-  readonly timing: LeaseTiming;
+  readonly timing: Timing;
   /**
    * Takes over what the nodes of the flow keep of a shard.
    * @throws Error when it cannot be used

@@ -131,7 +131,7 @@ async function watched(
     await happening(runtime, sink);
     await complete(sink, expected);
     await runtime.stop();
-    await sink.look();
+    await sink.lookLast();
     return { outcome: sink.outcome, complaints: runtime.complaints };
   } finally {
     await runtime.remove();
