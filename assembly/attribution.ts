@@ -1,6 +1,6 @@
 // Shares the score of a tree out over values and directions: lib/random-cut-forest/attribution.ts.
 import { distances, measure, apart } from './measure';
-import { boxOf, capacity, leafParent, node, nodeParent, none, pointBytes, pointOf, width } from './state';
+import { boxOf, capacity, node, none, parentOf, parentOfLeaf, pointBytes, pointOf, width } from './state';
 import { climbRecording, levels } from './walk';
 import { pathNode, pathOutside, pathRange, treeBox, treeParts } from './workspace';
 
@@ -71,7 +71,6 @@ function addFour(to: usize, amounts: v128, share: v128): void {
 function siblings(tree: i32, leaf: i32, leafDepth: i32, at: usize, score: f64, out: usize): void {
   const bytes = pointBytes;
   const base = tree * capacity;
-  const links = nodeParent + ((<usize>base) << 1);
   const places = bytes >> 1; // of f64, for both directions
   memory.fill(treeParts, 0, places << 3);
   memory.fill(treeBox, 0, bytes << 1);
@@ -81,7 +80,7 @@ function siblings(tree: i32, leaf: i32, leafDepth: i32, at: usize, score: f64, o
   }
   let child = ~leaf;
   let depth = leafDepth;
-  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let up = parentOfLeaf(leaf);
   while (up != none) {
     const record = node + ((<usize>(base + <i32>up)) << 4);
     const left = load<i32>(record);
@@ -98,7 +97,7 @@ function siblings(tree: i32, leaf: i32, leafDepth: i32, at: usize, score: f64, o
     addOutside(treeBox, treeBox + bytes, at, 1 / (whole * <f64>depth), treeParts);
     child = base + <i32>up;
     depth--;
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(base + <i32>up);
   }
   let sum: f64 = 0;
   for (let i: usize = 0; i < places; i++) sum += load<f64>(treeParts + (i << 3));

@@ -1,5 +1,5 @@
 // climb() for points of one value, in four trees at a time: their boxes share a register.
-import { capacity, box, leafParent, nodeParent, none, pointOf, trees } from './state';
+import { box, capacity, none, parentOf, parentOfLeaf, pointOf, trees } from './state';
 import { foundDepth, foundLeaf, foundScore } from './workspace';
 import { seenScore } from './walk';
 
@@ -21,10 +21,10 @@ export function climbFour(first: i32, tree: i32, at: usize): void {
   const value = load<f32>(at);
   const x = f32x4.splat(value);
 
-  let upA = parentOfLeaf(leafA);
-  let upB = parentOfLeaf(leafB);
-  let upC = parentOfLeaf(leafC);
-  let upD = parentOfLeaf(leafD);
+  let upA = <usize>parentOfLeaf(leafA);
+  let upB = <usize>parentOfLeaf(leafB);
+  let upC = <usize>parentOfLeaf(leafC);
+  let upD = <usize>parentOfLeaf(leafD);
   let depthAB = f64x2.convert_low_i32x4_s(v128.load64_zero(depths));
   let depthCD = f64x2.convert_low_i32x4_s(v128.load64_zero(depths, 8));
   const one = f64x2.splat(1);
@@ -54,10 +54,10 @@ export function climbFour(first: i32, tree: i32, at: usize): void {
     scoreCD = f64x2.add(f64x2.div(partedCD, depthCD), staysCD);
     depthAB = f64x2.sub(depthAB, one);
     depthCD = f64x2.sub(depthCD, one);
-    upA = parentOf(baseA + upA);
-    upB = parentOf(baseB + upB);
-    upC = parentOf(baseC + upC);
-    upD = parentOf(baseD + upD);
+    upA = <usize>parentOf(<i32>(baseA + upA));
+    upB = <usize>parentOf(<i32>(baseB + upB));
+    upC = <usize>parentOf(<i32>(baseC + upC));
+    upD = <usize>parentOf(<i32>(baseD + upD));
   }
   v128.store(to, scoreAB);
   v128.store(to, scoreCD, 16);
@@ -72,14 +72,6 @@ export function climbFour(first: i32, tree: i32, at: usize): void {
   ifSeen(to, 1, leafB, value, depths);
   ifSeen(to, 2, leafC, value, depths);
   ifSeen(to, 3, leafD, value, depths);
-}
-
-function parentOfLeaf(leaf: i32): usize {
-  return <usize>load<u16>(leafParent + ((<usize>leaf) << 1));
-}
-
-function parentOf(inner: usize): usize {
-  return <usize>load<u16>(nodeParent + (inner << 1));
 }
 
 function boxAt(inner: usize): usize {
@@ -98,7 +90,7 @@ function goOn(to: usize, which: usize, base: usize, from: usize, depth: f64, x: 
     const parted = outside / (<f64>(highest - lowest) + outside);
     score = parted / depth + (1 - parted) * score;
     depth -= 1;
-    up = parentOf(base + up);
+    up = <usize>parentOf(<i32>(base + up));
   }
   store<f64>(to + (which << 3), score);
 }

@@ -7,12 +7,12 @@ import { insert, remove } from './trees';
 export const heavy: f64 = 1099511627776.0;
 
 /** Every tree takes the point of `row` while there is room. */
-export function fill(row: i32, weight: f64, total: f64): void {
+export function fill(row: i32, time: u32, weight: f64, total: f64): void {
   const points = size() + 1;
   for (let tree = 0; tree < trees; tree++) {
     const base = tree * capacity;
     const key = <f32>(-ln(uniform(tree)) / weight);
-    siftUp(base, points - 1, key, insert(tree, row, -1));
+    siftUp(base, points - 1, key, insert(tree, row, time, -1));
     if (points == capacity) drawNext(tree, total);
   }
   setSize(points);
@@ -22,7 +22,7 @@ export function fill(row: i32, weight: f64, total: f64): void {
  * The tree takes the point of `row` in exchange for the one with the largest key.
  * @param found the leaf that the point falls into, if that is known, or -1
  */
-export function accept(tree: i32, row: i32, weight: f64, total: f64, found: i32): void {
+export function accept(tree: i32, row: i32, time: u32, weight: f64, total: f64, found: i32): void {
   const base = tree * capacity;
   const largest = <f64>load<f32>(heapKey + ((<usize>base) << 2));
   // An exponential key of rate `weight`, on condition that it is below the largest.
@@ -30,7 +30,7 @@ export function accept(tree: i32, row: i32, weight: f64, total: f64, found: i32)
   const slot = <i32>load<u16>(heapLeaf + ((<usize>base) << 1));
   remove(tree, slot);
   // A cut less on the way leads to the same leaf, unless it is that one which has gone.
-  siftDown(base, key, insert(tree, row, found == base + slot ? -1 : found));
+  siftDown(base, key, insert(tree, row, time, found == base + slot ? -1 : found));
   drawNext(tree, total);
 }
 

@@ -12,9 +12,8 @@ export let streams: usize;
 export let root: usize;
 export let node: usize;
 export let box: usize;
-export let leafRow: usize;
+let leafRow: usize;
 export let heapKey: usize;
-export let nodeParent: usize;
 export let leafParent: usize;
 export let leafMass: usize;
 export let heapLeaf: usize;
@@ -26,6 +25,9 @@ export let point: usize;
 
 export let trees: i32;
 export let capacity: i32;
+/** row numbers take 2 bytes or 4; so that no branch is needed, 4 are read of either */
+let rowShift: usize;
+let rowMask: u32;
 /** values of a point, and the bytes that they take */
 export let width: i32;
 export let pointBytes: usize;
@@ -41,6 +43,9 @@ export function bind(state: usize): void {
   capacity = load<i32>(state, 5 << 2);
   width = load<i32>(state, 3 << 2) * load<i32>(state, 7 << 2);
   pointBytes = (<usize>load<u32>(state, 13 << 2)) << 2;
+  const rowBytes = load<u32>(state, 14 << 2);
+  rowShift = rowBytes >> 1;
+  rowMask = rowBytes == 2 ? 0xffff : 0xffffffff;
   scalar = section(1);
   next = section(2);
   streams = section(5);
@@ -49,15 +54,14 @@ export function bind(state: usize): void {
   box = section(8);
   leafRow = section(9);
   heapKey = section(10);
-  nodeParent = section(12);
-  leafParent = section(13);
-  leafMass = section(14);
-  heapLeaf = section(15);
-  freeNode = section(16);
-  freeLeaf = section(17);
-  rowUse = section(18);
-  rowTime = section(19);
-  point = section(20);
+  leafParent = section(12);
+  leafMass = section(13);
+  heapLeaf = section(14);
+  freeNode = section(15);
+  freeLeaf = section(16);
+  rowUse = section(17);
+  rowTime = section(18);
+  point = section(19);
 }
 
 /** Points in each tree. */
@@ -73,29 +77,28 @@ export function boxOf(inner: i32): usize {
   return box + ((<usize>inner * pointBytes) << 1);
 }
 
+export function rowOf(leaf: i32): i32 {
+  return <i32>(load<u32>(leafRow + ((<usize>leaf) << rowShift)) & rowMask);
+}
+
+export function setRowOf(leaf: i32, row: i32): void {
+  if (rowShift == 1) store<u16>(leafRow + ((<usize>leaf) << 1), row);
+  else store<i32>(leafRow + ((<usize>leaf) << 2), row);
+}
+
 export function pointOf(leaf: i32): usize {
-  return point + <usize>load<i32>(leafRow + ((<usize>leaf) << 2)) * pointBytes;
+  return point + <usize>rowOf(leaf) * pointBytes;
 }
 
-/** Takes a free row of the point store on behalf of one user. */
-export function takeRow(): i32 {
-  const row = load<i32>(header, 10 << 2);
-  const use = rowUse + ((<usize>row) << 2);
-  store<i32>(header, ~load<i32>(use), 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) - 1, 12 << 2);
-  store<i32>(use, 1);
-  return row;
+/** The slot of an inner node's parent, or `none`. */
+export function parentOf(inner: i32): u32 {
+  return load<u16>(node + ((<usize>inner) << 4), 10);
 }
 
-/** One user less; a row without users is free. */
-export function releaseRow(row: i32): void {
-  const use = rowUse + ((<usize>row) << 2);
-  const left = load<i32>(use) - 1;
-  if (left > 0) {
-    store<i32>(use, left);
-    return;
-  }
-  store<i32>(use, ~load<i32>(header, 10 << 2));
-  store<i32>(header, row, 10 << 2);
-  store<i32>(header, load<i32>(header, 12 << 2) + 1, 12 << 2);
+export function setParentOf(inner: i32, parent: u32): void {
+  store<u16>(node + ((<usize>inner) << 4), parent, 10);
+}
+
+export function parentOfLeaf(leaf: i32): u32 {
+  return load<u16>(leafParent + ((<usize>leaf) << 1));
 }

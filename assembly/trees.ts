@@ -1,8 +1,8 @@
 // Points into trees and out of them: lib/random-cut-forest/CutTrees.ts with the same draws and the same bits.
 import { uniform } from './mathematics';
 import { apart, measure } from './measure';
+import { releaseRow, seeAgain, useRow } from './rows';
 import {
-  box,
   boxOf,
   capacity,
   empty,
@@ -10,17 +10,17 @@ import {
   freeNode,
   leafMass,
   leafParent,
-  leafRow,
   node,
-  nodeParent,
   none,
+  parentOf,
+  parentOfLeaf,
   point,
   pointBytes,
   pointOf,
-  releaseRow,
   root,
-  rowTime,
-  rowUse,
+  rowOf,
+  setParentOf,
+  setRowOf,
   width,
 } from './state';
 
@@ -29,14 +29,14 @@ let cutValue: f32;
 
 /**
  * Puts the point of `row` into a tree.
+ * @param time which of the points offered it is
  * @param found the leaf that it falls into, if that is known, or -1
  * @returns the leaf's slot
  */
-export function insert(tree: i32, row: i32, found: i32): i32 {
+export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
   const base = tree * capacity;
   const at = point + <usize>row * pointBytes;
   const nodes = node;
-  const links = nodeParent + ((<usize>base) << 1);
   const above = root + ((<usize>tree) << 2);
   const first = load<i32>(above);
   if (first == empty) {
@@ -47,7 +47,7 @@ export function insert(tree: i32, row: i32, found: i32): i32 {
   let link = found < 0 ? first : ~found;
   while (link >= 0) {
     const record = nodes + ((<usize>link) << 4);
-    const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));
+    const x = load<f32>(at + ((<usize>load<u16>(record, 8)) << 2));
     link = load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
   }
   const leaf = ~link;
@@ -56,7 +56,7 @@ export function insert(tree: i32, row: i32, found: i32): i32 {
   if (distance == 0) {
     const mass = leafMass + ((<usize>leaf) << 1);
     store<u16>(mass, load<u16>(mass) + 1);
-    seeAgain(load<i32>(leafRow + ((<usize>leaf) << 2)), row);
+    seeAgain(rowOf(leaf), time);
     return leaf - base;
   }
 
@@ -64,7 +64,7 @@ export function insert(tree: i32, row: i32, found: i32): i32 {
   let below = link;
   let dimension = cutDimension;
   let value = cutValue;
-  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let up = parentOfLeaf(leaf);
   while (up != none) {
     const index = base + <i32>up;
     const low = boxOf(index);
@@ -78,7 +78,7 @@ export function insert(tree: i32, row: i32, found: i32): i32 {
       dimension = cutDimension;
       value = cutValue;
     }
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(index);
   }
   return splice(tree, row, below, dimension, value);
 }
@@ -92,7 +92,7 @@ export function remove(tree: i32, slot: i32): void {
   store<u16>(mass, left);
   if (left > 0) return;
   const at = pointOf(leaf);
-  releaseRow(load<i32>(leafRow + ((<usize>leaf) << 2)));
+  releaseRow(rowOf(leaf));
 
   const link = leafParent + ((<usize>leaf) << 1);
   const parent = <u32>load<u16>(link);
@@ -107,17 +107,16 @@ export function remove(tree: i32, slot: i32): void {
   const record = node + ((<usize>index) << 4);
   const first = load<i32>(record);
   const sibling = first == ~leaf ? load<i32>(record, 4) : first;
-  const links = nodeParent + ((<usize>base) << 1);
-  const grandparent = <u32>load<u16>(links + ((<usize>parent) << 1));
+  const grandparent = parentOf(index);
   setParent(sibling, grandparent);
   replaceChild(tree, grandparent, index, sibling);
   const freeInner = freeNode + ((<usize>tree) << 1);
-  store<u16>(links + ((<usize>parent) << 1), load<u16>(freeInner));
+  setParentOf(index, load<u16>(freeInner));
   store<u16>(freeInner, parent);
   let up = grandparent;
   while (up != none) {
     if (!touches(boxOf(base + <i32>up), at) || !shrinkBox(base + <i32>up)) break;
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(base + <i32>up);
   }
 }
 
@@ -125,14 +124,11 @@ export function remove(tree: i32, slot: i32): void {
 function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i32 {
   const base = tree * capacity;
   const at = point + <usize>row * pointBytes;
-  const links = nodeParent + ((<usize>base) << 1);
-  const above = <u32>(
-    load<u16>(below >= 0 ? nodeParent + ((<usize>below) << 1) : leafParent + ((<usize>~below) << 1))
-  );
+  const above = below >= 0 ? parentOf(below) : parentOfLeaf(~below);
   const free = freeNode + ((<usize>tree) << 1);
   const slot = <u32>load<u16>(free);
   const index = base + <i32>slot;
-  store<u16>(free, load<u16>(links + ((<usize>slot) << 1)));
+  store<u16>(free, parentOf(index));
   const leaf = newLeaf(tree, row, slot);
 
   const goesLeft = load<f32>(at + ((<usize>dimension) << 2)) <= value;
@@ -140,9 +136,9 @@ function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i3
   const link = ~(base + leaf);
   store<i32>(record, goesLeft ? link : below);
   store<i32>(record, goesLeft ? below : link, 4);
-  store<i32>(record, dimension, 8);
+  store<u16>(record, dimension, 8);
+  store<u16>(record, above, 10);
   store<f32>(record, value, 12);
-  store<u16>(links + ((<usize>slot) << 1), above);
   replaceChild(tree, above, below, index);
   setParent(below, slot);
 
@@ -154,7 +150,7 @@ function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i3
   while (up != none) {
     const grown = boxOf(base + <i32>up);
     if (!hull(grown, grown, grown + pointBytes, at, at)) break;
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(base + <i32>up);
   }
   return leaf;
 }
@@ -162,24 +158,18 @@ function splice(tree: i32, row: i32, below: i32, dimension: i32, value: f32): i3
 function newLeaf(tree: i32, row: i32, parent: u32): i32 {
   const free = freeLeaf + ((<usize>tree) << 1);
   const slot = <i32>load<u16>(free);
-  const leaf = <usize>(tree * capacity + slot);
-  store<u16>(free, load<u16>(leafParent + (leaf << 1)));
-  store<u16>(leafParent + (leaf << 1), parent);
-  store<i32>(leafRow + (leaf << 2), row);
-  store<u16>(leafMass + (leaf << 1), 1);
-  const use = rowUse + ((<usize>row) << 2);
-  store<i32>(use, load<i32>(use) + 1);
+  const leaf = tree * capacity + slot;
+  store<u16>(free, parentOfLeaf(leaf));
+  store<u16>(leafParent + ((<usize>leaf) << 1), parent);
+  setRowOf(leaf, row);
+  store<u16>(leafMass + ((<usize>leaf) << 1), 1);
+  useRow(row);
   return slot;
 }
 
-function seeAgain(row: i32, again: i32): void {
-  const time = rowTime + ((<usize>row) << 2);
-  const latest = load<i32>(rowTime + ((<usize>again) << 2));
-  if (latest - load<i32>(time) > 0) store<i32>(time, latest);
-}
-
 function setParent(link: i32, parent: u32): void {
-  store<u16>(link >= 0 ? nodeParent + ((<usize>link) << 1) : leafParent + ((<usize>~link) << 1), parent);
+  if (link >= 0) setParentOf(link, parent);
+  else store<u16>(leafParent + ((<usize>~link) << 1), parent);
 }
 
 function replaceChild(tree: i32, parent: u32, child: i32, by: i32): void {

@@ -1,14 +1,11 @@
 // The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
 import { LN2, ln } from './mathematics';
 import { equal, measure } from './measure';
-import { boxOf, capacity, leafMass, leafParent, node, nodeParent, none, pointOf, root, size } from './state';
+import { boxOf, capacity, leafMass, node, none, parentOf, parentOfLeaf, pointOf, root, size } from './state';
 import { foundDepth, foundLeaf, foundScore, pathNode, pathOutside, pathRange } from './workspace';
 
 /** Boxes that the point of the last recorded climb lies outside of, from the leaf's parent up; -1: the leaf's own point. */
 export let levels: i32;
-
-/** How many descents go on at a time: while one waits for memory, the others proceed. */
-export const abreast: i32 = 8;
 
 /**
  * Lets a point fall through up to eight trees from `tree` on; the workspace takes the leaves and how many cuts lie above
@@ -86,7 +83,7 @@ function found(which: usize, link: i32, depth: i32): void {
 
 function child(nodes: usize, link: i32, at: usize): i32 {
   const record = nodes + ((<usize>link) << 4);
-  const x = load<f32>(at + ((<usize>load<u32>(record, 8)) << 2));
+  const x = load<f32>(at + ((<usize>load<u16>(record, 8)) << 2));
   return load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
 }
 
@@ -106,9 +103,9 @@ export function fetch(tree: i32, count: i32): void {
   for (let k = 0; k < count; k++) {
     const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
     const base = (tree + k) * capacity;
-    const parent = <i32>load<u16>(leafParent + ((<usize>leaf) << 1));
+    const parent = parentOfLeaf(leaf);
     sum += load<f32>(pointOf(leaf));
-    if (parent != none) sum += load<f32>(boxOf(base + parent));
+    if (parent != none) sum += load<f32>(boxOf(base + <i32>parent));
   }
   store<f32>(foundScore, sum);
 }
@@ -117,18 +114,18 @@ export function fetch(tree: i32, count: i32): void {
 export function climb(tree: i32, leaf: i32, leafDepth: i32, at: usize): f64 {
   if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
   const base = tree * capacity;
-  const links = nodeParent + ((<usize>base) << 1);
   let depth = <f64>leafDepth;
   let score = 1 / (depth + 1);
-  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let up = parentOfLeaf(leaf);
   while (up != none) {
-    const measured = measure(boxOf(base + <i32>up), at);
+    const index = base + <i32>up;
+    const measured = measure(boxOf(index), at);
     const outside = <f64>f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
     const parted = outside / (<f64>f32x4.extract_lane(measured, 2) + outside);
     score = parted / depth + (1 - parted) * score;
     depth -= 1;
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(index);
   }
   return score;
 }
@@ -138,10 +135,9 @@ export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize):
   levels = -1;
   if (equal(pointOf(leaf), at)) return seenScore(leaf, leafDepth);
   const base = tree * capacity;
-  const links = nodeParent + ((<usize>base) << 1);
   let depth = <f64>leafDepth;
   let score = 1 / (depth + 1);
-  let up = <u32>load<u16>(leafParent + ((<usize>leaf) << 1));
+  let up = parentOfLeaf(leaf);
   let level: usize = 0;
   while (up != none) {
     const index = base + <i32>up;
@@ -156,7 +152,7 @@ export function climbRecording(tree: i32, leaf: i32, leafDepth: i32, at: usize):
     store<f32>(pathRange + level, range);
     store<f32>(pathOutside + level, outside);
     level += 4;
-    up = load<u16>(links + ((<usize>up) << 1));
+    up = parentOf(index);
   }
   levels = <i32>(level >> 2);
   return score;

@@ -9,19 +9,23 @@ import { Signals } from './helpers/Signals';
 
 const seconds = 30;
 const rate = 100;
-const warmUp = 5 * rate;
+const warmUp = 10 * rate;
+const mostPending = 20;
 
 async function latencies(start: () => Promise<LocalKinesis>, kinesisIn: object): Promise<number[]> {
   const signals = await Signals.create({ start, kinesisIn });
   try {
     await signals.runtime.start();
     const put = new Map<number, number>();
-    const pending: Promise<void>[] = [];
+    const pending = new Set<Promise<void>>();
     const began = Date.now();
     for (let id = 0; id < seconds * rate; id++) {
       await sleep(began + (id * 1000) / rate - Date.now());
+      // A server that is still warming up must not drown in requests.
+      while (pending.size >= mostPending) await Promise.race(pending);
       put.set(id, Date.now());
-      pending.push(signals.put(id, id + 1, isAlert));
+      const one = signals.put(id, id + 1, isAlert).finally(() => pending.delete(one));
+      pending.add(one);
     }
     await Promise.all(pending);
     const alerts = [...put.keys()].filter(isAlert);

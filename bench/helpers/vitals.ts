@@ -13,7 +13,7 @@ export interface Vitals {
 
 /** The environment of a process that prints its vitals. */
 export const printingVitals = {
-  NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'vitals.mjs')).href}`,
+  NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'printVitals.mjs')).href}`,
 };
 
 /** What the process has printed so far, a second each. */

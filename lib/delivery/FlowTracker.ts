@@ -5,6 +5,7 @@
  */
 import type { NodeAPI } from 'node-red';
 import { Traffic, type Journey } from './Traffic';
+import { TurnByTurn } from './TurnByTurn';
 
 type Hooks = NodeAPI['hooks'];
 type Events = NodeAPI['events'];
@@ -82,11 +83,8 @@ export function trustDone(node: object): void {
   trusted.add(node);
 }
 
-/**
- * Types of nodes that never say done, and are not done when their handler is: the core switch puts messages that come close
- * together into a queue of its own, from which it takes one a turn of the event loop.
- */
-const queueing: ReadonlySet<string> = new Set(['switch']);
+/** Nodes of Node-RED that queue messages and do not say done for them: see TurnByTurn. */
+const queueing = new Set(['switch']);
 
 const label = 'streamcut-delivery';
 /** Messages called back are remembered for so long, in milliseconds: nodes may still send copies of them. */
@@ -100,8 +98,7 @@ export class FlowTracker {
   private readonly byMessage = new WeakMap<object, Flight>();
   /** What is being received right now, the innermost last: what a node sends meanwhile comes of it, under any id. */
   private readonly receiving: (Flight | undefined)[] = [];
-  /** Deliveries to queueing nodes, by the node's id, oldest first. */
-  private readonly queued = new Map<string, Flight[]>();
+  private readonly turns = new TurnByTurn();
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -264,31 +261,26 @@ export class FlowTracker {
     return undefined;
   }
 
-  private received({ msg, destination }: Delivery): void {
+  private received({ msg, destination: { id, node } }: Delivery): void {
     this.receiving.pop();
     const flight = this.byMessage.get(msg);
-    if (!flight) return;
-    const node = destination.node as Receiver;
-    const listens = Boolean(node._inputCallback ?? node._inputCallbacks);
-    if (listens && (node._expectedDoneCount ?? 0) > 0) return;
-    if (listens && queueing.has(node.type)) this.closeInTurn(flight, destination.id);
-    // A node that was stopped before the message came has not processed it.
-    else if (!listens && this.stopping) flight.lost = true;
-    else this.close(flight, destination.id);
+    const { type, _inputCallback, _inputCallbacks, _expectedDoneCount = 0 } = node as Receiver;
+    const listens = Boolean(_inputCallback ?? _inputCallbacks);
+    if (listens && _expectedDoneCount > 0) return;
+    if (listens && queueing.has(type)) {
+      // Messages of others take the node's turns as well.
+      this.turns.add(node as object, () => flight && this.presumeDone(flight, id, node));
+    } else if (flight) {
+      // A node that was stopped before the message came has not processed it.
+      if (!listens && this.stopping) flight.lost = true;
+      else this.close(flight, id);
+    }
   }
 
-  /** See `queueing`. */
-  private closeInTurn(flight: Flight, nodeId: string): void {
-    const waiting = this.queued.get(nodeId);
-    if (waiting) return void waiting.push(flight);
-    const flights = [flight];
-    this.queued.set(nodeId, flights);
-    const next = () => {
-      this.close(flights.shift()!, nodeId);
-      if (flights.length > 0) setImmediate(next);
-      else this.queued.delete(nodeId);
-    };
-    setImmediate(next);
+  /** A node that does not say done has had its turn, unless it is being stopped before it. */
+  private presumeDone(flight: Flight, id: string, node: unknown): void {
+    if (this.stopping && this.findNode(id) !== node) flight.lost = true;
+    this.close(flight, id);
   }
 
   private completed({ msg, node, error }: Completion): void {

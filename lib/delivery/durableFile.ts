@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -18,16 +18,6 @@ export async function replaceFile(file: string, text: string | Uint8Array): Prom
   }
   await rename(temporary, file);
   await syncFolder(folder);
-}
-
-/** The file's text; undefined where there is no such file. */
-export async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** Makes sure that the entries of a folder, such as a file just renamed, survive a power cut. */

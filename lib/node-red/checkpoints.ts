@@ -56,6 +56,12 @@ export function remember<T extends Keeping>(RED: NodeAPI, node: Node, options: M
   }
 }
 
+/** Forgets what a node that is not to remember any more has saved. */
+export function forgetSaved(RED: NodeAPI, node: Node): void {
+  const { checkpoints, release } = share(RED, node);
+  void checkpoints.forgetNode(node).finally(() => void release());
+}
+
 /**
  * Lets a node feed a flow from a source that can be read again: it begins when all flows have started, behind the last
  * checkpoint.

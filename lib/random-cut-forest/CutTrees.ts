@@ -25,7 +25,7 @@ export class CutTrees {
    */
   insert(tree: number, row: number): number {
     const { state } = this;
-    const { node, cut, point, stride, leafRow, nodeParent, leafParent, streams, root } = state;
+    const { node, cut, point, stride, leafRow, leafParent, streams, root } = state;
     const { measure } = this;
     const base = tree * state.capacity;
     const at = row * stride;
@@ -36,7 +36,7 @@ export class CutTrees {
       return slot;
     }
     while (link >= 0)
-      link = node[4 * link + (point[at + node[4 * link + 2]!]! > cut[4 * link + 3]! ? 1 : 0)]!;
+      link = node[4 * link + (point[at + (node[4 * link + 2]! & 0xffff)]! > cut[4 * link + 3]! ? 1 : 0)]!;
     const leaf = ~link;
     const apart = measure.leaf(leaf, point, at);
     if (apart === 0) {
@@ -49,7 +49,7 @@ export class CutTrees {
     let below = link;
     let dimension = this.cutDimension;
     let value = this.cutValue;
-    for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
+    for (let up = leafParent[leaf]!; up !== none; up = state.parentOf(base + up)) {
       const index = base + up;
       measure.box(index, point, at);
       if (measure.outside === 0) break;
@@ -67,7 +67,7 @@ export class CutTrees {
   /** Takes one point of a leaf out of a tree. */
   remove(tree: number, slot: number): void {
     const { state } = this;
-    const { node, nodeParent, leafParent, leafMass, leafRow, freeLeaf, freeNode, root } = state;
+    const { node, leafParent, leafMass, leafRow, freeLeaf, freeNode, root } = state;
     const base = tree * state.capacity;
     const leaf = base + slot;
     if (--leafMass[leaf]! > 0) return;
@@ -82,12 +82,12 @@ export class CutTrees {
     }
     const index = base + parent;
     const sibling = node[4 * index]! === ~leaf ? node[4 * index + 1]! : node[4 * index]!;
-    const grandparent = nodeParent[index]!;
+    const grandparent = state.parentOf(index);
     this.setParent(sibling, grandparent);
     this.replaceChild(tree, grandparent, index, sibling);
-    nodeParent[index] = freeNode[tree]!;
+    state.setParentOf(index, freeNode[tree]!);
     freeNode[tree] = parent;
-    for (let up = grandparent; up !== none; up = nodeParent[base + up]!) {
+    for (let up = grandparent; up !== none; up = state.parentOf(base + up)) {
       if (!this.shrinkBox(base + up)) break;
     }
   }
@@ -95,21 +95,20 @@ export class CutTrees {
   /** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
   private splice(tree: number, row: number, below: number, dimension: number, value: number): number {
     const { state } = this;
-    const { node, cut, box, point, stride, nodeParent, leafParent, leafRow, freeNode } = state;
+    const { node, cut, box, point, stride, leafParent, leafRow, freeNode } = state;
     const base = tree * state.capacity;
     const at = row * stride;
-    const above = below >= 0 ? nodeParent[below]! : leafParent[~below]!;
+    const above = below >= 0 ? state.parentOf(below) : leafParent[~below]!;
     const slot = freeNode[tree]!;
     const index = base + slot;
-    freeNode[tree] = nodeParent[index]!;
+    freeNode[tree] = state.parentOf(index);
     const leaf = this.newLeaf(tree, row, slot);
 
     const goesLeft = point[at + dimension]! <= value;
     node[4 * index] = goesLeft ? ~(base + leaf) : below;
     node[4 * index + 1] = goesLeft ? below : ~(base + leaf);
-    node[4 * index + 2] = dimension;
+    node[4 * index + 2] = (above << 16) | dimension;
     cut[4 * index + 3] = value;
-    nodeParent[index] = above;
     this.replaceChild(tree, above, below, index);
     this.setParent(below, slot);
 
@@ -120,7 +119,7 @@ export class CutTrees {
       for (let d = 0; d < stride; d++) box[to + d] = box[to + stride + d] = point[other + d]!;
     }
     this.growBox(index, at);
-    for (let up = above; up !== none; up = nodeParent[base + up]!) if (!this.growBox(base + up, at)) break;
+    for (let up = above; up !== none; up = state.parentOf(base + up)) if (!this.growBox(base + up, at)) break;
     return leaf;
   }
 
@@ -143,7 +142,7 @@ export class CutTrees {
   }
 
   private setParent(link: number, parent: number): void {
-    if (link >= 0) this.state.nodeParent[link] = parent;
+    if (link >= 0) this.state.setParentOf(link, parent);
     else this.state.leafParent[~link] = parent;
   }
 

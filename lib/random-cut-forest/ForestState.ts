@@ -32,14 +32,14 @@ export const empty = 0x7fffffff;
  * `stride` values, so that they can be read four at a time.
  *
  * A link down is an index: >= 0 an inner node, < 0 the leaf ~link. A link up is the parent's slot or `none`. Unused slots
- * form a list through their links up, and unused rows of the point store one through their reference counts (~next).
+ * form a list through their links up, and unused rows of the point store one through their times.
  */
 export class ForestState {
   block!: Block;
 
   /**
    * magic, version, checksum, the six options, rows of the point store, first free row, points per tree, free rows,
-   * stride; from word 16 on where the sections begin, in bytes
+   * stride, bytes of a row's number; from word 16 on where the sections begin, in bytes
    */
   private header!: Uint32Array;
   /** sum of all weights so far, weight of the latest point, records seen, points offered to the trees, exp(1/timeDecay) */
@@ -53,19 +53,18 @@ export class ForestState {
   /** counter and key of each tree's random numbers */
   readonly streams!: Uint32Array;
   readonly root!: Int32Array;
-  /** four words a node: left, right, cut dimension, cut; values up to the cut go left */
+  /** four words a node: left, right, cut dimension with the link up in its upper half, cut; values up to the cut go left */
   readonly node!: Int32Array;
   /** the same memory as `node`, for the cut */
   readonly cut!: Float32Array;
   /** per inner node: the lowest values below it, `stride` of them, then the highest */
   readonly box!: Float32Array;
   /** row of each leaf's point */
-  readonly leafRow!: Int32Array;
+  readonly leafRow!: Uint16Array | Uint32Array;
   /** sampling keys, a heap for each tree with the largest, next to be evicted, on top */
   readonly heapKey!: Float32Array;
   /** the latest records that make the next point, oldest first; the last record's place is free */
   readonly shingle!: Float32Array;
-  readonly nodeParent!: Uint16Array;
   readonly leafParent!: Uint16Array;
   /** how many equal points a leaf stands for */
   readonly leafMass!: Uint16Array;
@@ -73,9 +72,9 @@ export class ForestState {
   readonly heapLeaf!: Uint16Array;
   readonly freeNode!: Uint16Array;
   readonly freeLeaf!: Uint16Array;
-  /** how many leaves use a row, and a point on its way in; of a free row ~next */
-  rowUse!: Int32Array;
-  /** which of the points offered the row's latest is, counted from 1, modulo 2^32 */
+  /** how many leaves use a row, and a point on its way in */
+  rowUse!: Uint16Array;
+  /** which of the points offered the row's latest is, counted from 1, modulo 2^32; of a free row the next free one */
   rowTime!: Uint32Array;
   /** the points, `stride` values each, shared by all trees */
   point!: Float32Array;
@@ -122,10 +121,10 @@ export class ForestState {
     state.scalar[4] = 1 + expm1(1 / timeDecay);
     seedStreams(state.streams, seed);
     state.root.fill(empty);
-    for (let i = 0; i < state.nodeParent.length; i++) {
+    for (let i = 0; i < state.leafParent.length; i++) {
       const following = (i % subSampleSize) + 1;
       const link = following === subSampleSize ? none : following;
-      state.nodeParent[i] = link;
+      state.setParentOf(i, link);
       state.leafParent[i] = link;
     }
     state.linkFreeRows(0, rows);
@@ -147,10 +146,11 @@ export class ForestState {
   /** A copy of everything, for `from`. */
   snapshot(): ArrayBuffer {
     const { buffer, byteOffset, byteLength } = this.block;
-    const copy = buffer.slice(byteOffset, byteOffset + byteLength);
-    const words = new Uint32Array(copy);
+    // A slice of memory that threads share would be shared, too.
+    const words = new Uint32Array(byteLength / 4);
+    words.set(new Uint32Array(buffer, byteOffset, words.length));
     words[2] = checksum(words);
-    return copy;
+    return words.buffer;
   }
 
   /** Points in each tree: all trees hold equally many. */
@@ -171,18 +171,32 @@ export class ForestState {
     this.scalar[2] = records;
   }
 
+  /** The dimension that an inner node cuts. */
+  cutDimensionOf(node: number): number {
+    return this.node[4 * node + 2]! & 0xffff;
+  }
+
+  /** The slot of an inner node's parent, or `none`. */
+  parentOf(node: number): number {
+    return this.node[4 * node + 2]! >>> 16;
+  }
+
+  setParentOf(node: number, parent: number): void {
+    this.node[4 * node + 2] = (parent << 16) | this.cutDimensionOf(node);
+  }
+
   /**
    * Makes sure of so many free rows. It may move everything to a larger block: take arrays from the state only
    * afterwards.
    */
   reserveRows(count: number): void {
-    while (this.header[12]! < count) this.growRows(count);
+    if (this.header[12]! < count) this.growRows(count);
   }
 
   /** Takes a free row of the point store, which must have been reserved, on behalf of one user. */
   takeRow(): number {
     const row = this.header[10]!;
-    this.header[10] = ~this.rowUse[row]!;
+    this.header[10] = this.rowTime[row]!;
     this.header[12]!--;
     this.rowUse[row] = 1;
     this.rowTime[row] = this.scalar[3]!;
@@ -192,7 +206,7 @@ export class ForestState {
   /** One user less; a row without users is free. */
   releaseRow(row: number): void {
     if (--this.rowUse[row]! > 0) return;
-    this.rowUse[row] = ~this.header[10]!;
+    this.rowTime[row] = this.header[10]!;
     this.header[10] = row;
     this.header[12]!++;
   }
@@ -203,10 +217,16 @@ export class ForestState {
     this.block = freed;
   }
 
+  /** Leaves the memory alone, which a lost thread may still write to. The state is of no use afterwards. */
+  abandon(): void {
+    this.block = freed;
+  }
+
   private growRows(count: number): void {
     const rows = this.rowUse.length;
-    const more = Math.max(Math.min(Math.ceil(rows * 1.1), maxRows(this.options)), rows + count);
     const { block, rowUse, rowTime, point, header } = this;
+    const needed = rows + count - header[12]!;
+    const more = Math.max(Math.min(Math.ceil(rows * 1.1), maxRows(this.options)), needed);
     const firstFree = header[12]! > 0 ? header[10]! : more;
     const larger = allocate(this.memory, this.options, more);
     new Uint8Array(larger.buffer, larger.byteOffset).set(
@@ -223,14 +243,15 @@ export class ForestState {
 
   /** Puts new rows in front of the list of free ones. */
   private linkFreeRows(from: number, to: number, firstFree = to): void {
-    for (let row = from; row < to; row++) this.rowUse[row] = ~(row + 1);
-    this.rowUse[to - 1] = ~firstFree;
+    for (let row = from; row < to; row++) this.rowTime[row] = row + 1;
+    this.rowTime[to - 1] = firstFree;
     this.header[10] = from;
     this.header[12]! += to - from;
   }
 
   private bind(block: Block): void {
-    const { buffer, byteOffset } = block;
+    // The views' constructors make no difference between memory that threads share and other.
+    const { buffer, byteOffset } = block as { buffer: ArrayBuffer; byteOffset: number };
     this.block = block;
     const header = new Uint32Array(buffer, byteOffset, headerWords);
     let offset = 0;
@@ -240,13 +261,14 @@ export class ForestState {
       offset = aligned(offset + length * View.BYTES_PER_ELEMENT);
     });
     header[13] = this.stride;
+    header[14] = this.leafRow.BYTES_PER_ELEMENT;
     (this as { cut: Float32Array }).cut = new Float32Array(buffer, this.node.byteOffset, this.node.length);
   }
 }
 
 /** What a forest has that gave its memory back: nobody may touch what is another's now. */
 const freed: Block = {
-  get buffer(): ArrayBuffer {
+  get buffer(): ArrayBufferLike {
     throw new Error('the forest has been freed');
   },
   byteOffset: 0,

@@ -15,7 +15,7 @@ export interface Kernel {
   readonly scores: Float64Array;
   /** 2 * stride places a point: HIGH of value d at d, LOW at stride + d */
   readonly parts: Float64Array;
-  /** how many points there is room for */
+  /** how many points it takes at a time, at most */
   readonly batch: number;
   /**
    * Takes the first points of the workspace, as if one after the other: finds out what is asked, then learns the point if
@@ -24,18 +24,24 @@ export interface Kernel {
   process(count: number, what: Ask, learn: boolean): void;
 }
 
+/** Trees whose parts are added up before those of others: they come from one thread of the compiled kernel. */
+export const together = 8;
+
 /** The kernel in plain TypeScript: what the compiled one is compared with, and what runs where that one cannot. */
 export class PlainKernel implements Kernel {
   readonly points: Float32Array;
   readonly scores = new Float64Array(1);
   readonly parts: Float64Array;
   readonly batch = 1;
+  /** parts of a few trees */
+  private readonly some: Float64Array;
   private readonly sampler: Sampler;
   private readonly attribution: Attribution;
 
   constructor(private readonly state: ForestState) {
     this.points = new Float32Array(state.stride);
     this.parts = new Float64Array(2 * state.stride);
+    this.some = new Float64Array(2 * state.stride);
     this.sampler = new Sampler(state, new CutTrees(state));
     this.attribution = new Attribution(state);
   }
@@ -62,7 +68,12 @@ export class PlainKernel implements Kernel {
     const { state, points, parts, attribution } = this;
     const { numberOfTrees } = state.options;
     let sum = 0;
-    for (let tree = 0; tree < numberOfTrees; tree++) sum += attribution.tree(tree, points, 0, parts);
+    for (let first = 0; first < numberOfTrees; first += together) {
+      this.some.fill(0);
+      const end = Math.min(first + together, numberOfTrees);
+      for (let tree = first; tree < end; tree++) sum += attribution.tree(tree, points, 0, this.some);
+      for (let i = 0; i < parts.length; i++) parts[i]! += this.some[i]!;
+    }
     const score = sum * this.scale;
     let total = 0;
     for (let i = 0; i < parts.length; i++) total += parts[i]!;

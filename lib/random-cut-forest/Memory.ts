@@ -1,6 +1,6 @@
 /** A piece of memory that belongs to one forest. Its bytes are 0 at first. */
 export interface Block {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   /** a multiple of 16 */
   readonly byteOffset: number;
   readonly byteLength: number;

@@ -1,22 +1,38 @@
 import { requireLength, requireRecords, requireValues } from './checks';
 import { CompiledKernel } from './CompiledKernel';
-import { ForestState, heldRecords } from './ForestState';
+import { ForestState } from './ForestState';
 import type { Estimate } from './Imputer';
 import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
-import { ask, PlainKernel, type Ask, type Kernel } from './Kernel';
+import { Intake } from './Intake';
+import { ask, PlainKernel, type Kernel } from './Kernel';
+import { takeMany } from './many';
 import { heap, type Memory } from './Memory';
 import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
 import { SlabMemory } from './SlabMemory';
-import { relative } from './relative';
+import { Threads } from './Threads';
 
 /** `compiled` to WebAssembly where it runs, or else `plain` TypeScript; scores are the same bit by bit. */
 export type KernelName = 'compiled' | 'plain';
 
+/** The records of one forest among many, as `scoreAndUpdateAll` takes them; with parts, as `attributionAndUpdateAll`. */
+export interface Batch {
+  readonly forest: RandomCutForest;
+  readonly records: Float64Array;
+  readonly scores: Float64Array;
+  readonly parts?: Float64Array;
+}
+
 const slabs = SlabMemory.open();
 
-function memoryFor(kernel: KernelName): Memory {
-  return kernel === 'compiled' && slabs !== undefined ? slabs : heap;
+function memoryFor(kernel: KernelName | Threads): Memory {
+  if (kernel === 'plain') return heap;
+  return (kernel instanceof Threads ? kernel.memory : undefined) ?? slabs ?? heap;
+}
+
+function kernelFor(state: ForestState, kernel: KernelName | Threads): Kernel {
+  if (memoryFor(kernel) === heap) return new PlainKernel(state);
+  return new CompiledKernel(state, kernel instanceof Threads ? kernel : undefined);
 }
 
 /**
@@ -33,32 +49,36 @@ function memoryFor(kernel: KernelName): Memory {
  *
  * With T trees of C points in D = dimensions * shingleSize values, a score costs O(T (log C + D)) on data without
  * extreme structure, an update T comparisons and, in the few trees that take the point, the same again. Memory is about
- * T C (8 D + 32) bytes. Nothing is allocated per record once the point store has grown to its size.
+ * T C (8 D + 28) bytes and 4 D + 6 for each different point in the trees, in the end T C (12 D + 34).
+ * Nothing is allocated per record once the point store has grown to its size.
  *
  * Papers: Guha, Mishra, Roy, Schrijvers, "Robust Random Cut Forest Based Anomaly Detection on Streams", ICML 2016.
  */
 export class RandomCutForest {
   readonly options: ForestOptions;
   private readonly state: ForestState;
-  private readonly kernel: Kernel;
+  private readonly intake: Intake;
   private asked: Inquiry | undefined;
 
-  /** @throws RangeError naming the option that is out of its range */
+  /**
+   * @param kernel what it calculates with: threads share the work of batches
+   * @throws RangeError naming the option that is out of its range
+   */
   constructor(
     options: Partial<ForestOptions> & Pick<ForestOptions, 'dimensions'>,
-    kernel: KernelName = 'compiled',
+    kernel: KernelName | Threads = 'compiled',
     state = ForestState.create(completeOptions(options), memoryFor(kernel)),
   ) {
     this.state = state;
     this.options = state.options;
-    this.kernel = memoryFor(kernel) === heap ? new PlainKernel(state) : new CompiledKernel(state);
+    this.intake = new Intake(state, kernelFor(state, kernel));
   }
 
   /**
    * A forest that goes on exactly where the one that gave the snapshot stood.
    * @throws Error when the data are no snapshot, of another version or damaged
    */
-  static from(snapshot: ArrayBuffer, kernel: KernelName = 'compiled'): RandomCutForest {
+  static from(snapshot: ArrayBuffer, kernel: KernelName | Threads = 'compiled'): RandomCutForest {
     const state = ForestState.from(snapshot, memoryFor(kernel));
     return new RandomCutForest(state.options, kernel, state);
   }
@@ -102,19 +122,19 @@ export class RandomCutForest {
    */
   score(record: ArrayLike<number>): number {
     this.check(record);
-    return this.take(record, ask.score, false);
+    return this.intake.take(record, ask.score, false);
   }
 
   /** Learns a record. @throws RangeError naming the value that is wrong; the forest stays as it was */
   update(record: ArrayLike<number>): void {
     this.check(record);
-    this.take(record, ask.nothing, true);
+    this.intake.take(record, ask.nothing, true);
   }
 
   /** The score of a record before it is learned, as a stream wants it. */
   scoreAndUpdate(record: ArrayLike<number>): number {
     this.check(record);
-    return this.take(record, ask.score, true);
+    return this.intake.take(record, ask.score, true);
   }
 
   /**
@@ -139,7 +159,8 @@ export class RandomCutForest {
    * @throws RangeError naming the value that is wrong; the forest stays as it was
    */
   scoreAndUpdateAll(records: Float64Array, scores: Float64Array): void {
-    this.takeAll(records, scores, undefined);
+    this.requireBatch(records, scores, undefined);
+    this.intake.takeAll(records, scores, undefined);
   }
 
   /**
@@ -147,7 +168,29 @@ export class RandomCutForest {
    * @param out takes 2 * dimensions * shingleSize parts a record, as `attribution` gives them
    */
   attributionAndUpdateAll(records: Float64Array, scores: Float64Array, out: Float64Array): void {
-    this.takeAll(records, scores, out);
+    this.requireBatch(records, scores, out);
+    this.intake.takeAll(records, scores, out);
+  }
+
+  /**
+   * Scores and learns the records of many forests, each as if with `scoreAndUpdateAll` or, where parts are wanted,
+   * `attributionAndUpdateAll`. Forests that were made with the same threads share them, so that it takes less time.
+   * @param batches no forest comes twice
+   * @throws RangeError naming the value that is wrong; all forests stay as they were
+   */
+  static scoreAndUpdateMany(batches: readonly Batch[]): void {
+    const forests = new Set(batches.map(({ forest }) => forest));
+    if (forests.size < batches.length)
+      throw new RangeError('a forest must come once among many, got it twice');
+    for (const { forest, records, scores, parts } of batches) forest.requireBatch(records, scores, parts);
+    takeMany(
+      batches.map(({ forest, records, scores, parts }) => ({
+        intake: forest.intake,
+        records,
+        scores,
+        parts,
+      })),
+    );
   }
 
   /**
@@ -157,9 +200,7 @@ export class RandomCutForest {
    */
   append(record: ArrayLike<number>): void {
     this.check(record);
-    this.shape(record, 0, 0);
-    if (this.hasBegun) this.endShingle(1);
-    else this.begin(record);
+    this.intake.append(record);
   }
 
   /**
@@ -169,13 +210,8 @@ export class RandomCutForest {
    * @throws RangeError naming what is wrong
    */
   scoreShingle(values: ArrayLike<number>): number {
-    const { kernel, state } = this;
-    const { origin, stride, width } = state;
-    requireValues('a shingle', values, width);
-    for (let d = 0; d < width; d++) kernel.points[d] = relative(values[d]!, origin[d % origin.length]!);
-    for (let d = width; d < stride; d++) kernel.points[d] = 0;
-    kernel.process(1, ask.score, false);
-    return kernel.scores[0]!;
+    requireValues('a shingle', values, this.state.width);
+    return this.intake.scoreShingle(values);
   }
 
   /**
@@ -247,124 +283,16 @@ export class RandomCutForest {
   private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
     this.check(record);
     requireLength('out', out, 2 * this.state.width);
-    const score = this.take(record, ask.parts, learn);
-    this.giveParts(out, 0, 1);
+    const score = this.intake.take(record, ask.parts, learn);
+    this.intake.giveParts(0, 1, { value: 0, point: 0 }, out);
     return score;
   }
 
-  private take(record: ArrayLike<number>, what: Ask, learn: boolean): number {
-    const { state, kernel } = this;
-    const learnable = learn && this.hasBegun;
-    if (learnable) state.reserveRows(1);
-    this.shape(record, 0, 0);
-    kernel.process(1, what, learnable);
-    if (learnable) {
-      state.seen++;
-      this.endShingle(1);
-    } else if (learn) this.begin(record);
-    return what === ask.nothing ? 0 : kernel.scores[0]!;
-  }
-
-  private takeAll(records: Float64Array, scores: Float64Array, out: Float64Array | undefined): void {
-    const { state, kernel } = this;
-    const { dimensions } = this.options;
-    const count = records.length / dimensions;
-    requireRecords(records, dimensions);
+  private requireBatch(records: Float64Array, scores: Float64Array, parts: Float64Array | undefined): void {
+    requireRecords(records, this.options.dimensions);
+    const count = records.length / this.options.dimensions;
     requireLength('scores', scores, count);
-    if (out !== undefined) requireLength('out', out, 2 * state.width * count);
-    const what = out === undefined ? ask.score : ask.parts;
-    let done = 0;
-    for (; done < count && !this.hasBegun; done++) {
-      scores[done] = this.take(records.subarray(done * dimensions, (done + 1) * dimensions), what, true);
-      if (out !== undefined) this.giveParts(out, done, 1);
-    }
-    while (done < count) {
-      const chunk = Math.min(count - done, kernel.batch);
-      state.reserveRows(chunk);
-      for (let i = 0; i < chunk; i++) this.shape(records, (done + i) * dimensions, i);
-      kernel.process(chunk, what, true);
-      state.seen += chunk;
-      this.endShingle(chunk);
-      for (let i = 0; i < chunk; i++) scores[done + i] = kernel.scores[i]!;
-      if (out !== undefined) this.giveParts(out, done, chunk);
-      done += chunk;
-    }
-  }
-
-  /** Whether the next record makes a point that the trees can take. */
-  private get hasBegun(): boolean {
-    const { seen } = this.state;
-    return seen >= heldRecords && seen >= this.options.shingleSize - 1;
-  }
-
-  /** Keeps the first records until the origin can be settled; then learns them. */
-  private begin(record: ArrayLike<number>): void {
-    const { state, options } = this;
-    const { dimensions } = options;
-    state.seen++;
-    if (state.seen > heldRecords) {
-      this.endShingle(1);
-      return;
-    }
-    for (let d = 0; d < dimensions; d++) state.held[(state.seen - 1) * dimensions + d] = record[d]!;
-    if (state.seen < heldRecords) return;
-    this.settleOrigin();
-    for (let i = 0; i < heldRecords; i++) {
-      state.reserveRows(1);
-      this.shape(state.held, i * dimensions, 0);
-      if (i >= options.shingleSize - 1) this.kernel.process(1, ask.nothing, true);
-      this.endShingle(1);
-    }
-  }
-
-  /** Puts the record at `records[from]` behind its predecessors, as a point of the workspace. */
-  private shape(records: ArrayLike<number>, from: number, place: number): void {
-    const { origin, shingle, stride, width } = this.state;
-    const { points } = this.kernel;
-    const { length: dimensions } = origin;
-    const at = place * stride;
-    const first = width - dimensions;
-    if (place === 0) for (let d = 0; d < first; d++) points[d] = shingle[d]!;
-    else for (let d = 0; d < first; d++) points[at + d] = points[at - stride + dimensions + d]!;
-    for (let d = 0; d < dimensions; d++) {
-      points[at + first + d] = relative(records[from + d]!, origin[d]!);
-    }
-    for (let d = width; d < stride; d++) points[at + d] = 0;
-  }
-
-  /** Remembers the latest records for the next point. */
-  private endShingle(count: number): void {
-    const { origin, shingle, stride, width } = this.state;
-    const { points } = this.kernel;
-    const from = (count - 1) * stride + origin.length;
-    for (let d = 0; d < width - origin.length; d++) shingle[d] = points[from + d]!;
-  }
-
-  /** Hands out the parts of the workspace's first points, HIGH and LOW of a value side by side. */
-  private giveParts(out: Float64Array, first: number, count: number): void {
-    const { stride, width } = this.state;
-    const { parts } = this.kernel;
-    for (let i = 0; i < count; i++) {
-      const from = 2 * stride * i;
-      const to = 2 * width * (first + i);
-      for (let d = 0; d < width; d++) {
-        out[to + 2 * d] = parts[from + d]!;
-        out[to + 2 * d + 1] = parts[from + stride + d]!;
-      }
-    }
-  }
-
-  /**
-   * Cuts do not care where the data lie, float32 does: of 100,000,000.5 it keeps 100,000,000. So each dimension is counted
-   * from the median of its first records, which one odd record among them does not move.
-   */
-  private settleOrigin(): void {
-    const { origin, held } = this.state;
-    const values = new Float64Array(heldRecords);
-    for (let d = 0; d < origin.length; d++) {
-      for (let i = 0; i < heldRecords; i++) values[i] = held[i * origin.length + d]!;
-      origin[d] = values.sort()[heldRecords >> 1]!;
-    }
+    if (parts) requireLength('out', parts, 2 * this.state.width * count);
   }
 
   private check(record: ArrayLike<number>): void {

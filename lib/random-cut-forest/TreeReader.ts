@@ -35,7 +35,7 @@ export class TreeReader {
   }
 
   cutDimension(node: number): number {
-    return this.state.node[4 * node + 2]!;
+    return this.state.cutDimensionOf(node);
   }
 
   /** Values up to the cut go left. */

@@ -56,7 +56,7 @@ export class Attribution {
    */
   private siblings(tree: number, points: Float32Array, at: number, score: number, out: Float64Array): void {
     const { state, box, parts, walk, measure } = this;
-    const { node, nodeParent, leafParent, stride, width } = state;
+    const { node, leafParent, stride, width } = state;
     const base = tree * state.capacity;
     parts.fill(0);
     for (let d = 0; d < width; d++) {
@@ -65,7 +65,7 @@ export class Attribution {
     }
     let child = ~walk.leaf;
     let { depth } = walk;
-    for (let up = leafParent[walk.leaf]!; up !== none; up = nodeParent[base + up]!) {
+    for (let up = leafParent[walk.leaf]!; up !== none; up = state.parentOf(base + up)) {
       const left = node[4 * (base + up)]!;
       this.include(left === child ? node[4 * (base + up) + 1]! : left);
       measure.boxIn(box, 0, points, at);

@@ -1,13 +1,18 @@
 import type { ForestOptions } from './options';
 
 export const magic = 0x52434631; // "RCF1", which a machine of the other byte order reads differently
-/** To be raised with every change to what follows or to what it means, together with a step in `upgrades.ts`. */
-export const version = 2;
+/** To be raised with every change to what follows or to what it means, together with a step in `upgrades/`. */
+export const version = 3;
 export const headerWords = 40;
 const scalars = 5;
 
 /** Records that are held back until their median can serve as origin; odd. */
 export const heldRecords = 5;
+
+/** Points of a batch at most, as assembly/workspace.ts has it. */
+const mostPoints = 256;
+/** So many leaves at most need rows, with those of a batch, whose numbers have 16 bits. */
+const fewLeaves = 65_000;
 
 export type View =
   | Uint32ArrayConstructor
@@ -35,26 +40,32 @@ export function sections(options: ForestOptions, rows: number): Section[] {
     ['root', Int32Array, trees],
     ['node', Int32Array, 4 * slots],
     ['box', Float32Array, 2 * stride * slots],
-    ['leafRow', Int32Array, slots],
+    ['leafRow', slots <= fewLeaves ? Uint16Array : Uint32Array, slots],
     ['heapKey', Float32Array, slots],
     ['shingle', Float32Array, width],
-    ['nodeParent', Uint16Array, slots],
     ['leafParent', Uint16Array, slots],
     ['leafMass', Uint16Array, slots],
     ['heapLeaf', Uint16Array, slots],
     ['freeNode', Uint16Array, trees],
     ['freeLeaf', Uint16Array, trees],
-    ['rowUse', Int32Array, rows],
+    ['rowUse', Uint16Array, rows],
     ['rowTime', Uint32Array, rows],
     ['point', Float32Array, rows * stride],
   ];
 }
 
 export function byteLength(options: ForestOptions, rows: number): number {
-  return sections(options, rows).reduce(
-    (sum, [, View, length]) => aligned(sum + length * View.BYTES_PER_ELEMENT),
-    0,
-  );
+  return lengthOf(sections(options, rows), alignment);
+}
+
+/** Bytes of all sections. */
+export function lengthOf(sections: readonly Section[], alignment: number): number {
+  return sections.reduce((sum, section) => endOf(section, sum, alignment), 0);
+}
+
+/** Where the section after this one begins, in bytes. */
+export function endOf([, View, length]: Section, begin: number, alignment: number): number {
+  return Math.ceil((begin + length * View.BYTES_PER_ELEMENT) / alignment) * alignment;
 }
 
 /** Every section begins at a multiple of so many bytes, whatever comes before it: a line of the processor's cache. */
@@ -69,9 +80,14 @@ export function strideOf(width: number): number {
   return width <= 2 ? width : Math.ceil(width / 4) * 4;
 }
 
-/** One row for each leaf, and one for a point on its way in. */
-export function maxRows({ numberOfTrees, subSampleSize }: ForestOptions): number {
-  return numberOfTrees * subSampleSize + 1;
+/** One row for each leaf, and one for each point on its way in. */
+export function maxRows(options: ForestOptions): number {
+  return options.numberOfTrees * options.subSampleSize + batchOf(options);
+}
+
+/** Points that may be on their way in at a time: more would be quicker, but their rows are to be few beside the leaves'. */
+export function batchOf({ numberOfTrees, subSampleSize }: ForestOptions): number {
+  return Math.min(mostPoints, Math.ceil((numberOfTrees * subSampleSize) / 20));
 }
 
 /** How snapshots of one version lie, and how they become those of the next. */

@@ -31,6 +31,9 @@ const limits: readonly (readonly [keyof ForestOptions, number, number])[] = [
   ['seed', -(2 ** 31), 2 ** 32 - 1],
 ];
 
+/** Values of a point at most: the trees count them with 16 bits. */
+const widest = 65_536;
+
 /** @throws RangeError naming the option that is out of its range */
 export function completeOptions(
   options: Partial<ForestOptions> & Pick<ForestOptions, 'dimensions'>,
@@ -41,6 +44,10 @@ export function completeOptions(
     if (!Number.isInteger(value) || value < least || value > most) {
       throw new RangeError(`${name} must be a whole number from ${least} to ${most}, got ${String(value)}`);
     }
+  }
+  const width = complete.dimensions * complete.shingleSize;
+  if (width > widest) {
+    throw new RangeError(`dimensions times shingleSize must be at most ${widest}, got ${width}`);
   }
   return complete;
 }

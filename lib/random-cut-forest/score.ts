@@ -34,13 +34,13 @@ export class TreeWalk {
   /** @returns the score of the point in the tree, which is not empty */
   score(tree: number, points: Float32Array, at: number): number {
     const { state, measure } = this;
-    const { node, cut, nodeParent, leafParent } = state;
+    const { node, cut, leafParent } = state;
     const base = tree * state.capacity;
     let link = state.root[tree]!;
     let depth = 0;
     while (link >= 0) {
       const record = link << 2;
-      link = node[points[at + node[record + 2]!]! > cut[record + 3]! ? record + 1 : record]!;
+      link = node[points[at + (node[record + 2]! & 0xffff)]! > cut[record + 3]! ? record + 1 : record]!;
       depth++;
     }
     const leaf = ~link;
@@ -51,7 +51,7 @@ export class TreeWalk {
     if (this.seen) return this.seenScore(leaf, depth);
 
     let score = 1 / (depth + 1);
-    for (let up = leafParent[leaf]!; up !== none; up = nodeParent[base + up]!) {
+    for (let up = leafParent[leaf]!; up !== none; up = state.parentOf(base + up)) {
       measure.box(base + up, points, at);
       const { outside, range } = measure;
       if (outside === 0) break;

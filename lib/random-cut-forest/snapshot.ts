@@ -1,18 +1,22 @@
 import { byteOrderOf, checksum, swapped } from './checksum';
 import {
   alignment,
+  endOf,
   headerOf,
   headerWords,
+  lengthOf,
   magic,
   sections,
   version,
   type Section,
   type Version,
 } from './layout';
-import { version1 } from './upgrades';
+import { version1 } from './upgrades/version1';
+import { version2 } from './upgrades/version2';
 
 const versions: ReadonlyMap<number, Version> = new Map([
   [1, version1],
+  [2, version2],
   [version, { headerWords, alignment, sections }],
 ]);
 
@@ -39,7 +43,7 @@ export function readSnapshot(data: ArrayBuffer): ArrayBuffer {
   }
   const { options, rows } = headerOf(words.buffer);
   const parts = its.sections(options, rows);
-  const expected = parts.reduce((sum, part) => endOf(part, sum, its.alignment), 0);
+  const expected = lengthOf(parts, its.alignment);
   if (data.byteLength !== expected) {
     throw new Error(`a snapshot of this forest must have ${expected} bytes, got ${data.byteLength}`);
   }
@@ -69,9 +73,4 @@ function orderWithinWords(words: Uint32Array, sections: readonly Section[], alig
     }
     at = end;
   }
-}
-
-/** Where the section after this one begins, in bytes. */
-function endOf([, View, length]: Section, begin: number, alignment: number): number {
-  return Math.ceil((begin + length * View.BYTES_PER_ELEMENT) / alignment) * alignment;
 }

@@ -1,12 +1,14 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { KernelName, Threads } from '../../lib/random-cut-forest';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
+import { asError, Lessons } from './Lessons';
 import { ModelFiles } from './ModelFiles';
 import { partsVersion } from './parts';
-import type { Anomaly, SeriesModel } from './SeriesModel';
+import type { Anomaly, Lesson, SeriesModel } from './SeriesModel';
 import { SeriesModels, type ModelListener } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
 
@@ -27,20 +29,26 @@ export class RcfScore implements Keeping {
   readonly version = partsVersion;
   private readonly keyOf: (item: RecordInMessage) => string;
   private readonly models: SeriesModels;
+  private readonly lessons = new Lessons();
+  /** what the lessons that wait will teach */
+  private taught: { readonly key: string; readonly values: readonly number[] }[] = [];
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
 
   /**
    * @param blobs where models are written to, those that memory has no room for and those of checkpoints
+   * @param kernel what the forests calculate with: threads share the work of batches
    */
   constructor(
     private readonly settings: RcfScoreSettings,
     readonly blobs: BlobFolder,
     listener: ModelListener = {},
+    kernel?: KernelName | Threads,
   ) {
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
-    this.models = new SeriesModels(settings, new ModelFiles(blobs), this.named, listener);
+    const catchUp = () => this.catchUp();
+    this.models = new SeriesModels(settings, new ModelFiles(blobs), this.named, listener, catchUp, kernel);
   }
 
   get series(): number {
@@ -59,15 +67,12 @@ export class RcfScore implements Keeping {
 
   /** Scores records and then learns them, each as if it had come alone. @returns one outcome a record, in their order */
   score(items: readonly RecordInMessage[]): Outcome[] {
-    return this.process(items, (model, records) => model.scoreAndLearn(records));
+    return this.process(items, (model, records) => model.scoring(records));
   }
 
   /** Learns records without scoring them. @returns an Error at the place of each that cannot be learned */
   train(items: readonly RecordInMessage[]): Outcome[] {
-    return this.process(items, (model, records) => {
-      model.learn(records);
-      return undefined;
-    });
+    return this.process(items, (model, records) => model.training(records));
   }
 
   /** Forgets the model of one series, or all of them. */
@@ -117,18 +122,29 @@ export class RcfScore implements Keeping {
     return outcomes;
   }
 
+  /** Gives the lessons that wait, and tells of what they have taught. */
+  private catchUp(): void {
+    this.lessons.take();
+    const { taught } = this;
+    this.taught = [];
+    for (const { key, values } of taught) this.models.learned(key, values);
+  }
+
   /** Lets the models have their groups, in the order of the groups' last records. */
   private finish(groups: Map<string, Group>, use: Use, outcomes: Outcome[]): void {
     for (const [key, { vector, places, values }] of groups) {
       try {
         const model = this.models.find(key) ?? this.models.add(key, vector);
-        const anomalies = use(model, Float64Array.from(values));
-        this.models.learned(key, values);
-        anomalies?.forEach((anomaly, index) => (outcomes[places[index]!] = anomaly));
+        let from = 0;
+        for (const lesson of use(model, Float64Array.from(values))) {
+          this.lessons.add(lesson, places.slice(from, (from += lesson.records)), outcomes);
+        }
+        this.taught.push({ key, values });
       } catch (error) {
         for (const place of places) outcomes[place] = asError(error);
       }
     }
+    this.catchUp();
     groups.clear();
   }
 
@@ -159,9 +175,5 @@ export class RcfScore implements Keeping {
   }
 }
 
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
 /** @param records the numbers of one record after the other; may be overwritten */
-type Use = (model: SeriesModel, records: Float64Array) => Anomaly[] | undefined;
+type Use = (model: SeriesModel, records: Float64Array) => Iterable<Lesson>;

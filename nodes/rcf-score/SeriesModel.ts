@@ -7,7 +7,7 @@ import {
 import { explanationJson, type PublishedAttribution } from '../../lib/detection/explanationJson';
 import { explainLags } from '../../lib/detection/lags';
 import { anomalySeverity, Severity } from '../../lib/detection/Severity';
-import { RandomCutForest } from '../../lib/random-cut-forest';
+import { RandomCutForest, type Batch, type KernelName, type Threads } from '../../lib/random-cut-forest';
 import { expectedOf, type ExpectedValue } from './expected';
 import type { FieldVector } from './FieldVector';
 import type { RcfScoreSettings } from './settings';
@@ -36,8 +36,17 @@ export interface Anomaly {
 
 /** Bytes of a model beside its forest, measured: the histogram of severity and the objects around. */
 const overhead = 6000;
-/** Numbers of attribution that a batch takes at once, so that any batch takes bounded memory. */
+/** Numbers of attribution that a lesson takes at most, so that any batch takes bounded memory. */
 const roomForParts = 65_536;
+
+/** Some records of a series. Several models can take theirs at the same time. */
+export interface Lesson {
+  readonly records: number;
+  /** what the forest is to take before the lesson is finished; without it, that is a part of finishing */
+  readonly batch?: Batch;
+  /** @returns what was found of each record, if that was asked for */
+  finish(): Anomaly[] | undefined;
+}
 
 /** One series: its forest and how rare which of its scores are. */
 export class SeriesModel {
@@ -54,46 +63,66 @@ export class SeriesModel {
   }
 
   /**
-   * Scores each record and then learns it.
+   * Scores each record and then learns it, in lessons one after the other.
    * @param records the numbers of one record after the other, as `vector` has read them; overwritten
    */
-  scoreAndLearn(records: Float64Array): Anomaly[] {
+  *scoring(records: Float64Array): Generator<Lesson> {
     const { dimensions, shingleSize } = this.forest.options;
     transformAll(records, this.settings.transform);
-    const anomalies: Anomaly[] = [];
-    // What a record should have been must be asked before it has been learned.
-    const room =
-      this.settings.expected === 'none' ? Math.floor(roomForParts / (2 * dimensions * shingleSize)) : 1;
-    for (let at = 0; at < records.length; at += room * dimensions) {
-      const some = records.subarray(at, at + room * dimensions);
-      if (room > 1) anomalies.push(...this.scoreSome(some));
-      else anomalies.push(this.scoreOne(some));
+    if (this.settings.expected !== 'none') {
+      yield { records: records.length / dimensions, finish: () => this.scoreOneByOne(records) };
+      return;
     }
-    return anomalies;
+    const width = 2 * dimensions * shingleSize;
+    const room = Math.max(1, Math.floor(roomForParts / width)) * dimensions;
+    for (let at = 0; at < records.length; at += room)
+      yield this.scoreSome(records.subarray(at, at + room), width);
   }
 
   /** Learns records; also which scores are usual, so that severity is right from the first scored record on. */
-  learn(records: Float64Array): void {
+  *training(records: Float64Array): Generator<Lesson> {
     const { forest, severity } = this;
     transformAll(records, this.settings.transform);
-    const learning = Math.max(0, forest.needed - forest.seen);
     const scores = new Float64Array(records.length / forest.options.dimensions);
-    forest.scoreAndUpdateAll(records, scores);
-    for (const score of scores.subarray(learning)) severity.learn(score);
+    yield {
+      records: scores.length,
+      batch: { forest, records, scores },
+      finish: () => {
+        const learning = Math.max(0, forest.needed - (forest.seen - scores.length));
+        for (const score of scores.subarray(learning)) severity.learn(score);
+        return undefined;
+      },
+    };
   }
 
-  private scoreSome(records: Float64Array): Anomaly[] {
+  /** Learns records at once, in no lesson. */
+  learn(records: Float64Array): void {
+    for (const { batch, finish } of this.training(records)) {
+      batch?.forest.scoreAndUpdateAll(batch.records, batch.scores);
+      finish();
+    }
+  }
+
+  private scoreSome(records: Float64Array, width: number): Lesson {
     const { forest } = this;
-    const { seen } = forest;
-    const { dimensions, shingleSize } = forest.options;
-    const width = 2 * dimensions * shingleSize;
-    const scores = new Float64Array(records.length / dimensions);
+    const scores = new Float64Array(records.length / forest.options.dimensions);
     const parts = new Float64Array(scores.length * width);
-    forest.attributionAndUpdateAll(records, scores, parts);
-    return Array.from(scores, (score, i) =>
-      seen + i < forest.needed
-        ? this.learning(seen + i + 1)
-        : this.judged(score, parts.subarray(i * width, (i + 1) * width)),
+    const judge = () => {
+      const seen = forest.seen - scores.length;
+      return Array.from(scores, (score, i) =>
+        seen + i < forest.needed
+          ? this.learning(seen + i + 1)
+          : this.judged(score, parts.subarray(i * width, (i + 1) * width)),
+      );
+    };
+    return { records: scores.length, batch: { forest, records, scores, parts }, finish: judge };
+  }
+
+  /** What a record should have been must be asked before it has been learned. */
+  private scoreOneByOne(records: Float64Array): Anomaly[] {
+    const { dimensions } = this.forest.options;
+    return Array.from({ length: records.length / dimensions }, (_, i) =>
+      this.scoreOne(records.subarray(i * dimensions, (i + 1) * dimensions)),
     );
   }
 
@@ -154,8 +183,16 @@ export class SeriesModel {
   }
 }
 
-function newForest(settings: RcfScoreSettings, vector: FieldVector): RandomCutForest {
+/** @param kernel what it calculates with */
+export function newForest(
+  settings: RcfScoreSettings,
+  vector: FieldVector,
+  kernel?: KernelName | Threads,
+): RandomCutForest {
   const { numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = settings;
   const dimensions = vector.names.length;
-  return new RandomCutForest({ dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed });
+  return new RandomCutForest(
+    { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed },
+    kernel,
+  );
 }

@@ -1,4 +1,5 @@
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { KernelName, Threads } from '../../lib/random-cut-forest';
 import { FieldVector } from './FieldVector';
 import { settle, type Found } from './generations';
 import type { ModelFiles } from './ModelFiles';
@@ -6,7 +7,7 @@ import { decode, partsVersion, readParts } from './parts';
 import { restoreModel, withDecayOf } from './savedModel';
 import { newSeries, savedSeries, type Series } from './Series';
 import { SeriesChanges } from './SeriesChanges';
-import { SeriesModel } from './SeriesModel';
+import { newForest, SeriesModel } from './SeriesModel';
 import type { RcfScoreSettings } from './settings';
 import { shapeOf } from './shape';
 
@@ -37,12 +38,18 @@ export class SeriesModels {
   private bytes = 0;
   private uses = 0;
 
-  /** @param vector reads the fields that the settings name */
+  /**
+   * @param vector reads the fields that the settings name
+   * @param beforeLeaving is called before a model leaves memory: it has to be up to date by then
+   * @param kernel what the forests calculate with
+   */
   constructor(
     private readonly settings: RcfScoreSettings,
     private readonly files: ModelFiles,
     private readonly vector: FieldVector | undefined,
     private readonly listener: ModelListener,
+    private readonly beforeLeaving: () => void,
+    private readonly kernel?: KernelName | Threads,
   ) {
     this.news = new SeriesChanges(settings, files, (error) => listener.notWritten?.(error));
   }
@@ -87,7 +94,7 @@ export class SeriesModels {
 
   /** A new model for a series that has none. */
   add(key: string, vector: FieldVector): SeriesModel {
-    const model = new SeriesModel(this.settings, vector);
+    const model = this.newModel(this.settings, vector);
     const series = newSeries(key, vector, this.settings.timeDecay);
     this.admit(series, model);
     this.series.set(key, series);
@@ -148,7 +155,7 @@ export class SeriesModels {
 
   /** Brings a model back into memory. */
   private fetch(series: Series): SeriesModel {
-    const model = withDecayOf(this.settings, this.read(series));
+    const model = withDecayOf(this.settings, this.read(series), this.kernel);
     // What it learns from now on must not be learned again with the decay of what it has learned before.
     if (series.timeDecay !== this.settings.timeDecay) this.news.save(series, model);
     this.admit(series, model);
@@ -163,8 +170,8 @@ export class SeriesModels {
       const reader = this.vector ?? FieldVector.again(vector.kind, vector.names);
       const model =
         file === undefined
-          ? new SeriesModel({ ...this.settings, timeDecay }, reader)
-          : restoreModel(this.files.read(file), this.settings, reader);
+          ? this.newModel({ ...this.settings, timeDecay }, reader)
+          : restoreModel(this.files.read(file), this.settings, reader, this.kernel);
       model.learn(decode(replay));
       return model;
     } catch (error) {
@@ -176,6 +183,10 @@ export class SeriesModels {
         { cause: error },
       );
     }
+  }
+
+  private newModel(settings: RcfScoreSettings, vector: FieldVector): SeriesModel {
+    return new SeriesModel(settings, vector, newForest(settings, vector, this.kernel));
   }
 
   private admit(series: Series, model: SeriesModel): void {
@@ -196,6 +207,7 @@ export class SeriesModels {
   }
 
   private sendQuietestAway(): void {
+    this.beforeLeaving();
     const series = this.live.values().next().value!;
     if (series.since > 0) this.news.save(series, series.model!);
     this.drop(series);

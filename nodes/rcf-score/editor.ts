@@ -48,6 +48,7 @@ RED.nodes.registerType('rcf-score', {
     persist: { value: fields.persist.default, validate: validator('rcf-score', settings, 'persist') },
     maxKeys: { value: fields.maxKeys.default, validate: validator('rcf-score', settings, 'maxKeys') },
     maxMemory: { value: fields.maxMemory.default, validate: validator('rcf-score', settings, 'maxMemory') },
+    threads: { value: fields.threads.default, validate: validator('rcf-score', settings, 'threads') },
   },
   label(this: EditorNode): string {
     if (this.name) return this.name;

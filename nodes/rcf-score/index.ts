@@ -4,7 +4,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { identityOf } from '../../lib/delivery/identity';
 import { States } from '../../lib/delivery/checkpoint/States';
-import { remember } from '../../lib/node-red/checkpoints';
+import { forgetSaved, remember } from '../../lib/node-red/checkpoints';
 import { named } from '../../lib/node-red/NodeError';
 import { failRecord, onInput, recordsOf } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -21,33 +21,43 @@ import { RcfScore, type Outcome } from './RcfScore';
 import type { Anomaly } from './SeriesModel';
 import { settings, type RcfScoreSettings } from './settings';
 import type { ShapeChange } from './shape';
+import { borrowThreads } from './sharedThreads';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'rcf-score', settings, ({ node, settings, status }) => {
     const folder = folderOf(node);
+    const { threads, giveBack } = borrowThreads(settings.threads);
     let warned = false;
     const create = (scope: string): RcfScore => {
-      const scorer = new RcfScore(settings, openModels(folder, scope, settings), {
-        found(found) {
-          if (found.models !== 'kept') node.warn(warningOf(found));
-          status.set(scorer.series > 0 ? resumed(scorer.series) : {});
+      const scorer = new RcfScore(
+        settings,
+        openModels(folder, scope, settings),
+        {
+          found(found) {
+            if (found.models !== 'kept') node.warn(warningOf(found));
+            status.set(scorer.series > 0 ? resumed(scorer.series) : {});
+          },
+          forgotten(key) {
+            if (!warned)
+              node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
+            warned = true;
+          },
+          notWritten: (error) => node.error(named(node, notWritten(error))),
         },
-        forgotten(key) {
-          if (!warned)
-            node.warn(RED._('rcf-score.warning.forgotten', { key, maxKeys: String(settings.maxKeys) }));
-          warned = true;
-        },
-        notWritten: (error) => node.error(named(node, notWritten(error))),
-      });
+        threads,
+      );
       return scorer;
     };
     const { states } = settings.persist
       ? remember<RcfScore>(RED, node, {
           create,
           dispose: (scorer) => scorer.close(),
-          left: (gone) => gone && discard(folder),
+          left(gone) {
+            if (gone) discard(folder);
+            void giveBack();
+          },
         })
-      : forgetful(node, create);
+      : forgetful(RED, node, create, () => void giveBack());
 
     onInput(node, (msg, send) => {
       if (msg.reset) {
@@ -152,11 +162,20 @@ function discard(folder: string): void {
 }
 
 /** The states of a node that is to forget everything when it is stopped. */
-function forgetful(node: Node, create: (scope: string) => RcfScore): { states: States<RcfScore> } {
+function forgetful(
+  RED: NodeAPI,
+  node: Node,
+  create: (scope: string) => RcfScore,
+  left: () => void,
+): { states: States<RcfScore> } {
+  forgetSaved(RED, node);
   const states = new States(create, (scorer) => scorer.close());
   const [scorer] = states.all();
   scorer?.restore(new Map(), scorer.version);
-  node.on('close', () => states.closeAll());
+  node.on('close', () => {
+    states.closeAll();
+    left();
+  });
   return { states };
 }
 

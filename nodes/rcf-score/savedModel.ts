@@ -1,6 +1,6 @@
 import { seal, unseal } from '../../lib/delivery/sealed';
 import { Severity } from '../../lib/detection/Severity';
-import { RandomCutForest, withTimeDecay } from '../../lib/random-cut-forest';
+import { RandomCutForest, withTimeDecay, type KernelName, type Threads } from '../../lib/random-cut-forest';
 import type { FieldVector, VectorKind } from './FieldVector';
 import { SeriesModel } from './SeriesModel';
 import type { RcfScoreSettings } from './settings';
@@ -33,24 +33,30 @@ export function saveModel(key: string, model: SeriesModel, settings: RcfScoreSet
 /**
  * The model that was saved.
  * @param vector reads its records
+ * @param kernel what its forest calculates with
  * @throws Error saying what is wrong with it
  */
 export function restoreModel(
   saved: Uint8Array,
   settings: RcfScoreSettings,
   vector: FieldVector,
+  kernel?: KernelName | Threads,
 ): SeriesModel {
   const { about, body } = open(saved);
-  return new SeriesModel(settings, vector, RandomCutForest.from(body), Severity.from(about.severity));
+  return new SeriesModel(settings, vector, RandomCutForest.from(body, kernel), Severity.from(about.severity));
 }
 
 /** The same model, but forgetting at the rate of the settings from now on. The one given must not be used again. */
-export function withDecayOf(settings: RcfScoreSettings, model: SeriesModel): SeriesModel {
+export function withDecayOf(
+  settings: RcfScoreSettings,
+  model: SeriesModel,
+  kernel?: KernelName | Threads,
+): SeriesModel {
   const { forest, vector, severity } = model;
   if (forest.options.timeDecay === settings.timeDecay) return model;
   const snapshot = forest.snapshot();
   forest.free();
-  const changed = RandomCutForest.from(withTimeDecay(snapshot, settings.timeDecay));
+  const changed = RandomCutForest.from(withTimeDecay(snapshot, settings.timeDecay), kernel);
   return new SeriesModel(settings, vector, changed, severity);
 }
 

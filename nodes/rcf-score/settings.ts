@@ -23,6 +23,7 @@ export const settings = defineSettings(
     maxKeys: integer({ default: 200, min: 1, max: 1_000_000 }),
     /** of the models in memory, MB (10^6 bytes) */
     maxMemory: integer({ default: 500, min: 1, max: 1_000_000 }),
+    threads: integer({ default: 1, min: 1, max: 64 }),
   },
   ({ subSampleSize, timeDecay, fields }) => {
     if (subSampleSize >= timeDecay) {

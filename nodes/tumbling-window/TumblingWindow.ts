@@ -12,11 +12,13 @@ import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
 import { inputOf, type Entry, type Input } from './inputs';
 import { partialPayload } from './partialWindow';
 import {
+  isKeyPart,
   keyPart,
   packKey,
   packSettings,
   packTime,
   readParts,
+  SettingChanged,
   settingsPart,
   timePart,
   type KeyValues,
@@ -48,6 +50,9 @@ export interface Late {
 
 type Closed = ClosedWindow<WindowContent, KeyValues>;
 
+/** @param keys how many keys had windows open */
+type Dropped = (setting: string, keys: number) => void;
+
 /** the longest time between two looks at the clock, ms: how soon a clock that was set forward is noticed */
 const longestWait = 1000;
 
@@ -66,17 +71,21 @@ export class TumblingWindow implements Keeping {
   private lateCount = 0;
   /** the part that says how far time had come, as it was last saved; undefined when nothing was */
   private savedTime: Uint8Array | undefined;
+  /** saved parts that are not to be there any more */
+  private obsolete: readonly string[] = [];
 
   /**
    * @param partitions that the records' source reads now; undefined when it does not tell
    * @param sender tells this node's partial windows from those of others
    * @param scope the partition that all records come from, see States
+   * @param onDropped is told of saved windows that settings have changed under; without it they cannot be restored
    */
   constructor(
     private readonly settings: WindowSettings,
     private readonly partitions: ActivePartitions = () => undefined,
     private readonly sender = '',
     scope = '',
+    private readonly onDropped?: Dropped,
   ) {
     this.origin = scope === '' ? undefined : originOf(scope);
     this.size = sizeOf(settings);
@@ -150,7 +159,8 @@ export class TumblingWindow implements Keeping {
   }
 
   changes(): PartChange[] {
-    const changes: PartChange[] = [];
+    const changes: PartChange[] = this.obsolete.map((part) => ({ part, remove: true }));
+    this.obsolete = [];
     if (!this.savedTime) changes.push({ part: settingsPart, put: packSettings(this.settings) });
     const time = this.packedTime();
     if (!this.savedTime || Buffer.compare(time, this.savedTime) !== 0) {
@@ -166,21 +176,33 @@ export class TumblingWindow implements Keeping {
 
   /** @throws Error when a part is damaged, or a setting has changed that says what is in a window; nothing has changed then */
   restore(parts: SavedParts, version: number): void {
+    if (parts.size > 0 && version !== this.version) {
+      throw new Error(`the windows must be saved in version ${this.version}, got ${version}`);
+    }
+    const saved = this.readSaved(parts);
     const [windows, watermark] = [this.newWindows(), this.newWatermark()];
-    let late = 0;
-    if (parts.size > 0) {
-      if (version !== this.version) {
-        throw new Error(`the windows must be saved in version ${this.version}, got ${version}`);
-      }
-      const { time, keys } = readParts(parts, this.settings, this.aggregates);
-      windows.load(time.closedUntil, keys);
-      watermark.load(time.followed, time.partitions, time.closedUntil);
-      late = time.late;
+    if (saved) {
+      const { closedUntil, followed, partitions } = saved.time;
+      windows.load(closedUntil, saved.keys);
+      watermark.load(followed, partitions, closedUntil);
     }
     this.windows = windows;
     this.watermark = watermark;
-    this.lateCount = late;
-    this.savedTime = parts.size > 0 ? this.packedTime() : undefined;
+    this.lateCount = saved?.time.late ?? 0;
+    this.savedTime = saved ? this.packedTime() : undefined;
+    this.obsolete = saved ? [] : [...parts.keys()];
+  }
+
+  /** What was saved, as far as these settings can go on with it. */
+  private readSaved(parts: SavedParts): ReturnType<typeof readParts> | undefined {
+    if (parts.size === 0) return undefined;
+    try {
+      return readParts(parts, this.settings, this.aggregates);
+    } catch (error) {
+      if (!this.onDropped || !(error instanceof SettingChanged)) throw error;
+      this.onDropped(error.setting, [...parts.keys()].filter(isKeyPart).length);
+      return undefined;
+    }
   }
 
   private timeOf({ time, timeField, timeSeen }: Entry, partition: string, now: Instant): number {

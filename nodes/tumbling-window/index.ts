@@ -23,7 +23,17 @@ export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
     const memory: Memory<TumblingWindow> = remember(RED, node, {
       create: (scope) =>
-        new TumblingWindow(settings, () => within(scope, memory.partitions()), identityOf(node), scope),
+        new TumblingWindow(
+          settings,
+          () => within(scope, memory.partitions()),
+          identityOf(node),
+          scope,
+          (setting, keys) => {
+            if (keys === 0) return;
+            const values = { setting: RED._(`tumbling-window.label.${setting}`), keys: String(keys) };
+            node.warn(RED._('tumbling-window.warning.dropped', values));
+          },
+        ),
     });
     const { states } = memory;
     let timer: NodeJS.Timeout | undefined;

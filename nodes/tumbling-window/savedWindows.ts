@@ -35,6 +35,10 @@ export function keyPart(key: string): string {
   return keyPrefix + key;
 }
 
+export function isKeyPart(part: string): boolean {
+  return part.startsWith(keyPrefix);
+}
+
 /** The settings that say what is in a window. Windows that others have made must not go on under the same names. */
 function making(settings: WindowSettings): Readonly<Record<string, unknown>> {
   const { input, timeSource, timeField, timeFormat, keyFields, aggregates } = settings;
@@ -55,11 +59,20 @@ export function readParts(
   const time = unpackTime(parts.get(timePart));
   const keys = new Map<string, SavedKey>();
   for (const [name, part] of parts) {
-    if (name.startsWith(keyPrefix)) keys.set(...unpackKey(name, part, settings, aggregates));
+    if (isKeyPart(name)) keys.set(...unpackKey(name, part, settings, aggregates));
   }
   return { time, keys };
 }
 
+/** What is in the saved windows is not what these settings would put there. */
+export class SettingChanged extends Error {
+  constructor(readonly setting: string) {
+    super(`the setting "${setting}" has changed since the windows were saved`);
+    this.name = 'SettingChanged';
+  }
+}
+
+/** @throws SettingChanged naming the first one */
 function checkSettings(part: SavedPart | undefined, settings: WindowSettings): void {
   const saved = new Map(
     readPart(settingsPart, part, (entries) =>
@@ -71,7 +84,7 @@ function checkSettings(part: SavedPart | undefined, settings: WindowSettings): v
   );
   for (const [name, value] of Object.entries(making(settings))) {
     if (saved.get(name) === JSON.stringify(value)) continue;
-    throw new Error(`the setting "${name}" has changed since the windows were saved`);
+    throw new SettingChanged(name);
   }
 }
 

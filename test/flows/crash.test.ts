@@ -107,7 +107,10 @@ describe('the whole flow, whatever happens to it', function () {
 
     const journal = async () => {
       const names = await readdir(runtime.stateFolder).catch(() => []);
-      const name = names.filter((one) => one.startsWith('journal-')).at(-1);
+      const name = names
+        .filter((one) => one.endsWith('.bin'))
+        .sort()
+        .at(-1);
       const file = path.join(runtime.stateFolder, name ?? '');
       return { file, bytes: name === undefined ? Buffer.alloc(0) : await readFile(file) };
     };

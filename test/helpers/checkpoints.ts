@@ -1,9 +1,8 @@
 /** A source that can be read again, nodes that remember, and crashes, to see that what they remember is right. */
-import { once, type EventEmitter } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Node, NodeAPI, NodeDef, NodeInitializer } from 'node-red';
+import type { Node, NodeAPI, NodeDef, NodeInitializer, NodeMessageInFlow } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import { AckQueue } from '../../lib/delivery/AckQueue';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
@@ -17,8 +16,6 @@ import { integer } from '../../lib/settings/fields';
 import { defineSettings } from '../../lib/settings/Settings';
 import { useNodeRed } from './nodeRed';
 import { until } from './until';
-
-export type FlowJson = Record<string, unknown> & { id: string; type: string };
 
 /** What a test sees of a tape, over all its restarts. */
 class TapeControl {
@@ -190,6 +187,17 @@ export const later: NodeInitializer = (RED: NodeAPI) => {
   });
 };
 
+/** Answers each message with one of its own, which has no id of the first. */
+export const stranger: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('stranger', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', ({ payload, topic }: NodeMessageInFlow, send, done) => {
+      send({ payload, topic });
+      done();
+    });
+  });
+};
+
 /** Hands messages to a service that takes them only when the test says so. */
 export const outlet: NodeInitializer = (RED: NodeAPI) => {
   RED.nodes.registerType('outlet', function (this: Node, config: NodeDef) {
@@ -244,41 +252,6 @@ export function sumsOf(length: number): Record<string, number> {
   const sums: Record<string, number> = {};
   for (let n = 0; n < length; n++) sums[`k${n % 3}`] = (sums[`k${n % 3}`] ?? 0) + n;
   return sums;
-}
-
-interface Runtime {
-  readonly _redNodes: {
-    getFlows(): { flows: FlowJson[] };
-    setFlows(flows: FlowJson[], credentials: object, type: string): Promise<unknown>;
-  };
-  readonly _events: EventEmitter;
-}
-
-/** Deploys a changed flow while it runs, as the editor does. */
-export async function redeploy(
-  change: (node: FlowJson) => FlowJson | undefined,
-  type: 'full' | 'flows' | 'nodes' = 'nodes',
-): Promise<void> {
-  const { _redNodes, _events } = helper as unknown as Runtime;
-  const flows = structuredClone(_redNodes.getFlows().flows).flatMap((node) => change(node) ?? []);
-  const started = once(_events, 'flows:started');
-  await _redNodes.setFlows(flows, {}, type);
-  await started;
-}
-
-/** Changes a setting that nobody reads of one node, so that a deploy starts it anew. */
-export function touch(id: string): (node: FlowJson) => FlowJson {
-  return (node) => (node.id === id ? { ...node, touched: Number(node.touched ?? 0) + 1 } : node);
-}
-
-/** Wires the one output of a node anew. */
-export function rewire(id: string, to: string[]): (each: FlowJson) => FlowJson {
-  return (each) => (each.id === id ? { ...each, wires: [to] } : each);
-}
-
-/** A node as the editor draws it: those without a place count as configuration. */
-export function drawn(id: string, type: string, to: string[] = [], more: object = {}): FlowJson {
-  return { id, type, z: 'flow', x: 100, y: 100, wires: [to], ...more };
 }
 
 /** A Node-RED whose user directory can be seen as a crash would leave it. Call it in the suite's body. */

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
-import type { NodeInitializer } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import {
-  drawn,
   later,
   memory,
   range,
-  redeploy,
   remembered,
   remembers,
-  rewire,
+  stranger,
   sums,
   sumsOf,
   tape,
   tapeOf,
   useCrashes,
-  type FlowJson,
 } from '../helpers/checkpoints';
+import { coreNode, drawn, redeploy, type FlowJson } from '../helpers/deploys';
 import { Bench, loggedErrors } from '../helpers/nodeRed';
 
 const core = [
@@ -26,7 +23,7 @@ const core = [
   'function/89-delay',
   'common/05-junction',
   'common/60-link',
-].map((file) => require(`@node-red/nodes/core/${file}`) as NodeInitializer);
+].map(coreNode);
 
 describe('checkpoints of flows with nodes of Node-RED in them', () => {
   const disk = useCrashes();
@@ -43,7 +40,7 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
       ...more,
     });
   const deploy = (extra: FlowJson[], to: string[]) =>
-    Bench.deploy([tape, memory, later, ...core], drawn('node', 'tape', to), { extra });
+    Bench.deploy([tape, memory, later, stranger, ...core], drawn('node', 'tape', to), { extra });
 
   const flows: Record<string, { readonly to: string[]; readonly nodes: FlowJson[] }> = {
     'a function that returns the message': { to: ['f'], nodes: [code('f', 'return msg;', ['first'])] },
@@ -60,6 +57,10 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
           ['first'],
         ),
       ],
+    },
+    'a node that sends messages of its own': {
+      to: ['s'],
+      nodes: [drawn('s', 'stranger', ['slow']), drawn('slow', 'later', ['first'])],
     },
     'an asynchronous function': {
       to: ['f'],
@@ -166,7 +167,10 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
       // Until the Catch node is wired, its messages go nowhere.
       tapeOf().length = 0;
       await deploy(flow, ['f']);
-      await redeploy(rewire('catch-node', ['slow']), 'full');
+      await redeploy(
+        (each) => (each.id === 'catch-node' ? { ...each, x: 1, y: 1, wires: [['slow']] } : each),
+        'full',
+      );
       tapeOf().length = 300;
     };
     for (const count of [60, 120, 200]) {

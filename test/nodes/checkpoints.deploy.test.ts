@@ -1,31 +1,27 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import {
-  drawn,
   later,
   memory,
   outlet,
   play,
   pulse,
   range,
-  redeploy,
   releaseOutlets,
   remembered,
   remembers,
-  rewire,
   sums,
   sumsOf,
   tape,
   tapeOf,
-  touch,
   useCrashes,
   waitingInOutlets,
-  type FlowJson,
 } from '../helpers/checkpoints';
+import { coreNode, drawn, redeploy, rewire, touch, type FlowJson } from '../helpers/deploys';
 import { Bench, loggedErrors } from '../helpers/nodeRed';
 import { until } from '../helpers/until';
 
-const delay = require('@node-red/nodes/core/function/89-delay') as typeof memory;
+const delay = coreNode('function/89-delay');
 
 /** Of a delay node that passes messages on a millisecond later. */
 const delaySettings = {

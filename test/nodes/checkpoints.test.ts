@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import {
-  drawn,
   later,
   memory,
   outlet,
@@ -16,8 +15,8 @@ import {
   tapeOf,
   useCrashes,
   waitingInOutlets,
-  type FlowJson,
 } from '../helpers/checkpoints';
+import { drawn, type FlowJson } from '../helpers/deploys';
 import { Bench } from '../helpers/nodeRed';
 import { until } from '../helpers/until';
 

@@ -119,6 +119,7 @@ describe('rcf-score with bad input', () => {
     [{ persist: 'maybe' }, /setting "persist" must be true or false/],
     [{ maxMemory: 0 }, /setting "maxMemory" must be a whole number from 1/],
     [{ maxKeys: 0 }, /setting "maxKeys" must be a whole number from 1/],
+    [{ threads: 65 }, /setting "threads" must be a whole number from 1 to 64/],
   ];
   itRefuses(wrong, deploy, { payload: 1 });
 });

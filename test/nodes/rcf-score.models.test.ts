@@ -91,6 +91,7 @@ describe('rcf-score remembers', () => {
     assert.equal(again!.warmup!.seen, 1);
     await helper.unload();
     assert.deepEqual(readdirSync(path.dirname(modelFolder())), []);
+    assert.equal((await run([stream(1)]))[0]!.warmup!.seen, 1);
   });
 
   it('more series than its memory holds, and scores them exactly as if it held them all', async () => {

@@ -229,11 +229,27 @@ describe('tumbling-window at a checkpoint', () => {
     ] as const) {
       it(`windows of another ${setting}: ${JSON.stringify(changed).slice(0, 60)}`, () => {
         const reason = new RegExp(
-          `^Error: the setting "${setting}" has changed since the windows were saved$`,
+          `^SettingChanged: the setting "${setting}" has changed since the windows were saved$`,
         );
         refused(saved(), reason, changed);
       });
     }
+
+    it('windows of another size, of which a listener is told, and which leave the checkpoint', () => {
+      const parts = saved();
+      const dropped: unknown[] = [];
+      const changed = settings.parse({ ...config, size: 20 });
+      const tell = (setting: string, keys: number) => dropped.push([setting, keys]);
+      const windows = new TumblingWindow(changed, undefined, '', '', tell);
+      windows.restore(parts, 1);
+      assert.deepEqual(dropped, [['size', 2]]);
+      assert.deepEqual(windows.flush(), []);
+      const removed = windows.changes().filter((change) => 'remove' in change);
+      assert.deepEqual(
+        removed.map(({ part }) => part),
+        [...parts.keys()],
+      );
+    });
 
     it('nothing else: other settings may change', () => {
       const { windows } = started({

@@ -98,7 +98,10 @@ export class StreamConsumer {
     while (!signal.aborted) {
       try {
         this.stirred = false;
+        // What was described before a shard came to its end may not have its children.
+        const ended = [...this.justEnded];
         await this.reconcile(await this.parts.api.describe(signal), signal);
+        for (const id of ended) this.justEnded.delete(id);
         backoff.reset();
         this.trouble = undefined;
         this.tell();
@@ -126,11 +129,9 @@ export class StreamConsumer {
       this.parts.onEvent({ event: 'shard-expired', shardId: id });
     }
     if (shards.length > 0) keeper.prune(known);
-    const ended = [...this.justEnded];
     for (const shard of readable(shards, (id) => keeper.get(id))) {
       if (!this.readings.has(shard.id)) this.startReading(shard, keeper, signal);
     }
-    for (const id of ended) this.justEnded.delete(id);
   }
 
   /** The positions of the stream that was created then: those kept so far, those saved, or new ones. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { syncFolder } from '../durableFile';
 
 const extension = '.bin';
+const temporary = '.tmp';
 
 /**
  * Large values that parts of a node's state refer to by name, one file each. A name is written once and never again with
@@ -15,10 +16,14 @@ export class BlobFolder {
   constructor(private readonly folder: string) {}
 
   names(): string[] {
+    return this.files()
+      .filter((file) => file.endsWith(extension))
+      .map((file) => file.slice(0, -extension.length));
+  }
+
+  private files(): string[] {
     try {
-      return readdirSync(this.folder)
-        .filter((file) => file.endsWith(extension))
-        .map((file) => file.slice(0, -extension.length));
+      return readdirSync(this.folder);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
@@ -29,6 +34,13 @@ export class BlobFolder {
     return path.join(this.folder, name + extension);
   }
 
+  /** Removes what a crash has left half written. */
+  clean(): void {
+    for (const name of this.files()) {
+      if (name.endsWith(temporary)) rmSync(path.join(this.folder, name), { force: true });
+    }
+  }
+
   /** @throws Error when it is not there or cannot be read */
   read(name: string): Uint8Array {
     return readFileSync(this.fileOf(name));
@@ -37,9 +49,9 @@ export class BlobFolder {
   /** Survives the death of this process; a power cut only after `sync`. */
   write(name: string, value: Uint8Array): void {
     mkdirSync(this.folder, { recursive: true });
-    const temporary = `${this.fileOf(name)}.tmp`;
-    writeFileSync(temporary, value, { mode: 0o600 });
-    renameSync(temporary, this.fileOf(name));
+    const beside = this.fileOf(name) + temporary;
+    writeFileSync(beside, value, { mode: 0o600 });
+    renameSync(beside, this.fileOf(name));
   }
 
   /** Makes sure that these survive a power cut. */

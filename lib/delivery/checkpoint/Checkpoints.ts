@@ -131,6 +131,11 @@ export class Checkpoints implements Ledger {
     };
   }
 
+  /** Forgets what was saved of a node that does not take part any more. Never rejects. */
+  forgetNode(node: Node): Promise<void> {
+    return this.forget(placeOf(node));
+  }
+
   /** Adds a source, which begins to read when all flows have started. */
   joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
@@ -351,7 +356,7 @@ export class Checkpoints implements Ledger {
     if (gone) await this.forget(one);
   }
 
-  private async forget({ identity, type }: Member | Source): Promise<void> {
+  private async forget({ identity, type }: Pick<Member, 'identity' | 'type'>): Promise<void> {
     const { parts, version } = this.table.partsOf(identity, type);
     if (version === undefined) return;
     const changes = [...parts.keys()].map((part) => ({ part, remove: true as const }));
@@ -368,6 +373,7 @@ export class Checkpoints implements Ledger {
   /** Blobs that a crash has left behind, of changes that were never committed. */
   private removeLeftBlobs(identity: string, blobs: BlobFolder): void {
     const used = this.journal.blobsOf(identity);
+    blobs.clean();
     for (const name of blobs.names()) if (!used.has(name)) blobs.remove(name);
   }
 

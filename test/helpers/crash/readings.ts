@@ -21,7 +21,7 @@ export const windowSize = 2000;
 export const lateness = 5000;
 
 /** Two whose hash keys lie in each eighth of the range, so that every shard has some: a shard without holds time up. */
-export const sensors = evenlySpread(2, 8);
+const sensors = evenlySpread(2, 8);
 
 const firstTime = Date.UTC(2025, 0, 1);
 /** milliseconds of event time from one reading to the next */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RandomCutForest, type ForestOptions } from '../../../lib/random-cut-forest';
+import { byteLength, maxRows } from '../../../lib/random-cut-forest/layout';
+import { completeOptions } from '../../../lib/random-cut-forest/options';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 
@@ -214,6 +216,10 @@ describe('a random cut forest', () => {
       /numberOfTrees .* got 1001/,
     );
     assert.throws(() => new RandomCutForest({ dimensions: 1, timeDecay: NaN }), /timeDecay .* got NaN/);
+    assert.throws(
+      () => new RandomCutForest({ dimensions: 1000, shingleSize: 66 }),
+      /dimensions times shingleSize must be at most 65536, got 66000/,
+    );
     const forest = new RandomCutForest({ dimensions: 2, ...small });
     const random = noise(10);
     walk(forest, 50, () => [random(), random()]);
@@ -237,20 +243,34 @@ describe('a random cut forest', () => {
     };
     assert.throws(() => RandomCutForest.from(new ArrayBuffer(3)), /at least 64 bytes, in fours, got 3/);
     assert.throws(() => RandomCutForest.from(changed(0, 0)), /must begin with 52434631, got 0/);
-    assert.throws(() => RandomCutForest.from(changed(1, 99)), /must be of version 1 or 2, got 99/);
+    assert.throws(() => RandomCutForest.from(changed(1, 99)), /must be of version 1 or 2 or 3, got 99/);
     assert.throws(() => RandomCutForest.from(snapshot.slice(0, -8)), /must have \d+ bytes, got \d+/);
     assert.throws(() => RandomCutForest.from(changed(200, 7)), /checksum is wrong/);
   });
 
-  it('keeps its memory within the documented bounds', () => {
-    const bytes = (options: Partial<ForestOptions> & { dimensions: number }) => {
-      const forest = new RandomCutForest({ timeDecay: 10 * (options.subSampleSize ?? 256), ...options });
-      const random = noise(11);
-      for (let i = 0; i < 1500; i++) forest.update([random()]);
-      return forest.byteLength;
+  it('never takes more memory than is documented, when no two trees share a point', () => {
+    const most = (options: Partial<ForestOptions>) => {
+      const complete = completeOptions({ dimensions: 1, ...options });
+      return byteLength(complete, maxRows(complete));
     };
-    assert.ok(bytes({ dimensions: 1 }) <= 1.2e6);
-    assert.ok(bytes({ dimensions: 1, subSampleSize: 12 }) <= 60e3);
-    assert.ok(bytes({ dimensions: 1, numberOfTrees: 50, shingleSize: 8 }) <= 1.5e6);
+    assert.ok(most({}) <= 1.2e6);
+    assert.ok(most({ subSampleSize: 12 }) <= 60e3);
+    assert.ok(most({ numberOfTrees: 20, subSampleSize: 128 }) <= 125e3);
+    assert.ok(most({ numberOfTrees: 50, shingleSize: 8 }) <= 1.68e6);
+
+    const options = { dimensions: 1, numberOfTrees: 30, subSampleSize: 40, timeDecay: 20_000 };
+    const [single, batched] = [0, 1].map(() => new RandomCutForest(options)) as [
+      RandomCutForest,
+      RandomCutForest,
+    ];
+    const random = noise(11);
+    const records = Float64Array.from({ length: 60_000 }, random);
+    for (const record of records) single.update([record]);
+    batched.scoreAndUpdateAll(records, new Float64Array(records.length));
+    const limit = most(options);
+    for (const { byteLength } of [single, batched]) {
+      assert.ok(byteLength > 0.97 * limit && byteLength <= limit, `${byteLength} of ${limit}`);
+    }
+    assertInvariants(batched);
   });
 });

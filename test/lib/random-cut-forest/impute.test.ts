@@ -13,7 +13,7 @@ function expectedSample(state: ForestState, point: Float32Array): [row: number, 
   return Array.from({ length: options.numberOfTrees }, (_, tree) => {
     const reach = (link: number): number[] => {
       if (link < 0) return [~link];
-      const [left, right, dimension] = [node[4 * link]!, node[4 * link + 1]!, node[4 * link + 2]!];
+      const [left, right, dimension] = [node[4 * link]!, node[4 * link + 1]!, state.cutDimensionOf(link)];
       const x = point[dimension]!;
       if (Number.isNaN(x)) return [...reach(left), ...reach(right)];
       return reach(x <= cut[4 * link + 3]! ? left : right);

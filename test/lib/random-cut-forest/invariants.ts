@@ -25,7 +25,7 @@ function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<num
     ...values,
     ...new Array<number>(state.stride - values.length).fill(0),
   ];
-  const { node, cut, box, point, width, stride, leafRow, leafMass, leafParent, nodeParent, capacity } = state;
+  const { node, cut, box, point, width, stride, leafRow, leafMass, leafParent, capacity } = state;
   const base = tree * capacity;
   const leaves = new Map<number, number>();
   const visit = (link: number, parent: number): Box => {
@@ -40,10 +40,10 @@ function assertTree(state: ForestState, tree: number, uses: Int32Array): Map<num
       assert.ok(values.every(Number.isFinite), 'points are finite');
       return { low: values, high: values };
     }
-    assert.equal(nodeParent[link], parent, 'an inner node knows its parent');
+    assert.equal(state.parentOf(link), parent, 'an inner node knows its parent');
     const left = visit(node[4 * link]!, link - base);
     const right = visit(node[4 * link + 1]!, link - base);
-    const dimension = node[4 * link + 2]!;
+    const dimension = state.cutDimensionOf(link);
     const value = cut[4 * link + 3]!;
     assert.ok(left.high[dimension]! <= value && value < right.low[dimension]!, 'a cut parts its children');
     const low = left.low.map((each, d) => Math.min(each, right.low[d]!));
@@ -75,17 +75,21 @@ function assertSample(state: ForestState, tree: number, leaves: ReadonlyMap<numb
 }
 
 function assertSlots(state: ForestState, tree: number, leaves: number): void {
-  const count = (head: number, links: Uint16Array) => {
+  const count = (head: number, following: (index: number) => number) => {
     let length = 0;
-    for (let slot = head; slot !== none; slot = links[tree * state.capacity + slot]!) {
+    for (let slot = head; slot !== none; slot = following(tree * state.capacity + slot)) {
       assert.ok(++length <= state.capacity, 'the list of free slots ends');
     }
     return length;
   };
   const { capacity } = state;
-  assert.equal(count(state.freeLeaf[tree]!, state.leafParent), capacity - leaves, 'no leaf is lost');
   assert.equal(
-    count(state.freeNode[tree]!, state.nodeParent),
+    count(state.freeLeaf[tree]!, (index) => state.leafParent[index]!),
+    capacity - leaves,
+    'no leaf is lost',
+  );
+  assert.equal(
+    count(state.freeNode[tree]!, (index) => state.parentOf(index)),
     capacity - Math.max(0, leaves - 1),
     'no inner node is lost',
   );
@@ -94,10 +98,9 @@ function assertSlots(state: ForestState, tree: number, leaves: number): void {
 function assertRows(state: ForestState, uses: Int32Array): void {
   let free = 0;
   for (let row = 0; row < uses.length; row++) {
-    if (state.rowUse[row]! < 0) free++;
-    else assert.equal(state.rowUse[row], uses[row], 'a row counts its leaves');
+    if (state.rowUse[row] === 0) free++;
+    assert.equal(state.rowUse[row], uses[row], 'a row counts its leaves');
   }
-  assert.equal(free, uses.filter((use) => use === 0).length, 'a row that nobody uses is free');
   state.reserveRows(free);
   assert.equal(state.rowUse.length, uses.length, 'the free rows are counted');
   const rows = Array.from({ length: free }, () => state.takeRow());

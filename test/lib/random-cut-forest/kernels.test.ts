@@ -3,39 +3,13 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { RandomCutForest, type ForestOptions } from '../../../lib/random-cut-forest';
+import { RandomCutForest } from '../../../lib/random-cut-forest';
+import type { ForestState } from '../../../lib/random-cut-forest/ForestState';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
+import { options, stream, widthOf } from './streams';
 
 const root = path.join(__dirname, '..', '..', '..');
-
-const options = fc.record({
-  // Points of one value, two, a register and several are laid out differently.
-  dimensions: fc.constantFrom(1, 2, 3, 4, 5, 8, 11),
-  numberOfTrees: fc.integer({ min: 1, max: 9 }),
-  subSampleSize: fc.integer({ min: 2, max: 12 }),
-  // 1 lets weights grow so fast that they must be scaled down within a batch.
-  timeDecay: fc.constantFrom(1, 10, 1000, 2 ** 31 - 1),
-  shingleSize: fc.integer({ min: 1, max: 3 }),
-  seed: fc.integer(),
-});
-
-/** Few different values make duplicates likely; the others reach every corner of float64. */
-const value = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(0, 1, 2, 3) },
-  fc.constantFrom(-0, 1e300, -1e300, 1e-300, 5e-324, 1e-44, 1e8, 1e8 + 1),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.double({ min: -1, max: 1, noNaN: true }),
-);
-
-const stream = fc
-  .tuple(options, fc.array(value, { minLength: 11, maxLength: 600 }))
-  .map(([options, values]) => ({
-    options,
-    records: Float64Array.from(values.slice(0, values.length - (values.length % options.dimensions))),
-  }));
-
-const widthOf = ({ dimensions, shingleSize }: ForestOptions) => dimensions * shingleSize;
 
 describe('the compiled kernel', () => {
   it('gives the bits of the plain one, score by score and part by part', () => {
@@ -119,6 +93,21 @@ describe('the compiled kernel', () => {
     assertInvariants(compiled);
     const other = RandomCutForest.from(compiled.snapshot(), 'plain');
     assert.equal(other.scoreAndUpdate([1, 2, 3]), compiled.scoreAndUpdate([1, 2, 3]));
+  });
+
+  it('stays the twin of the plain one where rows have numbers of more than 16 bits', () => {
+    const options = { dimensions: 2, numberOfTrees: 260, subSampleSize: 256 };
+    const run = (kernel: 'compiled' | 'plain', taken: number) => {
+      const forest = new RandomCutForest(options, kernel);
+      const { state } = forest as unknown as { state: ForestState };
+      state.reserveRows(taken);
+      for (let i = 0; i < taken; i++) state.takeRow();
+      const random = noise(4);
+      return Array.from({ length: 80 }, () => forest.scoreAndUpdate([random(), random()]));
+    };
+    const expected = run('plain', 0);
+    assert.deepEqual(run('plain', 65_600), expected);
+    assert.deepEqual(run('compiled', 65_600), expected);
   });
 
   it('is what its source compiles to', async () => {

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { applyChanges, changesBetween, RandomCutForest, withTimeDecay } from '../../../lib/random-cut-forest';
-import { swapped } from '../../../lib/random-cut-forest/checksum';
-import { aligned, headerOf, sections } from '../../../lib/random-cut-forest/layout';
+import { checksum, swapped } from '../../../lib/random-cut-forest/checksum';
+import { aligned, headerOf, lengthOf, magic, sections } from '../../../lib/random-cut-forest/layout';
+import { version2 } from '../../../lib/random-cut-forest/upgrades/version2';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 
@@ -90,51 +91,90 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a snapshot of version 1', () => {
-  interface Fixture {
-    readonly options: object;
-    readonly seen: number;
-    /** of [3i - 10, 40 - 3i], the forest left as it was */
-    readonly scores: readonly number[];
-    readonly snapshot: string;
-  }
-  const fixture = JSON.parse(
-    readFileSync(path.join(__dirname, 'fixtures', 'forest-1.json'), 'utf8'),
-  ) as Fixture;
-  const snapshot = () => Uint8Array.from(Buffer.from(fixture.snapshot, 'base64')).buffer;
+interface Fixture {
+  readonly options: object;
+  readonly seen: number;
+  readonly scores: readonly number[];
+  readonly snapshot: string;
+}
 
-  it('becomes a forest that knows what it knew', () => {
-    const forest = RandomCutForest.from(snapshot());
-    assert.deepEqual(forest.options, fixture.options);
-    assert.equal(forest.seen, fixture.seen);
-    assertInvariants(forest);
-    for (const [i, expected] of fixture.scores.entries()) {
+function fixtureOf(version: number): Fixture & { snapshotBytes(): ArrayBuffer } {
+  const file = path.join(__dirname, 'fixtures', `forest-${version}.json`);
+  const fixture = JSON.parse(readFileSync(file, 'utf8')) as Fixture;
+  return { ...fixture, snapshotBytes: () => Uint8Array.from(Buffer.from(fixture.snapshot, 'base64')).buffer };
+}
+
+for (const version of [1, 2]) {
+  describe(`a snapshot of version ${version}`, () => {
+    const fixture = fixtureOf(version);
+
+    it('becomes a forest that goes on learning as any', () => {
+      const forest = RandomCutForest.from(fixture.snapshotBytes());
+      assert.deepEqual(forest.options, fixture.options);
+      assert.equal(forest.seen, fixture.seen);
+      assertInvariants(forest);
+      const random = noise(3);
+      for (let i = 0; i < 500; i++) {
+        assert.ok(forest.scoreAndUpdate([random(), 5 * random()]) >= 0);
+        if (i % 50 === 0) assertInvariants(forest);
+      }
+      const again = RandomCutForest.from(forest.snapshot());
+      assert.equal(again.score([1, 2]), forest.score([1, 2]));
+      assert.ok(forest.neighbours([1, 2]).every(({ age }) => age >= 0));
+    });
+
+    it('is refused when a bit of it is flipped', () => {
+      fc.assert(
+        fc.property(fc.nat(fixture.snapshotBytes().byteLength - 1), fc.nat(7), (at, bit) => {
+          const damaged = new Uint8Array(fixture.snapshotBytes());
+          damaged[at]! ^= 1 << bit;
+          assert.throws(() => RandomCutForest.from(damaged.buffer), Error);
+        }),
+        { seed: 3, numRuns: 500 },
+      );
+    });
+  });
+}
+
+describe('a forest from an earlier version', () => {
+  it('knows what it knew in version 1', () => {
+    const { scores, snapshotBytes } = fixtureOf(1);
+    const forest = RandomCutForest.from(snapshotBytes());
+    for (const [i, expected] of scores.entries()) {
       const score = forest.score([3 * i - 10, 40 - 3 * i]);
       // Version 1 added up distances in float64, later ones in float32.
       assert.ok(Math.abs(score - expected) < 1e-5, `${score} against ${expected}`);
     }
   });
 
-  it('goes on learning as any forest', () => {
-    const forest = RandomCutForest.from(snapshot());
-    const random = noise(3);
-    for (let i = 0; i < 500; i++) {
-      assert.ok(forest.scoreAndUpdate([random(), 5 * random()]) >= 0);
-      if (i % 50 === 0) assertInvariants(forest);
+  it('gives the scores that it would have given in version 2, bit by bit, as it goes on learning', () => {
+    const { scores, snapshotBytes } = fixtureOf(2);
+    for (const kernel of ['compiled', 'plain'] as const) {
+      const forest = RandomCutForest.from(snapshotBytes(), kernel);
+      const random = noise(3);
+      const next = (i: number) => (i % 40 < 6 ? [1, 2] : [random(), 5 * random()]);
+      assert.deepEqual(
+        scores.map((_, i) => forest.scoreAndUpdate(next(i))),
+        scores,
+      );
     }
-    const again = RandomCutForest.from(forest.snapshot());
-    assert.equal(again.score([1, 2]), forest.score([1, 2]));
-    assert.ok(forest.neighbours([1, 2]).every(({ age }) => age >= 0));
   });
 
-  it('is refused when a bit of it is flipped', () => {
-    fc.assert(
-      fc.property(fc.nat(snapshot().byteLength - 1), fc.nat(7), (at, bit) => {
-        const damaged = new Uint8Array(snapshot());
-        damaged[at]! ^= 1 << bit;
-        assert.throws(() => RandomCutForest.from(damaged.buffer), Error);
-      }),
-      { seed: 3, numRuns: 500 },
+  it('is refused with a point wider than the trees can count', () => {
+    const options = {
+      dimensions: 1000,
+      numberOfTrees: 1,
+      subSampleSize: 2,
+      timeDecay: 1,
+      shingleSize: 66,
+      seed: 1,
+    };
+    const words = new Uint32Array(lengthOf(version2.sections(options, 2), version2.alignment) / 4);
+    words.set([magic, 2, 0, 1000, 1, 2, 1, 66, 1, 2]);
+    words[2] = checksum(words);
+    assert.throws(
+      () => RandomCutForest.from(words.buffer),
+      /dimensions times shingleSize must be at most 65536, got 66000/,
     );
   });
 });

@@ -147,7 +147,7 @@ describe('a tree of random cuts', () => {
       }
     }
     return Array.from(state.root, (root) => ({
-      dimension: state.node[4 * root + 2]!,
+      dimension: state.cutDimensionOf(root),
       value: state.cut[4 * root + 3]!,
     }));
   }

@@ -1,16 +1,15 @@
-/**
- * What earlier versions of a snapshot looked like, and how each becomes the next. A description here is never changed
- * again: it is what lies in people's files.
- */
-import { expm1 } from './deterministicMath';
-import { checksum } from './checksum';
-import { alignment, byteLength, headerOf, sections, type Section, type Version, type View } from './layout';
-import type { ForestOptions } from './options';
+/** What version 1 of a snapshot looked like. Never to be changed again: it is what lies in people's files. */
+import { checksum } from '../checksum';
+import { expm1 } from '../deterministicMath';
+import { headerOf, lengthOf, type Section, type Version, type View } from '../layout';
+import type { ForestOptions } from '../options';
+import { version2 } from './version2';
+import { viewsOf } from './views';
 
 /** Sections began at multiples of 8 bytes, boxes had lowest and highest value side by side, points were not padded. */
-export const version1: Version = { headerWords: 16, alignment: 8, sections: sections1, upgrade: from1 };
+export const version1: Version = { headerWords: 16, alignment: 8, sections, upgrade };
 
-function sections1(options: ForestOptions, rows: number): readonly Section[] {
+function sections(options: ForestOptions, rows: number): readonly Section[] {
   const { dimensions, numberOfTrees: trees, subSampleSize, shingleSize } = options;
   const width = dimensions * shingleSize;
   const slots = trees * subSampleSize;
@@ -42,12 +41,13 @@ function sections1(options: ForestOptions, rows: number): readonly Section[] {
  * Version 2 pads boxes and points to a stride, counts the free rows, keeps the growth of the weights, and remembers when
  * each point was seen last: for those of version 1 nobody knows, so they are as old as the stream.
  */
-function from1(snapshot: ArrayBuffer): ArrayBuffer {
+function upgrade(snapshot: ArrayBuffer): ArrayBuffer {
   const { options, rows } = headerOf(snapshot);
   const width = options.dimensions * options.shingleSize;
-  const upgraded = new ArrayBuffer(byteLength(options, rows));
-  const old = viewsOf(snapshot, sections1(options, rows), 8);
-  const views = viewsOf(upgraded, sections(options, rows), alignment);
+  const next = version2.sections(options, rows);
+  const upgraded = new ArrayBuffer(lengthOf(next, version2.alignment));
+  const old = viewsOf(snapshot, sections(options, rows), version1.alignment);
+  const views = viewsOf(upgraded, next, version2.alignment);
   for (const [name, view] of old) if (name !== 'box' && name !== 'point') views.get(name)!.set(view);
 
   const stride = views.get('point')!.length / rows;
@@ -71,22 +71,10 @@ function from1(snapshot: ArrayBuffer): ArrayBuffer {
   return upgraded;
 }
 
-type Numbers = InstanceType<View>;
-
-function viewsOf(data: ArrayBuffer, sections: readonly Section[], multiple: number): Map<string, Numbers> {
-  const views = new Map<string, Numbers>();
-  let offset = 0;
-  for (const [name, View, length] of sections) {
-    views.set(name, new View(data, offset, length));
-    offset = Math.ceil((offset + length * View.BYTES_PER_ELEMENT) / multiple) * multiple;
-  }
-  return views;
-}
-
 /** Copies `width` numbers of each of `count` groups, every `step`-th from `from` on, to their place in wider groups. */
 function spread(
-  old: Numbers,
-  wider: Numbers,
+  old: InstanceType<View>,
+  wider: InstanceType<View>,
   count: number,
   {
     width,
