@@ -23,6 +23,8 @@ export interface Memory<T extends Keeping> extends Membership {
 }
 
 export interface MemoryOptions<T extends Keeping> {
+  /** what the status says when the saved state cannot be used */
+  readonly unreadable: string;
   /** makes the state of a scope, see States */
   create(scope: string): T;
   /** gives back what a state holds besides its memory */
@@ -36,7 +38,7 @@ export interface MemoryOptions<T extends Keeping> {
  * @throws StartError when the saved state cannot be used
  */
 export function remember<T extends Keeping>(RED: NodeAPI, node: Node, options: MemoryOptions<T>): Memory<T> {
-  const { checkpoints, release } = share(RED, node);
+  const { checkpoints, release } = share(RED, options.unreadable);
   const states = new States<T>(
     (scope) => options.create(scope),
     (state) => options.dispose?.(state),
@@ -52,27 +54,29 @@ export function remember<T extends Keeping>(RED: NodeAPI, node: Node, options: M
     return { ...membership, states };
   } catch (error) {
     void release();
-    throw refusal(RED, node, error);
+    throw refusal(options.unreadable, error);
   }
 }
 
-/** Forgets what a node that is not to remember any more has saved. */
-export function forgetSaved(RED: NodeAPI, node: Node): void {
-  const { checkpoints, release } = share(RED, node);
+/** Forgets what a node that is not to remember any more has saved. @param unreadable see MemoryOptions */
+export function forgetSaved(RED: NodeAPI, node: Node, unreadable: string): void {
+  const { checkpoints, release } = share(RED, unreadable);
   void checkpoints.forgetNode(node).finally(() => void release());
 }
 
 /**
  * Lets a node feed a flow from a source that can be read again: it begins when all flows have started, behind the last
  * checkpoint.
+ * @param unreadable what the status says when the saved state cannot be used
  * @throws StartError when the saved state cannot be used
  */
 export function feed(
   RED: NodeAPI,
   node: Node,
+  unreadable: string,
   source: Omit<Source, 'identity' | 'configId' | 'type'>,
 ): SourceMembership {
-  const { checkpoints, release } = share(RED, node);
+  const { checkpoints, release } = share(RED, unreadable);
   const membership = checkpoints.joinSource(node, source);
   leaveOnClose(RED, node, async (gone) => {
     await membership.leave(gone);
@@ -98,7 +102,7 @@ function isGone(RED: NodeAPI, node: Node, removed: boolean): boolean {
 }
 
 /** The checkpoints of this runtime, which last as long as some node uses them. */
-function share(RED: NodeAPI, node: Node): Shared {
+function share(RED: NodeAPI, unreadable: string): Shared {
   const key = RED.hooks;
   let entry = shared.get(key);
   if (!entry) {
@@ -109,7 +113,7 @@ function share(RED: NodeAPI, node: Node): Shared {
       entry = { checkpoints, users: 0, end: () => checkpoints.close().finally(release) };
     } catch (error) {
       release();
-      throw refusal(RED, node, error);
+      throw refusal(unreadable, error);
     }
     shared.set(key, entry);
   }
@@ -125,7 +129,7 @@ function share(RED: NodeAPI, node: Node): Shared {
   };
 }
 
-function refusal(RED: NodeAPI, node: Node, error: unknown): StartError {
+function refusal(unreadable: string, error: unknown): StartError {
   const message = error instanceof Error ? error.message : String(error);
-  return new StartError(RED._(`${node.type}.status.unreadable`), message, error);
+  return new StartError(unreadable, message, error);
 }

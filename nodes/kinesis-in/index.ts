@@ -42,7 +42,7 @@ export = (RED: NodeAPI): void => {
     let consumerState: ConsumerState | undefined;
     let checkpoints: CheckpointState = { guarantee: 'exactly-once' };
 
-    const membership = feed(RED, node, {
+    const membership = feed(RED, node, RED._('kinesis-in.status.unreadable'), {
       interval: settings.saveInterval,
       version: saved.version,
       positions: (of) => life?.positions(of) ?? new Map<string, PartChange[]>(),

@@ -50,6 +50,7 @@ export = (RED: NodeAPI): void => {
     };
     const { states } = settings.persist
       ? remember<RcfScore>(RED, node, {
+          unreadable: RED._('rcf-score.status.unreadable'),
           create,
           dispose: (scorer) => scorer.close(),
           left(gone) {
@@ -168,7 +169,7 @@ function forgetful(
   create: (scope: string) => RcfScore,
   left: () => void,
 ): { states: States<RcfScore> } {
-  forgetSaved(RED, node);
+  forgetSaved(RED, node, RED._('rcf-score.status.unreadable'));
   const states = new States(create, (scorer) => scorer.close());
   const [scorer] = states.all();
   scorer?.restore(new Map(), scorer.version);

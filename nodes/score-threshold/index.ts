@@ -12,7 +12,10 @@ import { settings } from './settings';
 
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
-    const { states } = remember(RED, node, { create: () => new ScoreThreshold(settings) });
+    const { states } = remember(RED, node, {
+      unreadable: RED._('score-threshold.status.unreadable'),
+      create: () => new ScoreThreshold(settings),
+    });
     let passed = 0;
     let records = 0;
 

@@ -22,6 +22,7 @@ interface LateRecord {
 export = (RED: NodeAPI): void => {
   registerNode(RED, 'tumbling-window', settings, ({ node, settings, status }) => {
     const memory: Memory<TumblingWindow> = remember(RED, node, {
+      unreadable: RED._('tumbling-window.status.unreadable'),
       create: (scope) =>
         new TumblingWindow(
           settings,

@@ -66,7 +66,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
-    const membership = feed(RED, this, {
+    const membership = feed(RED, this, 'unreadable', {
       interval: 10,
       version,
       positions(of) {
@@ -148,7 +148,7 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
   });
   registerNode(RED, 'memory', settings, ({ node, settings: { version, eager } }) => {
     const kept = new Memory(version);
-    const membership = remember<Memory>(RED, node, { create: () => kept });
+    const membership = remember<Memory>(RED, node, { unreadable: 'unreadable', create: () => kept });
     memories.set(node.name || node.id, kept);
     const sendByItself = () =>
       membership.track(() => {
