@@ -61,9 +61,15 @@ export function sharedLife(
       ...parts,
       timing: realTiming,
       table: new LeaseTable(() => connection.dynamodb(), application),
-      async open(lease) {
+      async open(lease, shards) {
         const ended = () => consumer.finished(lease.shardId);
-        const ledger = await ShardLedger.open(store, lease, identity, ended);
+        const ledger = await ShardLedger.open(
+          store,
+          lease,
+          identity,
+          (id) => shards.get(id)?.hashRange,
+          ended,
+        );
         if (!lease.signal.aborted && !stop.signal.aborted)
           membership.openScope(scopeOf(lease.shardId), ledger);
       },

@@ -1,4 +1,5 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { Routes } from '../../lib/delivery/checkpoint/Routes';
 import { isObject } from '../../lib/records/batch';
 import { compileCondition, type Condition } from '../../lib/records/condition';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
@@ -19,12 +20,18 @@ export class ScoreThreshold implements Keeping {
   private readonly keyOf: (item: RecordInMessage) => string;
   private readonly incidents: Incidents;
   private readonly readsAnomaly: boolean;
+  private readonly routes: Routes;
 
-  /** @param clock milliseconds since the epoch, for records that carry no time of their own */
+  /**
+   * @param clock milliseconds since the epoch, for records that carry no time of their own
+   * @param scope see States
+   */
   constructor(
     private readonly settings: ThresholdSettings,
     private readonly clock: () => number = Date.now,
+    scope = '',
   ) {
+    this.routes = new Routes(scope);
     this.read = messageProperty(settings.property);
     this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(settings.property);
     this.condition = compileCondition(settings.operator, settings.value);
@@ -39,9 +46,10 @@ export class ScoreThreshold implements Keeping {
     if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return 'learning';
     if (!this.exceeds(item)) return 'normal';
     if (!this.pointsTheRightWay(anomaly)) return 'other-direction';
-    return this.incidents.isNew(this.keyOf(item), recordTime(item) ?? this.clock())
-      ? 'anomaly'
-      : 'same-incident';
+    const key = this.keyOf(item);
+    const isNew = this.incidents.isNew(key, recordTime(item) ?? this.clock());
+    this.routes.note(key, item);
+    return isNew ? 'anomaly' : 'same-incident';
   }
 
   /** Ends every incident, or that of one key. */
@@ -50,7 +58,7 @@ export class ScoreThreshold implements Keeping {
   }
 
   changes(): PartChange[] {
-    return this.incidents.changes();
+    return this.routes.addTo(this.incidents.changes());
   }
 
   restore(parts: SavedParts, version: number): void {
@@ -58,6 +66,7 @@ export class ScoreThreshold implements Keeping {
       throw new Error(`the saved incidents must be of version ${this.version}, got ${version}`);
     }
     this.incidents.restore(parts);
+    this.routes.restore(parts);
   }
 
   private exceeds(item: RecordInMessage): boolean {

@@ -14,7 +14,7 @@ export = (RED: NodeAPI): void => {
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
     const { states } = remember(RED, node, {
       unreadable: RED._('score-threshold.status.unreadable'),
-      create: () => new ScoreThreshold(settings),
+      create: (scope) => new ScoreThreshold(settings, Date.now, scope),
     });
     let passed = 0;
     let records = 0;

@@ -9,7 +9,7 @@ import { Services } from './Services';
 export interface SharedOptions {
   readonly seed: number;
   readonly readings: number;
-  /** shards at the beginning; each has the records of one sensor */
+  /** shards at the beginning, 16 at most, so that each has the records of a sensor */
   readonly shards: number;
   /** how often they split or merge */
   readonly reshards: number;
@@ -32,7 +32,7 @@ export type Happening = (instances: Instances, feed: Feed, sink: Sink) => Promis
 /** Lets instances share a stream while something happens to them, then one alone in peace, and compares what came out. */
 export async function compareWithOne(options: SharedOptions, happening: Happening): Promise<SharedReport> {
   const { seed, shards, reshards, startKinesis } = options;
-  const readings = readingsOf(seed, options.readings, evenlySpread(1, shards));
+  const readings = readingsOf(seed, options.readings, evenlySpread(1, 16));
   const records = await recordsOf(seed, readings);
   const counts = expectedCounts(readings);
   const late = new Set(readings.filter((reading) => reading.late).map(({ id }) => id));
