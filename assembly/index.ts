@@ -196,12 +196,23 @@ function foundBy(k: i32): i32 {
   return asked == askNothing ? -1 : load<i32>(foundLeaf + ((<usize>k) << 2));
 }
 
+/** @returns a bit for each of the trees whose turn it is. Eight can be read of any group: sections are padded to that. */
+function dueOf(tree: i32, some: i32, total: f64): i32 {
+  const at = next + ((<usize>tree) << 3);
+  const now = f64x2.splat(total);
+  const due =
+    i64x2.bitmask(f64x2.ge(now, v128.load(at))) |
+    (i64x2.bitmask(f64x2.ge(now, v128.load(at, 16))) << 2) |
+    (i64x2.bitmask(f64x2.ge(now, v128.load(at, 32))) << 4) |
+    (i64x2.bitmask(f64x2.ge(now, v128.load(at, 48))) << 6);
+  return due & ((1 << some) - 1);
+}
+
 /** Those trees whose turn it is take a point, whose row they share. */
 function offerTo(tree: i32, some: i32, i: i32): void {
   const total = load<f64>(totals + ((<usize>i) << 3));
-  const due = next + ((<usize>tree) << 3);
-  for (let k = 0; k < some; k++) {
-    if (total < load<f64>(due + ((<usize>k) << 3))) continue;
+  for (let due = dueOf(tree, some, total); due != 0; due &= due - 1) {
+    const k = ctz(due);
     keep(rowOf(i), pointAt(i), timeOf(i));
     beginNote(i);
     accept(tree + k, rowOf(i), timeOf(i), load<f64>(weights + ((<usize>i) << 3)), total, foundBy(k));

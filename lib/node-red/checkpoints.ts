@@ -59,9 +59,9 @@ export function remember<T extends Keeping>(RED: NodeAPI, node: Node, options: M
 }
 
 /** Forgets what a node that is not to remember any more has saved. @param unreadable see MemoryOptions */
-export function forgetSaved(RED: NodeAPI, node: Node, unreadable: string): void {
+export function forgetSaved(RED: NodeAPI, node: Node, unreadable: string): Promise<void> {
   const { checkpoints, release } = share(RED, unreadable);
-  void checkpoints.forgetNode(node).finally(() => void release());
+  return checkpoints.forgetNode(node).finally(release);
 }
 
 /**

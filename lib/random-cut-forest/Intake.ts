@@ -21,16 +21,22 @@ export class Intake<K extends Kernel = Kernel> {
     this.maker = new PointMaker(state);
   }
 
-  /** @returns the score, if it was asked for */
-  take(record: ArrayLike<number>, what: Ask, learn: boolean): number {
+  /**
+   * @param parts takes the parts, if they were asked for
+   * @returns the score, if it was asked for
+   */
+  take(record: ArrayLike<number>, what: Ask, learn: boolean, parts?: Float64Array): number {
     const { state, kernel, maker } = this;
     const learnable = learn && maker.hasBegun;
     if (learnable) state.reserveRows(1);
     maker.put(record, 0, kernel.points, 0, false);
     kernel.process(1, what, learnable);
+    const score = what === ask.nothing ? 0 : kernel.scores[0]!;
+    if (parts) this.giveParts(0, 1, front, parts);
+    // Only now: it may move the forest, to where the workspace holds what others were told.
     if (learnable) this.learned(1, front);
     else if (learn) this.begin(record);
-    return what === ask.nothing ? 0 : kernel.scores[0]!;
+    return score;
   }
 
   /** Takes many records, and learns them. @param parts takes those of each, if they are asked for */
@@ -48,12 +54,13 @@ export class Intake<K extends Kernel = Kernel> {
 
   /** Takes the records that come before the forest can take several at a time. @returns how many they were */
   takeFirst(records: Float64Array, scores: Float64Array, parts: Float64Array | undefined): number {
-    const { dimensions } = this.state.options;
+    const { options, width } = this.state;
+    const { dimensions } = options;
     let done = 0;
     for (; done < scores.length && !this.maker.hasBegun; done++) {
       const record = records.subarray(done * dimensions, (done + 1) * dimensions);
-      scores[done] = this.take(record, parts ? ask.parts : ask.score, true);
-      if (parts) this.giveParts(done, 1, front, parts);
+      const out = parts?.subarray(2 * width * done, 2 * width * (done + 1));
+      scores[done] = this.take(record, out ? ask.parts : ask.score, true, out);
     }
     return done;
   }
@@ -109,7 +116,7 @@ export class Intake<K extends Kernel = Kernel> {
   }
 
   /** Hands out the parts of one record after the other, HIGH and LOW of a value side by side. */
-  giveParts(done: number, count: number, place: Place, out: Float64Array): void {
+  private giveParts(done: number, count: number, place: Place, out: Float64Array): void {
     const { stride, width } = this.state;
     const { parts } = this.kernel;
     for (let i = 0; i < count; i++) {

@@ -283,9 +283,7 @@ export class RandomCutForest {
   private explain(record: ArrayLike<number>, out: Float64Array, learn: boolean): number {
     this.check(record);
     requireLength('out', out, 2 * this.state.width);
-    const score = this.intake.take(record, ask.parts, learn);
-    this.intake.giveParts(0, 1, { value: 0, point: 0 }, out);
-    return score;
+    return this.intake.take(record, ask.parts, learn, out);
   }
 
   private requireBatch(records: Float64Array, scores: Float64Array, parts: Float64Array | undefined): void {

@@ -170,13 +170,14 @@ function forgetful(
   create: (scope: string) => RcfScore,
   left: () => void,
 ): { states: States<RcfScore> } {
-  forgetSaved(RED, node, RED._('rcf-score.status.unreadable'));
+  const forgotten = forgetSaved(RED, node, RED._('rcf-score.status.unreadable'));
   const states = new States(create, (scorer) => scorer.close());
   const [scorer] = states.all();
   scorer?.restore(new Map(), scorer.version);
-  node.on('close', () => {
+  node.on('close', (done: () => void) => {
     states.closeAll();
     left();
+    void forgotten.finally(done);
   });
   return { states };
 }

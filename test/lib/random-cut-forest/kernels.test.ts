@@ -4,7 +4,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { RandomCutForest } from '../../../lib/random-cut-forest';
-import type { ForestState } from '../../../lib/random-cut-forest/ForestState';
+import { ForestState } from '../../../lib/random-cut-forest/ForestState';
+import type { Memory } from '../../../lib/random-cut-forest/Memory';
+import { completeOptions } from '../../../lib/random-cut-forest/options';
+import { SlabMemory } from '../../../lib/random-cut-forest/SlabMemory';
 import { noise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 import { options, stream, widthOf } from './streams';
@@ -142,6 +145,36 @@ describe('many forests in one memory', () => {
       ),
       { numRuns: 30, seed: 3 },
     );
+  });
+
+  it('give their own answers when they grow into a place where others have calculated', () => {
+    const used: Memory = {
+      allocate: (byteLength, stride) => {
+        const block = SlabMemory.open()!.allocate(byteLength, stride);
+        block.slab.scores.fill(7);
+        block.slab.parts.fill(7);
+        return block;
+      },
+    };
+    // So few rows to begin with that the first records are too many for them.
+    const options = completeOptions({ dimensions: 2, numberOfTrees: 20, subSampleSize: 2 });
+    const records = Float64Array.from({ length: 2 * 20 }, noise(6));
+    const answers = (forest: RandomCutForest, batched: boolean) => {
+      const [scores, parts] = [new Float64Array(20), new Float64Array(4 * 20)];
+      if (batched) forest.attributionAndUpdateAll(records, scores, parts);
+      else {
+        for (let i = 0; i < 20; i++) {
+          const record = records.subarray(2 * i, 2 * i + 2);
+          scores[i] = forest.attributionAndUpdate(record, parts.subarray(4 * i, 4 * i + 4));
+        }
+      }
+      return [scores, parts];
+    };
+    const expected = answers(new RandomCutForest(options, 'plain'), false);
+    for (const batched of [false, true]) {
+      const forest = new RandomCutForest(options, 'compiled', ForestState.create(options, used));
+      assert.deepEqual(answers(forest, batched), expected);
+    }
   });
 
   it('are of no use once they are freed', () => {
