@@ -1,6 +1,6 @@
 /**
  * How fast one, two and four instances of a flow work off a stream that they share, and how long it takes until the shards
- * of one that is killed go on: `npm run bench:shared -- --readings 40000`. The local services run in this process, so on a
+ * of one that is killed go on: `npm run bench:shared -- --readings 40000 --rounds 5`. The local services run in this process, so on a
  * machine with few cores they and the instances are in each other's way.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,19 +12,20 @@ import { failover, Instances } from '../test/helpers/shared/Instances';
 import { Services } from '../test/helpers/shared/Services';
 import { median } from './helpers/statistics';
 
+/** Shards and sensors: each shard has the records of one. */
+const shards = 16;
+
 const { values } = parseArgs({
   options: {
     readings: { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
-    shards: { type: 'string', default: '16' },
   },
 });
-const shards = Number(values.shards);
 
 async function main(): Promise<void> {
   const services = await Services.start(shards);
   try {
-    const readings = readingsOf(1, Number(values.readings), evenlySpread(1, 16));
+    const readings = readingsOf(1, Number(values.readings), evenlySpread(1, shards));
     const records = await recordsOf(1, readings);
     const feed = new Feed(services.surroundings.client, records, []);
     await feed.finish(closing(readings));
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const count of [1, 2, 4]) {
         const took = await workOff(services, `drain-${round}-${count}`, count, windows);
+        process.stderr.write(`round ${round + 1}, ${count} of 4: ${took.toFixed(1)} s\n`);
         seconds.set(count, [...(seconds.get(count) ?? []), took]);
       }
     }
