@@ -5,7 +5,10 @@ import type { BlobFolder } from './BlobFolder';
  * asked. A part is what was put last, and everything appended to it since: the node itself knows how to go on from there.
  */
 export type PartChange =
-  /** `blob`: the file in the node's BlobFolder that what is put refers to; `route`: see Routes */
+  /**
+   * `blob`: the file in the node's BlobFolder that what is put refers to; `route`: see Routes. What is put says both anew;
+   * what is appended may leave the route as it was.
+   */
   | { readonly part: string; readonly put: Uint8Array; readonly blob?: string; readonly route?: string }
   | { readonly part: string; readonly append: Uint8Array; readonly route?: string }
   | { readonly part: string; readonly remove: true };

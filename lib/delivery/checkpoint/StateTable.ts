@@ -58,18 +58,18 @@ export class StateTable {
     const parts = this.partsFor(node, type, version);
     for (const change of changes) {
       const known = parts.get(change.part);
-      const route = ('route' in change ? change.route : undefined) ?? known?.route;
       if ('append' in change) {
-        const part = known ?? { base: undefined, blob: undefined, appended: [], route };
+        const part = known ?? { base: undefined, blob: undefined, appended: [], route: undefined };
         part.appended.push(change.append);
-        part.route = route;
+        part.route = change.route ?? part.route;
         parts.set(change.part, part);
         continue;
       }
       const blob = 'put' in change ? change.blob : undefined;
       if (known?.blob !== undefined && known.blob !== blob) dropped.push({ node, blob: known.blob });
       // A part that is put again keeps its place in the order.
-      if ('put' in change) parts.set(change.part, { base: change.put, blob, appended: [], route });
+      if ('put' in change)
+        parts.set(change.part, { base: change.put, blob, appended: [], route: change.route });
       else parts.delete(change.part);
     }
     if (parts.size === 0) this.nodes.delete(node);
