@@ -33,7 +33,7 @@ describe('a stream that instances share, when', function () {
         const { s3 } = instances.services.faults;
         const runtime = await instances.add();
         feed.advanceTo(0.3);
-        await until(() => s3.count() > 12, 'both shards to be saved');
+        await until(() => s3.count() > 4, 'both shards to be saved');
         s3.inject({ kind: 'status', status: 503 }, { times: Infinity });
         feed.advanceTo(0.6);
         await says(runtime, 'cannot save state');

@@ -5,6 +5,8 @@ import { stateBucket, type Services } from './Services';
 
 /** Milliseconds after which the shards of an instance that has gone silent are taken over. */
 export const failover = 2000;
+/** Milliseconds between saves of a shard: the local services run in one process, and are what is slow. */
+const saveInterval = 1000;
 
 /** Instances of Node-RED with the same flow, each with a user directory of its own. */
 export class Instances {
@@ -24,7 +26,7 @@ export class Instances {
   ) {
     this.flows = crashFlow(sink.topics).map((node) =>
       node.id === 'in'
-        ? { ...node, sharing: 'leases', application, stateBucket, failover, ...settings }
+        ? { ...node, sharing: 'leases', application, stateBucket, failover, saveInterval, ...settings }
         : node,
     );
     this.env = { ...sink.env, ...services.env };
