@@ -54,7 +54,7 @@ describe('a stream that instances share, when', function () {
     let sink: Sink;
     let instances: Instances;
     let feed: Feed;
-    const start = async (settings: object): Promise<Runtime> => {
+    const start = (settings: object): Promise<Runtime> => {
       instances = new Instances(services, sink, 'shared', settings);
       return instances.add();
     };
@@ -91,6 +91,23 @@ describe('a stream that instances share, when', function () {
         await sink.look();
         return sink.outcome.windows.size > 0;
       }, 'a window');
+    });
+
+    it('the table belongs to another stream: nothing of it is taken', async () => {
+      const first = await start({});
+      await says(first, '2 shards');
+      const other = new Instances(services, sink, 'shared', { stream: 'results-out' });
+      try {
+        const runtime = await other.add();
+        await says(runtime, 'LeaseTableError');
+        await logs(
+          runtime,
+          /\[warn\].*belong to the stream "readings", not to "results-out": choose another/,
+        );
+        assert.equal(instances.shards(), 2);
+      } finally {
+        await other.remove();
+      }
     });
   });
 });

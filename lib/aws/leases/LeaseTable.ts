@@ -34,7 +34,7 @@ export class LeaseTable {
 
   /**
    * Makes the table when there is none, and waits until it can be used.
-   * @throws Error when there is a table of that name for something else
+   * @throws LeaseTableError when there is a table of that name for something else
    */
   async ensure(timing: Timing, signal: AbortSignal): Promise<void> {
     await ensureTable(await this.client(), this.name, timing, signal);

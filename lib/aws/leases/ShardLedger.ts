@@ -22,6 +22,7 @@ export class ShardLedger {
   private blobsOf: BlobsOf = () => undefined;
   private last: Promise<unknown> = Promise.resolve();
   private position: ShardPosition | undefined;
+  private cleaned = false;
 
   private constructor(
     private readonly lease: HeldLease,
@@ -122,8 +123,16 @@ export class ShardLedger {
     this.position = position.at === 'latest' ? undefined : position;
     for (const { node, blob } of dropped) this.blobsOf(node)?.remove(blob);
     // What is left behind costs storage only, and the next owner finds it.
-    await this.state.settle(pointer).catch(() => undefined);
+    await this.tidy(pointer).catch(() => undefined);
     if (position.at === 'end') this.onEnd();
+  }
+
+  /** Deletes what no commit needs any more; once, behind the first commit, also what owners before have left. */
+  private async tidy(pointer: string): Promise<void> {
+    await this.state.settle(pointer);
+    if (this.cleaned) return;
+    this.cleaned = true;
+    await this.state.clean();
   }
 }
 
