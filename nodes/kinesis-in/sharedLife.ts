@@ -8,7 +8,7 @@ import { SharedConsumer, type SharedEvent } from '../../lib/aws/leases/SharedCon
 import { positionPart, ShardLedger } from '../../lib/aws/leases/ShardLedger';
 import { realTiming } from '../../lib/aws/kinesis/timing';
 import { workerName } from '../../lib/aws/leases/workerName';
-import type { SourceMembership } from '../../lib/delivery/checkpoint/Checkpoints';
+import type { SourceMembership } from '../../lib/delivery/checkpoint/membership';
 import type { PartChange } from '../../lib/delivery/checkpoint/Keeping';
 import type { ShardPosition } from '../../lib/delivery/positions';
 import { partitionName } from '../../lib/records/partitionOf';

@@ -1,5 +1,5 @@
 import type { Journey, Traffic } from '../Traffic';
-import type { CheckpointState, Ledger, Member, Source } from './members';
+import { restoreMember, type CheckpointState, type Ledger, type Member, type Source } from './members';
 import { merge, sizeOf } from './merge';
 import type { NodeChanges } from './StateTable';
 
@@ -100,10 +100,7 @@ export class Pipeline {
     this.expectNothing();
     const { table } = this.ledgerOf('')!;
     for (const member of this.members) {
-      if (isFresh(member)) continue;
-      const state = member.states.open('');
-      const { parts, version } = table.partsOf(member.identity, member.type);
-      state.restore(parts, version ?? state.version);
+      if (!isFresh(member)) restoreMember(member, '', table);
     }
     for (const source of this.sources) {
       const { parts, version } = table.partsOf(source.identity, source.type);

@@ -4,7 +4,7 @@ import type { Sink } from '../crash/Surroundings';
 import { stateBucket, type Services } from './Services';
 
 /** Milliseconds after which the shards of an instance that has gone silent are taken over. */
-export const failover = 2000;
+export const failover = 3000;
 /** Milliseconds between saves of a shard: the local services run in one process, and are what is slow. */
 const saveInterval = 1000;
 

@@ -26,6 +26,9 @@ export interface SharedReport {
   readonly complaints: readonly string[];
 }
 
+/** Failover of an instance that is alone, ms: on a busy machine its services may be slow to answer, and nobody is to follow. */
+const neverGone = 60_000;
+
 /** What happens to instances while the feed goes on. What is left of the feed is put afterwards. */
 export type Happening = (instances: Instances, feed: Feed, sink: Sink) => Promise<void>;
 
@@ -53,6 +56,7 @@ export async function compareWithOne(options: SharedOptions, happening: Happenin
       'alone',
       expected,
       async (instances) => void (await instances.add()),
+      { failover: neverGone },
     );
     const { outcome } = disturbed;
     return {
@@ -74,14 +78,15 @@ async function watched(
   name: string,
   expected: { readonly windows: number; readonly late: number },
   happening: (instances: Instances, sink: Sink) => Promise<void>,
+  settings: object = {},
 ): Promise<{ outcome: Sink['outcome']; complaints: readonly string[] }> {
   const sink = await Sink.open(services.surroundings, name);
-  const instances = new Instances(services, sink, name);
+  const instances = new Instances(services, sink, name, settings);
   try {
     await happening(instances, sink);
     await complete(sink, expected);
     await instances.stop();
-    await sink.look();
+    await sink.lookLast();
     return { outcome: sink.outcome, complaints: instances.complaints };
   } finally {
     await instances.remove();
