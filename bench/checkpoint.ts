@@ -1,9 +1,10 @@
 /**
  * What checkpoints cost: records a second through the whole flow with a checkpoint every second and without any, in turns;
- * and how long the event loop is held up with a thousand models that all learn.
+ * how long the event loop is held up with a thousand models that all learn; and how much of that is the checkpoints'.
  */
 import { PutRecordsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { crashFlow, streamName, type FlowNodes } from '../test/helpers/crash/flow';
 import { closing, expectedCounts, readingsOf, recordsOf } from '../test/helpers/crash/readings';
 import { Runtime } from '../test/helpers/crash/Runtime';
@@ -11,8 +12,14 @@ import { Sink, Surroundings } from '../test/helpers/crash/Surroundings';
 import type { Put } from '../test/helpers/kinesis';
 import { keyedFlow, keyedRecords, models } from './helpers/keyedFlow';
 import { median, quantile } from './helpers/statistics';
-import { printingVitals, vitalsOf } from './helpers/vitals';
+import { checkpointsOf, printingCheckpoints, vitalsOf, type Held } from './helpers/vitals';
 
+const { values } = parseArgs({
+  options: {
+    /** leaves the throughput out */
+    pauses: { type: 'boolean' },
+  },
+});
 const rounds = 5;
 const readings = 40_000;
 /** milliseconds between checkpoints: as by default, and none within a run */
@@ -54,16 +61,19 @@ async function throughput(): Promise<void> {
   console.log(`ratio                                      ${(kept / free).toFixed(3).padStart(8)}`);
 }
 
-async function pauses(variant: Variant): Promise<void> {
+/** @returns how long the parts of checkpoints have held up the event loop meanwhile */
+async function pauses(variant: Variant): Promise<readonly Held[]> {
   const surroundings = await Surroundings.start(2);
   const sink = await Sink.open(surroundings, 'pauses');
   await put(surroundings.client, keyedRecords(0, 13));
   const flow = keyedFlow(intervals[variant]);
-  await running(flow, { ...sink.env, ...printingVitals }, async (runtime) => {
+  const held: Held[] = [];
+  await running(flow, { ...sink.env, ...printingCheckpoints }, async (runtime) => {
     // By then every model is full, and the first checkpoints are over.
     while (!runtime.statusesOf('in').at(-1)?.includes('up to date')) await sleep(100);
     await sleep(5000);
     const from = vitalsOf(runtime).length;
+    const heldBefore = checkpointsOf(runtime).length;
     for (let second = 0; second < watch; second++) {
       const records = keyedRecords(13 + second, 1);
       for (let part = 0; part < parts; part++) {
@@ -77,9 +87,21 @@ async function pauses(variant: Variant): Promise<void> {
       .map(({ pause }) => pause);
     const columns = [median(longest), quantile(longest, 1)].map((value) => value.toFixed(1).padStart(8));
     console.log([`${models} models, ${variant} checkpoints`.padEnd(34), ...columns].join(' | '));
+    held.push(...checkpointsOf(runtime).slice(heldBefore));
   });
   await sink.close();
   await surroundings.close();
+  return held;
+}
+
+function printHeld(held: readonly Held[]): void {
+  console.log('held up by a part of a checkpoint, ms |   median |      p99 |  longest |    times');
+  for (const part of ['collect', 'encode', 'apply', 'begin anew'] as const) {
+    const times = held.filter((each) => each.part === part).map(({ ms }) => ms);
+    if (times.length === 0) continue;
+    const columns = [0.5, 0.99, 1].map((share) => quantile(times, share).toFixed(1).padStart(8));
+    console.log([part.padEnd(37), ...columns, String(times.length).padStart(8)].join(' | '));
+  }
 }
 
 async function running(
@@ -108,9 +130,11 @@ async function put(client: KinesisClient, records: readonly Put[]): Promise<void
 }
 
 async function main(): Promise<void> {
-  await throughput();
+  if (!values.pauses) await throughput();
   console.log('longest pause in a second, ms      |   median |  longest');
-  for (const variant of [...variants, ...variants.toReversed()]) await pauses(variant);
+  const held: Held[] = [];
+  for (const variant of [...variants, ...variants.toReversed()]) held.push(...(await pauses(variant)));
+  printHeld(held);
 }
 
 void main();
