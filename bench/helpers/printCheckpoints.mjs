@@ -1,5 +1,5 @@
-// Loaded into a Node-RED: prints how long each part of a checkpoint holds up the event loop, in ms. What is measured is the
-// part of a method that runs before it first waits for anything.
+// Loaded into a Node-RED: prints how long each part of a checkpoint holds up the event loop, and what it needs of the
+// processor, both in ms. What is measured is the part of a method that runs before it first waits for anything.
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -18,10 +18,11 @@ function watch({ name, prototype }, method, part) {
   if (typeof work !== 'function')
     throw new Error(`${name} has no ${method} any more: what is to be measured?`);
   prototype[method] = function watched(...args) {
-    const began = performance.now();
+    const [began, before] = [performance.now(), process.cpuUsage()];
     const result = work.apply(this, args);
     const ms = performance.now() - began;
-    process.stdout.write(`checkpoint ${JSON.stringify({ part, ms })}\n`);
+    const { user, system } = process.cpuUsage(before);
+    process.stdout.write(`checkpoint ${JSON.stringify({ part, ms, cpu: (user + system) / 1000 })}\n`);
     return result;
   };
 }

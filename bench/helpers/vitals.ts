@@ -15,6 +15,8 @@ export interface Vitals {
 export interface Held {
   readonly part: 'collect' | 'encode' | 'apply' | 'begin anew';
   readonly ms: number;
+  /** ms of the processor, those of the process's other threads included */
+  readonly cpu: number;
 }
 
 /** The environment of a process that prints its vitals. */
