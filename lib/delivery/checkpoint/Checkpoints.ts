@@ -22,8 +22,8 @@ export class Checkpoints {
   private readonly scopes = new Scopes((identity) => this.memberOf(identity));
   private readonly members = new Set<Member>();
   private readonly sources = new Set<Source>();
-  /** restored since the flows were last stopped, and not rewound since */
-  private readonly fresh = new Set<Member>();
+  /** restored since the flows were last stopped, and not rewound since: how many commits there had been */
+  private readonly fresh = new Map<Member, number>();
   /** what members want to send by themselves before their flow has begun, when not even all of its nodes may be there */
   private readonly early = new Map<Member, (() => void)[]>();
   private readonly pipelineOf = new Map<Member | Source, Pipeline>();
@@ -64,7 +64,7 @@ export class Checkpoints {
       throw error;
     }
     this.members.add(member);
-    this.fresh.add(member);
+    this.fresh.set(member, this.own.commits);
     this.early.set(member, []);
     return {
       partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
@@ -197,7 +197,8 @@ export class Checkpoints {
     try {
       if (refusal !== undefined) throw refusal;
       if (pipeline.sources.length === 0) return true;
-      const fresh = new Set(this.fresh);
+      // A last commit may have come behind those that did not wait for it any more.
+      const fresh = new Set(pipeline.members.filter((member) => this.fresh.get(member) === this.own.commits));
       // Those that go back to their checkpoint will want to send the same again.
       for (const member of pipeline.members) if (!fresh.has(member)) this.early.delete(member);
       await pipeline.rewind((member) => fresh.has(member));
