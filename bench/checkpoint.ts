@@ -1,18 +1,24 @@
 /**
  * What checkpoints cost: records a second through the whole flow with a checkpoint every second and without any, in turns;
- * and how long the event loop is held up with a thousand models that all learn.
+ * how long the event loop is held up with a thousand models that all learn; and how much of that is the checkpoints'.
  */
-import { PutRecordsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crashFlow, streamName, type FlowNodes } from '../test/helpers/crash/flow';
+import { parseArgs } from 'node:util';
+import { crashFlow, type FlowNodes } from '../test/helpers/crash/flow';
 import { closing, expectedCounts, readingsOf, recordsOf } from '../test/helpers/crash/readings';
 import { Runtime } from '../test/helpers/crash/Runtime';
 import { Sink, Surroundings } from '../test/helpers/crash/Surroundings';
-import type { Put } from '../test/helpers/kinesis';
 import { keyedFlow, keyedRecords, models } from './helpers/keyedFlow';
+import { put } from './helpers/put';
 import { median, quantile } from './helpers/statistics';
-import { printingVitals, vitalsOf } from './helpers/vitals';
+import { checkpointsOf, printingCheckpoints, vitalsOf, type Held } from './helpers/vitals';
 
+const { values } = parseArgs({
+  options: {
+    /** leaves the throughput out */
+    pauses: { type: 'boolean' },
+  },
+});
 const rounds = 5;
 const readings = 40_000;
 /** milliseconds between checkpoints: as by default, and none within a run */
@@ -21,6 +27,8 @@ type Variant = keyof typeof intervals;
 const variants: readonly Variant[] = ['with', 'without'];
 /** seconds over which the event loop is watched */
 const watch = 20;
+/** so many puts a second, lest the bursts be what holds it up */
+const parts = 50;
 
 async function throughput(): Promise<void> {
   const surroundings = await Surroundings.start(2);
@@ -52,27 +60,53 @@ async function throughput(): Promise<void> {
   console.log(`ratio                                      ${(kept / free).toFixed(3).padStart(8)}`);
 }
 
-async function pauses(variant: Variant): Promise<void> {
+/** @returns how long the parts of checkpoints have held up the event loop meanwhile */
+async function pauses(variant: Variant): Promise<readonly Held[]> {
   const surroundings = await Surroundings.start(2);
   const sink = await Sink.open(surroundings, 'pauses');
   await put(surroundings.client, keyedRecords(0, 13));
   const flow = keyedFlow(intervals[variant]);
-  await running(flow, { ...sink.env, ...printingVitals }, async (runtime) => {
+  const held: Held[] = [];
+  await running(flow, { ...sink.env, ...printingCheckpoints }, async (runtime) => {
     // By then every model is full, and the first checkpoints are over.
     while (!runtime.statusesOf('in').at(-1)?.includes('up to date')) await sleep(100);
     await sleep(5000);
     const from = vitalsOf(runtime).length;
+    const heldBefore = checkpointsOf(runtime).length;
     for (let second = 0; second < watch; second++) {
-      await Promise.all([put(surroundings.client, keyedRecords(13 + second, 1)), sleep(1000)]);
+      const records = keyedRecords(13 + second, 1);
+      for (let part = 0; part < parts; part++) {
+        const size = records.length / parts;
+        const some = records.slice(part * size, (part + 1) * size);
+        await Promise.all([put(surroundings.client, some), sleep(1000 / parts)]);
+      }
     }
     const longest = vitalsOf(runtime)
       .slice(from)
       .map(({ pause }) => pause);
     const columns = [median(longest), quantile(longest, 1)].map((value) => value.toFixed(1).padStart(8));
     console.log([`${models} models, ${variant} checkpoints`.padEnd(34), ...columns].join(' | '));
+    held.push(...checkpointsOf(runtime).slice(heldBefore));
   });
   await sink.close();
   await surroundings.close();
+  return held;
+}
+
+function printHeld(held: readonly Held[]): void {
+  console.log('held up by a part of a checkpoint, ms |   median |      p99 |  longest | most CPU |    times');
+  for (const part of ['collect', 'encode', 'apply', 'begin anew'] as const) {
+    const its = held.filter((each) => each.part === part);
+    if (its.length === 0) continue;
+    const times = its.map(({ ms }) => ms);
+    // A busy machine takes the processor away in the middle; that is no work of a checkpoint.
+    const most = Math.max(...its.map(({ cpu }) => cpu));
+    const columns = [...[0.5, 0.99, 1].map((share) => quantile(times, share)), most].map((ms) =>
+      ms.toFixed(1),
+    );
+    const cells = [...columns, String(its.length)].map((cell) => cell.padStart(8));
+    console.log([part.padEnd(37), ...cells].join(' | '));
+  }
 }
 
 async function running(
@@ -89,21 +123,12 @@ async function running(
   }
 }
 
-async function put(client: KinesisClient, records: readonly Put[]): Promise<void> {
-  for (let from = 0; from < records.length; from += 500) {
-    const Records = records.slice(from, from + 500).map(({ key, data, explicitHashKey }) => ({
-      PartitionKey: key,
-      Data: Buffer.from(data),
-      ...(explicitHashKey ? { ExplicitHashKey: explicitHashKey } : {}),
-    }));
-    await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
-  }
-}
-
 async function main(): Promise<void> {
-  await throughput();
+  if (!values.pauses) await throughput();
   console.log('longest pause in a second, ms      |   median |  longest');
-  for (const variant of [...variants, ...variants.toReversed()]) await pauses(variant);
+  const held: Held[] = [];
+  for (const variant of [...variants, ...variants.toReversed()]) held.push(...(await pauses(variant)));
+  printHeld(held);
 }
 
 void main();

@@ -2,6 +2,8 @@
 export type Fault =
   /** the whole call is refused because of its rate */
   | { readonly kind: 'throttle' }
+  /** the caller has no right to it */
+  | { readonly kind: 'denied' }
   /** GetRecords finds its shard iterator too old (they live five minutes) */
   | { readonly kind: 'expired-iterator' }
   /** PutRecords takes some entries and refuses those for which `code` gives an error code */
@@ -68,6 +70,8 @@ export function answerAlone(fault: Fault, queryProtocol: boolean): Answer | unde
       return queryProtocol
         ? errorAnswer(true, 'Throttling', 'Rate exceeded')
         : errorAnswer(false, 'ProvisionedThroughputExceededException', 'Rate exceeded for shard');
+    case 'denied':
+      return errorAnswer(queryProtocol, 'AccessDeniedException', 'not authorized to perform this');
     case 'expired-iterator':
       return errorAnswer(false, 'ExpiredIteratorException', 'Iterator expired');
     case 'status':

@@ -27,6 +27,8 @@ export interface LocalSns {
   createTopic(name: string): Promise<string>;
   /** Calls `take` with every notification that the topic gets from now on, and returns the topic's ARN. */
   subscribe(topicName: string, take: (notification: Notification) => void): Promise<string>;
+  /** Resolves when subscribers have taken all that was published. */
+  idle(): Promise<void>;
   /** Ends the subscribers, the server and every connection to it. */
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function startSns(options: { port?: number; region?: string } = {})
   const client = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const sns = new SNSClient(client);
   const sqs = new SQSClient(client);
-  const subscribers: { ending: AbortController; ended: Promise<void> }[] = [];
+  const subscribers: { queueUrl: string; ending: AbortController; ended: Promise<void> }[] = [];
 
   async function createTopic(name: string): Promise<string> {
     const Attributes: Record<string, string> = name.endsWith('.fifo') ? { FifoTopic: 'true' } : {};
@@ -60,8 +62,13 @@ export async function startSns(options: { port?: number; region?: string } = {})
       );
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: Attributes!.QueueArn }));
       const ending = new AbortController();
-      subscribers.push({ ending, ended: receive(sqs, queueUrl, ending.signal, take) });
+      subscribers.push({ queueUrl, ending, ended: receive(sqs, queueUrl, ending.signal, take) });
       return TopicArn;
+    },
+    async idle() {
+      for (const { queueUrl } of subscribers) {
+        while ((await waitingIn(sqs, queueUrl)) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     },
     async close() {
       for (const { ending } of subscribers) ending.abort();
@@ -79,6 +86,17 @@ async function createQueue(sqs: SQSClient, topicName: string, number: number): P
   const Attributes: Record<string, string> = fifo ? { FifoQueue: 'true' } : {};
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
   return QueueUrl!;
+}
+
+/** Messages that have not been taken, or are just being taken. */
+async function waitingIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 }
 
 async function receive(

@@ -4,7 +4,8 @@
  * See https://nodered.org/docs/api/hooks/ for the events and their order.
  */
 import type { NodeAPI } from 'node-red';
-import { Traffic, type Journey } from './Traffic';
+import { Flight, type FlightOptions, type Receiver } from './Flight';
+import { Traffic } from './Traffic';
 import { TurnByTurn } from './TurnByTurn';
 
 type Hooks = NodeAPI['hooks'];
@@ -22,56 +23,7 @@ interface Completion {
   readonly node: { readonly id: string; readonly node: object };
 }
 
-/** The part of a node of Node-RED that decides whether it will ever say done. */
-interface Receiver {
-  readonly type: string;
-  readonly name?: string;
-  /** Handlers that take three arguments and so promise to call done. */
-  readonly _expectedDoneCount?: number;
-  readonly _inputCallback?: unknown;
-  readonly _inputCallbacks?: unknown;
-}
-
-/** Deliveries to one node that are not finished. */
-interface Open {
-  count: number;
-  readonly node: Receiver;
-  /** in the traffic, see there */
-  readonly counts: boolean;
-}
-
-/** One message on its way, with all its copies. */
-interface Flight extends Journey {
-  /** the first error that a node ended the message with itself, not one that came of it */
-  error: unknown;
-  readonly id: string;
-  readonly traffic: Traffic;
-  /** deliveries that are not finished, by the receiving node's id */
-  readonly open: Map<string, Open>;
-  outstanding: number;
-  /** Sends whose receiving node was not to be found. */
-  unrouted: number;
-  /** A node that was being stopped took the message with it. */
-  lost: boolean;
-  /** No copy may be delivered any more. */
-  calledBack: boolean;
-  lastActivity: number;
-  readonly hold: number;
-  readonly finish: (error: unknown) => void;
-  readonly giveUp: (holder: string) => void;
-  readonly tellLost: () => void;
-}
-
-export interface TrackOptions {
-  /** milliseconds without any activity after which the message counts as done */
-  readonly hold: number;
-  /** told when that happens, with the name of the node that never finished */
-  readonly onHeld: (holder: string) => void;
-  /**
-   * told when a deploy stopped a node that had the message, so that it will never be processed. Whoever sends it again
-   * calls its journey back, or other nodes would pass on copies of both
-   */
-  readonly onLost: () => void;
+export interface TrackOptions extends FlightOptions {
   /** that the message belongs to */
   readonly traffic?: Traffic;
 }
@@ -106,7 +58,7 @@ export class FlowTracker {
     private readonly hooks: Hooks,
     private readonly events: Events,
     private readonly findNode: (id: string) => unknown,
-    private readonly clock: () => number = Date.now,
+    private readonly clock: () => number = () => performance.now(),
   ) {}
 
   install(): void {
@@ -141,53 +93,21 @@ export class FlowTracker {
       send();
     } finally {
       this.receiving.pop();
-      flight.traffic.left();
+      flight.sent();
       this.settle(flight);
     }
     return flight.done;
   }
 
-  private flightFor(msg: { _msgid: string }, { hold, onHeld, onLost, traffic }: TrackOptions): Flight {
-    const open: Flight['open'] = new Map();
-    let finish!: (error: unknown) => void;
-    const flight: Flight = {
-      id: msg._msgid,
-      error: undefined,
-      traffic: traffic ?? new Traffic(),
-      open,
-      outstanding: 1,
-      unrouted: 0,
-      lost: false,
-      calledBack: false,
-      lastActivity: this.clock(),
-      hold,
-      done: new Promise((resolve) => (finish = resolve)),
-      finish,
-      giveUp: onHeld,
-      tellLost: onLost,
-      holders: () => [...open.values()].map(({ node }) => node.name || node.type),
-      callBack: () => this.callBack(flight),
+  private flightFor(msg: { _msgid: string }, { traffic = new Traffic(), ...options }: TrackOptions): Flight {
+    const onCallBack = () => {
+      // The id stays known for as long as some node may send copies of the message.
+      setTimeout(() => this.forget(flight), memoryOfCalledBack).unref();
     };
+    const flight = new Flight(msg._msgid, traffic, options, this.clock(), onCallBack);
     this.byId.set(flight.id, flight);
     this.byMessage.set(msg, flight);
-    flight.traffic.began(flight);
-    flight.traffic.entered();
     return flight;
-  }
-
-  private callBack(flight: Flight): void {
-    if (flight.calledBack) return;
-    flight.calledBack = true;
-    this.abandon(flight);
-    // The id stays known for as long as some node may send copies of the message.
-    setTimeout(() => this.forget(flight), memoryOfCalledBack).unref();
-  }
-
-  /** Ends the flight's part in its traffic, whatever is still open. */
-  private abandon(flight: Flight): void {
-    for (const { count, counts } of flight.open.values()) if (counts) flight.traffic.left(count);
-    flight.open.clear();
-    flight.traffic.ended(flight);
   }
 
   private forget(flight: Flight): void {
@@ -201,19 +121,14 @@ export class FlowTracker {
   private readonly onStarted = () => {
     this.stopping = false;
     for (const flight of this.byId.values()) {
-      if (flight.calledBack || (!flight.lost && !this.heldByStoppedNode(flight))) continue;
-      flight.tellLost();
+      if (flight.calledBack || (!flight.lost && !flight.isHeldBesides(this.findNode))) continue;
+      flight.options.onLost();
       // Whoever sends it again calls it back. Nobody else must wait for it any more.
       if (flight.calledBack) continue;
       this.forget(flight);
-      this.abandon(flight);
+      flight.abandon();
     }
   };
-
-  private heldByStoppedNode({ open }: Flight): boolean {
-    for (const [id, { node }] of open) if (this.findNode(id) !== node) return true;
-    return false;
-  }
 
   private flightOf(msg: object): Flight | undefined {
     const id = (msg as { _msgid?: unknown })._msgid;
@@ -234,21 +149,8 @@ export class FlowTracker {
     this.byMessage.set(msg, flight);
     flight.unrouted--;
     if (flight.calledBack) return false;
-    flight.outstanding++;
-    flight.lastActivity = this.clock();
-    const open = this.openFor(flight, destination);
-    open.count++;
-    if (open.counts) flight.traffic.entered();
+    flight.deliver(destination.id, destination.node as Receiver, this.clock());
     return undefined;
-  }
-
-  private openFor({ open, traffic }: Flight, { id, node }: Delivery['destination']): Open {
-    let entry = open.get(id);
-    if (!entry) {
-      entry = { count: 0, node: node as Receiver, counts: traffic.counts(id) };
-      open.set(id, entry);
-    }
-    return entry;
   }
 
   /** @returns false for a message that was called back after it had been handed over */
@@ -293,18 +195,12 @@ export class FlowTracker {
     queueMicrotask(() => this.close(flight, node.id));
   }
 
-  /** Ends one delivery. A node that says done twice, or says it unasked, changes nothing. */
   private close(flight: Flight, nodeId: string): void {
-    const open = flight.open.get(nodeId);
-    if (!open) return;
-    if (open.counts) flight.traffic.left();
-    if (--open.count === 0) flight.open.delete(nodeId);
-    flight.lastActivity = this.clock();
-    this.settle(flight);
+    if (flight.close(nodeId, this.clock())) this.settle(flight);
   }
 
   private settle(flight: Flight): void {
-    if (--flight.outstanding > 0) return;
+    if (!flight.settle()) return;
     // While flows stop, nodes go away one by one, and what is sent to one that is gone disappears without a trace.
     if (this.stopping && flight.unrouted > 0) flight.lost = true;
     if (!flight.lost) this.end(flight);
@@ -313,46 +209,16 @@ export class FlowTracker {
   private end(flight: Flight): void {
     if (flight.calledBack || this.byId.get(flight.id) !== flight) return;
     this.forget(flight);
-    this.abandon(flight);
-    flight.finish(flight.error);
+    flight.end();
   }
 
   private sweep(): void {
     if (this.stopping) return;
     const now = this.clock();
     for (const flight of this.byId.values()) {
-      if (flight.calledBack || now - flight.lastActivity < flight.hold) continue;
-      flight.giveUp(flight.holders()[0] ?? '?');
+      if (flight.calledBack || !flight.isIdle(now)) continue;
+      flight.options.onHeld(flight.holders()[0] ?? '?');
       this.end(flight);
     }
   }
-}
-
-const shared = new WeakMap<Hooks, { tracker: FlowTracker; users: number }>();
-
-/** The one tracker of this runtime. Its hooks stand as long as someone uses it: call `release` when done. */
-export function shareFlowTracker(RED: Pick<NodeAPI, 'hooks' | 'events' | 'nodes'>): {
-  tracker: FlowTracker;
-  release(): void;
-} {
-  const { hooks } = RED;
-  let entry = shared.get(hooks);
-  if (!entry) {
-    entry = { tracker: new FlowTracker(hooks, RED.events, (id) => RED.nodes.getNode(id)), users: 0 };
-    entry.tracker.install();
-    shared.set(hooks, entry);
-  }
-  const ours = entry;
-  ours.users++;
-  let released = false;
-  return {
-    tracker: ours.tracker,
-    release() {
-      if (released) return;
-      released = true;
-      if (--ours.users > 0) return;
-      ours.tracker.remove();
-      shared.delete(hooks);
-    },
-  };
 }

@@ -16,6 +16,8 @@ export class Traffic {
   private readonly journeys = new Set<Journey>();
   private readonly whenQuiet = new Set<() => void>();
   private deliveries = 0;
+  /** A delivery has ended since this was last looked at. */
+  private moving = false;
 
   /** @param isOutlet whether a node, by its id, hands messages to the outside world and to nothing that remembers */
   constructor(private isOutlet: (node: string) => boolean = () => false) {}
@@ -37,8 +39,9 @@ export class Traffic {
   /**
    * Resolves with true once the traffic is quiet, with false after `ms` milliseconds. A process that was held up for that
    * long is given the time anew: its nodes had none.
+   * @param renewals how often the time is also given anew to traffic that moves: some delivery has ended in it
    */
-  quiet(ms: number): Promise<boolean> {
+  quiet(ms: number, renewals = 0): Promise<boolean> {
     if (this.isQuiet) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = (quiet: boolean) => {
@@ -47,10 +50,14 @@ export class Traffic {
         resolve(quiet);
       };
       const onQuiet = () => settle(true);
+      let left = renewals;
+      this.moving = false;
       let due = performance.now() + ms;
       const onTime = () => {
         const now = performance.now();
-        if (now < due + ms / 2) return settle(false);
+        const heldUp = now >= due + ms / 2;
+        if (!heldUp && (!this.moving || left-- === 0)) return settle(false);
+        this.moving = false;
         due = now + ms;
         timer = setTimeout(onTime, ms);
       };
@@ -85,6 +92,7 @@ export class Traffic {
   /** Deliveries that count have ended. */
   left(count = 1): void {
     this.deliveries -= count;
+    this.moving = true;
     if (count === 0 || this.deliveries > 0) return;
     for (const quiet of [...this.whenQuiet]) quiet();
   }

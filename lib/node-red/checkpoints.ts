@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import { Checkpoints, type Membership, type SourceMembership } from '../delivery/checkpoint/Checkpoints';
+import { Checkpoints } from '../delivery/checkpoint/Checkpoints';
 import type { Keeping } from '../delivery/checkpoint/Keeping';
 import type { Source } from '../delivery/checkpoint/members';
+import type { Membership, SourceMembership } from '../delivery/checkpoint/membership';
 import { configIdOf } from '../delivery/identity';
 import { States } from '../delivery/checkpoint/States';
-import { shareFlowTracker } from '../delivery/FlowTracker';
+import { shareFlowTracker } from '../delivery/shareFlowTracker';
 import { named } from './NodeError';
 import { StartError } from './StartError';
 import { userFolder } from './userFolder';

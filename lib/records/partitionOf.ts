@@ -9,6 +9,13 @@ export function partitionOf({ msg, index }: RecordInMessage): string {
   return partitionName(origin.stream, origin.shardId);
 }
 
+/** The partition key of a record from a stream, or of the latest record that a message is about. */
+export function partitionKeyOf({ msg, index }: RecordInMessage): string | undefined {
+  const { kinesis } = msg;
+  const origin: unknown = Array.isArray(kinesis) ? kinesis[index] : kinesis;
+  return isObject(origin) && typeof origin.partitionKey === 'string' ? origin.partitionKey : undefined;
+}
+
 /** One name for a shard among those of all streams. */
 export function partitionName(stream: unknown, shardId: string): string {
   return typeof stream === 'string' ? `${stream}/${shardId}` : shardId;
@@ -18,6 +25,8 @@ export function partitionName(stream: unknown, shardId: string): string {
 export interface ShardOrigin {
   readonly stream: string;
   readonly shardId: string;
+  /** of the latest record that it is about */
+  readonly partitionKey?: string;
 }
 
 /** The shard that `partitionName` made a name for. */

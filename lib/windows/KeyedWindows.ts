@@ -144,8 +144,13 @@ export class KeyedWindows<S, I> {
   /**
    * Goes on from there, as if it had all happened here.
    * @param keys in the order in which they were first seen; their states are kept, not copied
+   * @param changed keys whose states are not what was saved
    */
-  load(closedUntil: number, keys: ReadonlyMap<string, KeyState<S, I>>): void {
+  load(
+    closedUntil: number,
+    keys: ReadonlyMap<string, KeyState<S, I>>,
+    changed: readonly string[] = [],
+  ): void {
     this.boundary = closedUntil;
     this.keys = new Map();
     this.openCount = 0;
@@ -154,6 +159,7 @@ export class KeyedWindows<S, I> {
       this.openCount += state.open.size;
     }
     this.changed.begin(keys.keys());
+    for (const key of changed) this.changed.note(key);
   }
 
   private begin(key: string, next: number, identity: I): WindowsOfKey<S, I> {

@@ -6,9 +6,9 @@ import { LeaseTable } from '../../lib/aws/leases/LeaseTable';
 import { S3StateStore } from '../../lib/aws/leases/S3StateStore';
 import { SharedConsumer, type SharedEvent } from '../../lib/aws/leases/SharedConsumer';
 import { positionPart, ShardLedger } from '../../lib/aws/leases/ShardLedger';
-import { realLeaseTiming } from '../../lib/aws/leases/timing';
+import { realTiming } from '../../lib/aws/kinesis/timing';
 import { workerName } from '../../lib/aws/leases/workerName';
-import type { SourceMembership } from '../../lib/delivery/checkpoint/Checkpoints';
+import type { SourceMembership } from '../../lib/delivery/checkpoint/membership';
 import type { PartChange } from '../../lib/delivery/checkpoint/Keeping';
 import type { ShardPosition } from '../../lib/delivery/positions';
 import { partitionName } from '../../lib/records/partitionOf';
@@ -59,11 +59,17 @@ export function sharedLife(
     },
     {
       ...parts,
-      timing: realLeaseTiming,
+      timing: realTiming,
       table: new LeaseTable(() => connection.dynamodb(), application),
-      async open(lease) {
+      async open(lease, shards) {
         const ended = () => consumer.finished(lease.shardId);
-        const ledger = await ShardLedger.open(store, lease, identity, ended);
+        const ledger = await ShardLedger.open(
+          store,
+          lease,
+          identity,
+          (id) => shards.get(id)?.hashRange,
+          ended,
+        );
         if (!lease.signal.aborted && !stop.signal.aborted)
           membership.openScope(scopeOf(lease.shardId), ledger);
       },

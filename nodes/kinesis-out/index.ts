@@ -25,7 +25,10 @@ export = (RED: NodeAPI): void => {
     );
     const out = new KinesisOut(settings, (entry) => producer.put(entry), randomUUID);
     declareOutlet(node);
-    const rate = new SendRate(() => producer.stored, Date.now);
+    const rate = new SendRate(
+      () => producer.stored,
+      () => performance.now(),
+    );
 
     onInput(node, async (msg, send) => {
       // Nothing is learned here that could be forgotten.

@@ -1,13 +1,14 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
+import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { KernelName, Threads } from '../../lib/random-cut-forest';
+import { Routes } from '../../lib/delivery/checkpoint/Routes';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
 import { seriesKey } from '../../lib/records/seriesKey';
 import { FieldVector } from './FieldVector';
 import { asError, Lessons } from './Lessons';
-import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
-import { partsVersion } from './parts';
+import { partName, partsVersion } from './parts';
 import type { Anomaly, Lesson, SeriesModel } from './SeriesModel';
 import { SeriesModels, type ModelListener } from './SeriesModels';
 import type { RcfScoreSettings } from './settings';
@@ -34,17 +35,21 @@ export class RcfScore implements Keeping {
   private taught: { readonly key: string; readonly values: readonly number[] }[] = [];
   /** reads the named fields, for all models alike */
   private readonly named: FieldVector | undefined;
+  private readonly routes: Routes;
 
   /**
    * @param blobs where models are written to, those that memory has no room for and those of checkpoints
    * @param kernel what the forests calculate with: threads share the work of batches
+   * @param scope see States
    */
   constructor(
     private readonly settings: RcfScoreSettings,
     readonly blobs: BlobFolder,
     listener: ModelListener = {},
     kernel?: KernelName | Threads,
+    scope = '',
   ) {
+    this.routes = new Routes(scope);
     this.keyOf = seriesKey(settings.keyFields);
     this.named = settings.fields.length > 0 ? FieldVector.of(settings.fields) : undefined;
     const catchUp = () => this.catchUp();
@@ -82,11 +87,12 @@ export class RcfScore implements Keeping {
 
   /** See Keeping; takes time in proportion to the records since the last call, and four models at most. */
   changes(): PartChange[] {
-    return this.models.changes();
+    return this.routes.addTo(this.models.changes());
   }
 
   restore(parts: SavedParts, version: number): void {
     this.models.restore(parts, version);
+    this.routes.restore(parts);
   }
 
   /** Gives the memory of all models back; what no checkpoint has is lost. */
@@ -154,12 +160,13 @@ export class RcfScore implements Keeping {
    * @throws RecordError when the record cannot be read; its series is as if it had not come
    */
   private read(
-    { record }: RecordInMessage,
+    item: RecordInMessage,
     key: string,
     place: number,
     groups: Map<string, Group>,
   ): string | undefined {
     const group = groups.get(key);
+    const { record } = item;
     const vector = this.named ?? group?.vector ?? this.models.peek(key)?.vector ?? FieldVector.like(record);
     const missing = vector.read(record);
     if (missing !== undefined) {
@@ -171,6 +178,7 @@ export class RcfScore implements Keeping {
     for (const value of vector.values) next.values.push(value);
     groups.delete(key);
     groups.set(key, next);
+    this.routes.note(partName('now', key), item);
     return undefined;
   }
 }

@@ -42,6 +42,7 @@ export = (RED: NodeAPI): void => {
           notWritten: (error) => node.error(named(node, notWritten(error))),
         },
         threads,
+        scope,
       );
       return scorer;
     };

@@ -1,7 +1,9 @@
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { Routes } from '../../lib/delivery/checkpoint/Routes';
 import type { Incident, IncidentRules } from '../../lib/detection/alarms/Incident';
 import { Incidents } from '../../lib/detection/alarms/Incidents';
 import { Limits } from '../../lib/detection/alarms/Limits';
+import { partName } from '../../lib/detection/alarms/savedState';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
 import { recordTime } from '../../lib/records/recordTime';
@@ -36,6 +38,8 @@ export interface Verdict {
 export interface Surroundings {
   /** what the ids of incidents are unique by: stable over restarts */
   readonly owner: string;
+  /** of the state, see States; all of it, if left out */
+  readonly scope?: string;
   readonly events: KnownEvents;
   /** milliseconds since the epoch, for records that carry no time of their own; the machine's, if left out */
   readonly clock?: () => number;
@@ -55,9 +59,11 @@ export class ScoreThreshold implements Keeping {
   /** none where it is not to learn from feedback */
   readonly opinions: Opinions | undefined;
   private readonly incidents: Incidents;
+  private readonly routes: Routes;
   private readonly clock: () => number;
 
-  constructor(settings: ThresholdSettings, { owner, events, clock = Date.now }: Surroundings) {
+  constructor(settings: ThresholdSettings, { owner, scope = '', events, clock = Date.now }: Surroundings) {
+    this.routes = new Routes(scope);
     this.property = settings.compare === 'severity' ? 'anomaly.severity' : settings.property;
     this.read = messageProperty(this.property);
     this.readsAnomaly = /^(msg\.)?anomaly(\.|$)/.test(this.property);
@@ -95,6 +101,7 @@ export class ScoreThreshold implements Keeping {
       worse: limit.worse,
       lasting: limit.lasting,
     });
+    this.routes.note(partName(key), item);
     if (kind) this.opinions?.tell(incidents, kind);
     if (outcome === 'told') return { passes: true, incidents };
     const heldBack = objection?.reason ?? (meets && !breaks ? 'feedback' : undefined);
@@ -108,13 +115,14 @@ export class ScoreThreshold implements Keeping {
   }
 
   changes(): PartChange[] {
-    return [...this.incidents.changes(), ...(this.opinions?.changes() ?? [])];
+    return this.routes.addTo([...this.incidents.changes(), ...(this.opinions?.changes() ?? [])]);
   }
 
   restore(parts: SavedParts, version: number): void {
     this.incidents.restore(parts, version);
     // A part of an older version is that of a key, whatever its name.
     this.opinions?.restore(version === this.version ? parts : new Map());
+    this.routes.restore(parts);
   }
 }
 

@@ -17,7 +17,7 @@ export = (RED: NodeAPI): void => {
     const { states } = remember(RED, node, {
       unreadable: RED._('score-threshold.status.unreadable'),
       create: (scope) =>
-        new ScoreThreshold(settings, { owner: `${identityOf(node)}/${scope}`, events: calendar }),
+        new ScoreThreshold(settings, { owner: `${identityOf(node)}/${scope}`, scope, events: calendar }),
     });
     const takeFeedback = acceptFeedback(RED, node, states);
     let passed = 0;

@@ -1,5 +1,6 @@
 import type { ActivePartitions } from '../../lib/delivery/partitions';
 import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import { Routes } from '../../lib/delivery/checkpoint/Routes';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { originOf, partitionOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
@@ -71,6 +72,7 @@ export class TumblingWindow implements Keeping {
   private lateCount = 0;
   /** the part that says how far time had come, as it was last saved; undefined when nothing was */
   private savedTime: Uint8Array | undefined;
+  private readonly routes: Routes;
   /** saved parts that are not to be there any more */
   private obsolete: readonly string[] = [];
 
@@ -87,6 +89,7 @@ export class TumblingWindow implements Keeping {
     scope = '',
     private readonly onDropped?: Dropped,
   ) {
+    this.routes = new Routes(scope);
     this.origin = scope === '' ? undefined : originOf(scope);
     this.size = sizeOf(settings);
     this.byEvent = settings.input === 'partials' || settings.timeSource === 'event';
@@ -125,6 +128,7 @@ export class TumblingWindow implements Keeping {
     }
     const window = this.windows.open(key, time, () => entry.identity());
     entry.addTo(window, time, partition);
+    this.routes.note(keyPart(key), item);
     return undefined;
   }
 
@@ -171,7 +175,7 @@ export class TumblingWindow implements Keeping {
       const part = keyPart(key);
       changes.push(state ? { part, put: packKey(key, state, this.aggregates) } : { part, remove: true });
     }
-    return changes;
+    return this.routes.addTo(changes);
   }
 
   /** @throws Error when a part is damaged, or a setting has changed that says what is in a window; nothing has changed then */
@@ -183,13 +187,14 @@ export class TumblingWindow implements Keeping {
     const [windows, watermark] = [this.newWindows(), this.newWatermark()];
     if (saved) {
       const { closedUntil, followed, partitions } = saved.time;
-      windows.load(closedUntil, saved.keys);
+      windows.load(closedUntil, saved.keys, saved.joined);
       watermark.load(followed, partitions, closedUntil);
     }
     this.windows = windows;
     this.watermark = watermark;
     this.lateCount = saved?.time.late ?? 0;
-    this.savedTime = saved ? this.packedTime() : undefined;
+    this.savedTime = saved && !parts.get(timePart)?.joined ? this.packedTime() : undefined;
+    this.routes.restore(parts);
     this.obsolete = saved ? [] : [...parts.keys()];
   }
 
@@ -239,12 +244,17 @@ export class TumblingWindow implements Keeping {
   private messageOf(closed: Closed): WindowMessage {
     const { start, end, key, identity, count, filled, partial } = closed;
     return {
-      ...(this.origin ? { kinesis: this.origin } : {}),
+      ...(this.origin ? { kinesis: { ...this.origin, ...this.routeOf(key) } } : {}),
       payload: { ...Object.fromEntries(identity), ...this.resultOf(closed) },
       topic: key,
       timestamp: end,
       window: { start, end, key, count, filled, partial },
     };
+  }
+
+  private routeOf(key: string): Pick<ShardOrigin, 'partitionKey'> {
+    const partitionKey = this.routes.of(keyPart(key));
+    return partitionKey === undefined ? {} : { partitionKey };
   }
 
   private resultOf(closed: Closed): object {

@@ -8,6 +8,7 @@ import { countIn, listIn, numberIn, textIn, tupleIn } from '../../lib/windows/st
 import type { SavedPartition } from '../../lib/windows/Watermark';
 import type { KeyState, OpenWindow } from '../../lib/windows/WindowsOfKey';
 import type { WindowContent } from '../../lib/windows/WindowContent';
+import { joinKeys, joinTimes } from './joined';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** Field and value of each key field. */
@@ -54,14 +55,21 @@ export function readParts(
   parts: SavedParts,
   settings: WindowSettings,
   aggregates: Aggregates,
-): { time: SavedTime; keys: Map<string, SavedKey> } {
+): { time: SavedTime; keys: Map<string, SavedKey>; joined: string[] } {
   checkSettings(parts.get(settingsPart), settings);
-  const time = unpackTime(parts.get(timePart));
+  const timed = parts.get(timePart);
+  const time = joinTimes([timed, ...(timed?.joined ?? [])].map(unpackTime));
   const keys = new Map<string, SavedKey>();
+  const joined: string[] = [];
   for (const [name, part] of parts) {
-    if (isKeyPart(name)) keys.set(...unpackKey(name, part, settings, aggregates));
+    if (!isKeyPart(name)) continue;
+    const all = [part, ...(part.joined ?? [])].map((one) => unpackKey(name, one, settings, aggregates));
+    const key = all[0]![0];
+    const states = all.map(([, state]) => state);
+    keys.set(key, joinKeys(states, aggregates));
+    if (all.length > 1) joined.push(key);
   }
-  return { time, keys };
+  return { time, keys, joined };
 }
 
 /** What is in the saved windows is not what these settings would put there. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 /** A source that can be read again, nodes that remember, and crashes, to see that what they remember is right. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -225,8 +226,17 @@ export function remembered(name = 'first'): readonly number[] {
   return memories.get(name)?.numbers ?? [];
 }
 
-export function sums(name = 'first'): Readonly<Record<string, number>> {
+function sums(name = 'first'): Readonly<Record<string, number>> {
   return memories.get(name)!.sums;
+}
+
+/** Each of these memories has every number below `count`, once, and what it makes of them. */
+export function assertOnce(count: number, ...names: readonly string[]): void {
+  for (const name of names) {
+    const numbers = [...remembered(name)].sort((a, b) => a - b);
+    assert.deepEqual(numbers, range(count), name);
+    assert.deepEqual(sums(name), sumsOf(count), name);
+  }
 }
 
 /** Waits until a memory has so many numbers. */
@@ -248,7 +258,7 @@ export function range(length: number, from = 0): number[] {
 }
 
 /** The sums of the numbers below `length` a topic, as the tape gives the topics. */
-export function sumsOf(length: number): Record<string, number> {
+function sumsOf(length: number): Record<string, number> {
   const sums: Record<string, number> = {};
   for (let n = 0; n < length; n++) sums[`k${n % 3}`] = (sums[`k${n % 3}`] ?? 0) + n;
   return sums;
@@ -260,6 +270,8 @@ export function useCrashes(): {
   crash(): string;
   /** The next Node-RED finds this. */
   wakeUpWith(userDir: string): void;
+  /** Kills the process now; the next Node-RED finds what is on disk at this moment. */
+  die(): Promise<void>;
   /** What a memory would remember after a crash now, by the node's id. */
   saved(id?: string): number[];
 } {
@@ -295,6 +307,11 @@ export function useCrashes(): {
   return {
     crash,
     wakeUpWith,
+    async die() {
+      const killed = crash();
+      await helper.unload();
+      wakeUpWith(killed);
+    },
     saved(id = 'first') {
       const { table } = StateJournal.open(path.join(crash(), 'streamcut', 'state'));
       const { parts, version } = table.partsOf(id, 'memory');

@@ -36,6 +36,18 @@ describe('local SNS', () => {
     await sns.close();
   });
 
+  it('tells when its subscribers have taken everything', async () => {
+    let taken = 0;
+    const TopicArn = await sns.subscribe('alerts', () => taken++);
+    const publishing = Array.from({ length: 30 }, (_, number) =>
+      client.send(new PublishCommand({ TopicArn, Message: String(number) })),
+    );
+    await Promise.all(publishing);
+    await sns.idle();
+    assert.equal(taken, 30);
+    await sns.close();
+  });
+
   it('closes while subscribers wait, and answers no more', async () => {
     await sns.subscribe('alerts', () => undefined);
     await sns.close();

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import {
+  assertOnce,
   later,
   memory,
-  range,
-  remembered,
   remembers,
   stranger,
-  sums,
-  sumsOf,
   tape,
   tapeOf,
   useCrashes,
@@ -140,17 +136,13 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
       for (const count of [60, 120, 180, 300]) {
         await deploy(flow, to);
         await remembers(count);
-        const killed = disk.crash();
-        await helper.unload();
-        disk.wakeUpWith(killed);
+        await disk.die();
       }
       await deploy(flow, to);
       await remembers(400);
-      const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
-      assert.deepEqual(sorted(remembered()), range(400));
-      assert.deepEqual(sums(), sumsOf(400));
+      assertOnce(400, 'first');
       if (nodes.some(({ name }) => name === 'inside')) {
-        assert.deepEqual(sorted(remembered('inside')), range(400));
+        assertOnce(400, 'inside');
       }
       assert.deepEqual(tapeOf().told, []);
       assert.deepEqual(loggedErrors(), []);
@@ -176,15 +168,10 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
     for (const count of [60, 120, 200]) {
       await start();
       await remembers(count);
-      const killed = disk.crash();
-      await helper.unload();
-      disk.wakeUpWith(killed);
+      await disk.die();
     }
     await start();
     await remembers(300);
-    assert.deepEqual(
-      [...remembered()].sort((a, b) => a - b),
-      range(300),
-    );
+    assertOnce(300, 'first');
   });
 });

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import helper from 'node-red-node-test-helper';
 import {
+  assertOnce,
   later,
   memory,
   outlet,
   play,
   pulse,
-  range,
   releaseOutlets,
   remembered,
   remembers,
-  sums,
-  sumsOf,
   tape,
   tapeOf,
   useCrashes,
@@ -41,8 +40,6 @@ describe('checkpoints, while flows are deployed,', () => {
 
   const deploy = (extra: FlowJson[], to = ['slow']) =>
     Bench.deploy([tape, memory, later, outlet, delay], drawn('node', 'tape', to), { extra });
-  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
   const chain = [
     drawn('slow', 'later', ['first']),
     drawn('first', 'memory', ['between']),
@@ -62,9 +59,7 @@ describe('checkpoints, while flows are deployed,', () => {
           await redeploy(touch(id), type);
         }
         await play(450, 'second');
-        assert.deepEqual(sorted(remembered()), range(450));
-        assert.deepEqual(sorted(remembered('second')), range(450));
-        assert.deepEqual([sums(), sums('second')], [sumsOf(450), sumsOf(450)]);
+        assertOnce(450, 'first', 'second');
         assert.deepEqual(loggedErrors(), []);
       });
     }
@@ -79,13 +74,10 @@ describe('checkpoints, while flows are deployed,', () => {
       await pause(Math.random() * 10);
     }
     await remembers(300);
-    const killed = disk.crash();
-    await helper.unload();
-    disk.wakeUpWith(killed);
+    await disk.die();
     await deploy(chain);
     await play(1200, 'second');
-    assert.deepEqual(sorted(remembered()), range(1200));
-    assert.deepEqual(sorted(remembered('second')), range(1200));
+    assertOnce(1200, 'first', 'second');
   });
 
   it('go on without going back when nothing of the flow is deployed', async () => {
@@ -115,7 +107,7 @@ describe('checkpoints, while flows are deployed,', () => {
     }
     await play(7);
     await pause(500);
-    assert.deepEqual(sorted(remembered()), range(7));
+    assertOnce(7, 'first');
   });
 
   describe('messages that a node sends by itself', () => {
@@ -217,7 +209,7 @@ describe('checkpoints, while flows are deployed,', () => {
       await until(() => tapeOf().refusals.length > 0, 'the refusal');
       await pause(100);
       assert.match(String(tapeOf().refusals[0]), /of version 2, got 1/);
-      assert.deepEqual(sorted(remembered()), range(20));
+      assertOnce(20, 'first');
     });
 
     for (const [way, change] of [
@@ -234,7 +226,7 @@ describe('checkpoints, while flows are deployed,', () => {
         await until(() => tapeOf().refusals.length > 0, 'the refusal');
         await redeploy(change);
         await play(40);
-        assert.deepEqual(sorted(remembered()), range(40));
+        assertOnce(40, 'first');
       });
     }
   });
@@ -249,8 +241,7 @@ describe('checkpoints, while flows are deployed,', () => {
       await pause(Math.random() * 20);
     }
     await play(600, 'second');
-    assert.deepEqual(sorted(remembered()), range(600));
-    assert.deepEqual(sorted(remembered('second')), range(600));
+    assertOnce(600, 'first', 'second');
     assert.ok(tapeOf().sendings > 600, 'nothing was sent again');
   });
 
@@ -272,7 +263,7 @@ describe('checkpoints, while flows are deployed,', () => {
       await redeploy((each) => (each.id === 'second' ? { ...each, d: true } : each));
       await redeploy((each) => (each.id === 'second' ? { ...each, d: false } : each));
       await play(60, 'second');
-      assert.deepEqual(sorted(remembered('second')), range(60));
+      assertOnce(60, 'second');
     });
   });
 });

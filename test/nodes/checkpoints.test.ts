@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import helper from 'node-red-node-test-helper';
 import {
+  assertOnce,
   later,
   memory,
   outlet,
@@ -9,8 +11,6 @@ import {
   releaseOutlets,
   remembered,
   remembers,
-  sums,
-  sumsOf,
   tape,
   tapeOf,
   useCrashes,
@@ -25,7 +25,6 @@ describe('checkpoints', () => {
 
   const deploy = (extra: FlowJson[], to = ['slow']) =>
     Bench.deploy([tape, memory, later, outlet], drawn('node', 'tape', to), { extra });
-  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   const chain = [
     drawn('slow', 'later', ['first']),
@@ -42,12 +41,8 @@ describe('checkpoints', () => {
     }
     await deploy(chain);
     await play(3000, 'second');
-    assert.deepEqual(
-      [...remembered()].sort((a, b) => a - b),
-      range(3000),
-    );
+    assertOnce(3000, 'first', 'second');
     assert.deepEqual(remembered('second'), remembered());
-    assert.deepEqual([sums(), sums('second')], [sumsOf(3000), sumsOf(3000)]);
   });
 
   it('lose nothing and count nothing twice, at whatever moment the process is killed', async () => {
@@ -67,12 +62,8 @@ describe('checkpoints', () => {
     assert.ok(goneBack > 0, 'no crash took anything back');
     await deploy(chain);
     await play(1500, 'second');
-    assert.deepEqual(
-      [...remembered()].sort((a, b) => a - b),
-      range(1500),
-    );
+    assertOnce(1500, 'first', 'second');
     assert.deepEqual(remembered('second'), remembered());
-    assert.deepEqual([sums(), sums('second')], [sumsOf(1500), sumsOf(1500)]);
   });
 
   it('bind two sources together that feed one node', async () => {
@@ -81,9 +72,7 @@ describe('checkpoints', () => {
     for (let round = 0; round < 5; round++) {
       await deploy(flow);
       await remembers(200 * (round + 1));
-      const killed = disk.crash();
-      await helper.unload();
-      disk.wakeUpWith(killed);
+      await disk.die();
     }
     await deploy(flow);
     await remembers(1200, 'second');
@@ -99,19 +88,12 @@ describe('checkpoints', () => {
     for (let round = 0; round < 5; round++) {
       await deploy(flow, ['slow', 'aside']);
       await remembers(120 * (round + 1), 'third');
-      const killed = disk.crash();
-      await helper.unload();
-      disk.wakeUpWith(killed);
+      await disk.die();
     }
     await deploy(flow, ['slow', 'aside']);
     await remembers(800, 'second');
     await remembers(800, 'third');
-    for (const name of ['second', 'third']) {
-      assert.deepEqual(
-        [...remembered(name)].sort((a, b) => a - b),
-        range(800),
-      );
-    }
+    assertOnce(800, 'second', 'third');
   });
 
   describe('with a node that hands messages to the outside world', () => {
@@ -137,9 +119,7 @@ describe('checkpoints', () => {
       await until(() => waitingInOutlets().length === 5, 'messages in the outlet');
       releaseOutlets();
       await pause(100);
-      const killed = disk.crash();
-      await helper.unload();
-      disk.wakeUpWith(killed);
+      await disk.die();
       await deploy(flow, ['first']);
       await play(6);
       assert.deepEqual(remembered(), range(6));

@@ -38,7 +38,7 @@ const useOfLeases = `
   const { AwsConnection } = require(lib + 'AwsConnection.js');
   const { LeaseTable } = require(lib + 'leases/LeaseTable.js');
   const { StateObjects } = require(lib + 'leases/StateObjects.js');
-  const { realLeaseTiming } = require(lib + 'leases/timing.js');
+  const { realTiming } = require(lib + 'kinesis/timing.js');
   for (const name of ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']) {
     try { require.resolve(name); } catch { console.log('no ' + name); }
   }
@@ -46,7 +46,7 @@ const useOfLeases = `
     const connection = new AwsConnection({ auth: 'default', region: '', endpoint: '' });
     const { signal } = new AbortController();
     const table = new LeaseTable(() => connection.dynamodb(), 'application');
-    await table.ensure(realLeaseTiming, signal);
+    await table.ensure(realTiming, signal);
     console.log('leases: ' + (await table.list(signal)).length);
     const objects = new StateObjects(() => connection.s3(), 'state', '');
     await objects.put('key', Buffer.from('body'), signal);

@@ -27,7 +27,7 @@ export interface ProducerOptions {
   readonly maxRequestBytes: number;
   /** a record that is not stored so many milliseconds after it came is given up */
   readonly deadline: number;
-  /** milliseconds; Date.now otherwise */
+  /** milliseconds, by a clock that nobody sets; performance.now otherwise */
   readonly now?: () => number;
   /** the waits after calls that stored nothing or not all; up to 5 s otherwise */
   readonly backoff?: Pick<Backoff, 'next' | 'reset'>;
@@ -74,7 +74,7 @@ export class KinesisProducer {
     private readonly putRecords: PutRecords,
     private readonly options: ProducerOptions,
   ) {
-    this.now = options.now ?? Date.now;
+    this.now = options.now ?? (() => performance.now());
     this.backoff = options.backoff ?? new Backoff(longestBackoff);
   }
 

@@ -34,7 +34,7 @@ export class PollingSource implements RecordSource {
 
   async next(position: ShardPosition, signal: AbortSignal): Promise<Page> {
     const { api, timing, limit } = this.parts;
-    const started = timing.now();
+    const started = timing.elapsed();
     try {
       this.iterator ??= await this.openIterator(position, signal);
       const { records, next, millisBehindLatest } = await api.read(this.iterator, limit, signal);

@@ -8,7 +8,7 @@ export interface Page {
   readonly millisBehindLatest: number;
   /** the shard is closed and these are its last records */
   readonly ended: boolean;
-  /** before this time, in milliseconds since the epoch, the next page is not to be asked for */
+  /** before this time, as `Timing.elapsed` tells it, the next page is not to be asked for */
   readonly due: number;
 }
 

@@ -78,7 +78,7 @@ export class ShardReader {
         await this.handOn(page, signal);
         this.handingOn = false;
         if (page.ended) return this.passed({ at: 'end' });
-        await timing.sleep(Math.max(0, page.due - timing.now()), signal);
+        await timing.sleep(Math.max(0, page.due - timing.elapsed()), signal);
         // A flow that cannot keep up is not read ahead of: what is read waits in memory.
         if (inFlight.full) await inFlight.acquire(1, signal).then(() => inFlight.release(1));
       } catch (error) {

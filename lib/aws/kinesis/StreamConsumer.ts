@@ -75,16 +75,13 @@ export class StreamConsumer {
   }
 
   /**
-   * The shards whose records are still to come, by id: those being read; before that those that were being read when the
-   * positions were saved; and those that have just ended, until their children are found.
+   * The shards whose records are still to come, by id: those being read; before that those that have saved positions, also
+   * ended ones, whose children may not have any yet; and those that have just ended, until their children are found.
    */
   shards(): ReadonlyMap<string, ShardProgress> {
     const waited = { caughtUp: false, parents: [] };
     const shards = new Map<string, ShardProgress>();
-    if (!this.keeper) {
-      for (const [id, { at }] of Object.entries(this.saved?.shards ?? {}))
-        if (at !== 'end') shards.set(id, waited);
-    }
+    if (!this.keeper) for (const id of Object.keys(this.saved?.shards ?? {})) shards.set(id, waited);
     for (const id of this.justEnded) shards.set(id, waited);
     for (const [id, { progress }] of this.readings) {
       shards.set(id, { ...progress, caughtUp: progress.caughtUp && this.trouble === undefined });

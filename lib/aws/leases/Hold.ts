@@ -7,12 +7,12 @@ import { LeaseLostError, type HeldLease, type Inheritance } from './HeldLease';
 import type { Lease, Progress } from './Lease';
 import type { Claim, LeaseTable } from './LeaseTable';
 import type { NewLease } from './rows';
-import type { LeaseTiming } from './timing';
+import type { Timing } from '../kinesis/timing';
 import { within } from './within';
 
 export interface HoldParts {
   readonly table: LeaseTable;
-  readonly timing: LeaseTiming;
+  readonly timing: Timing;
   readonly worker: string;
   /** milliseconds without a renewal after which another worker may take the lease */
   readonly failover: number;

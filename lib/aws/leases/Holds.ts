@@ -1,5 +1,5 @@
 import type { Hold } from './Hold';
-import type { LeaseTiming } from './timing';
+import type { Timing } from '../kinesis/timing';
 
 /** The leases that a worker has, renewed in time, and the shards that it still runs without one. */
 export class Holds {
@@ -12,7 +12,7 @@ export class Holds {
    */
   constructor(
     private readonly failover: number,
-    private readonly timing: LeaseTiming,
+    private readonly timing: Timing,
     private readonly tell: (error: unknown) => void,
   ) {}
 

@@ -10,7 +10,7 @@ import type { LeaseTable } from './LeaseTable';
 import { Observations } from './Observations';
 import { readyLeases } from './planning';
 import { StreamLeases } from './StreamLeases';
-import type { LeaseTiming } from './timing';
+import type { Timing } from '../kinesis/timing';
 import { within } from './within';
 
 export interface LeaseKeeperOptions {
@@ -59,7 +59,7 @@ export class LeaseKeeper {
     private readonly options: LeaseKeeperOptions,
     private readonly table: LeaseTable,
     private readonly handler: LeaseHandler,
-    private readonly timing: LeaseTiming,
+    private readonly timing: Timing,
   ) {
     this.holds = new Holds(options.failover, timing, (error) => this.tell('holds', error));
     this.observations = new Observations(options.failover);
@@ -89,7 +89,7 @@ export class LeaseKeeper {
   /**
    * Brings the leases in line with the shards that the stream has now. To be called again and again, and soon after a
    * shard has come to its end; before the first time no lease is taken.
-   * @throws the SDK's errors, and an Error when the table keeps the leases of another stream
+   * @throws the SDK's errors, and a LeaseTableError when the table keeps the leases of another stream
    */
   async sync(description: StreamDescription, signal: AbortSignal): Promise<void> {
     await this.table.ensure(this.timing, signal);
@@ -134,6 +134,8 @@ export class LeaseKeeper {
     const { worker } = this.options;
     const asked = this.timing.elapsed();
     const leases = await this.table.list(signal);
+    // Another application may have begun with the same table at the same moment.
+    this.streamLeases.refuseOthers(leases);
     this.observations.update(leases, this.timing.elapsed());
     const byId = new Map(leases.map((lease) => [lease.shardId, lease]));
     await this.claimOwn(byId, asked, signal);

@@ -34,7 +34,7 @@ export class LeaseTable {
 
   /**
    * Makes the table when there is none, and waits until it can be used.
-   * @throws Error when there is a table of that name for something else
+   * @throws LeaseTableError when there is a table of that name for something else
    */
   async ensure(timing: Timing, signal: AbortSignal): Promise<void> {
     await ensureTable(await this.client(), this.name, timing, signal);
@@ -152,26 +152,15 @@ export class LeaseTable {
     );
   }
 
-  /** Frees the lease, or leaves it to the worker that waits for it. */
+  /** Frees the lease, where no worker waits for it. */
   release(claim: Claim, signal: AbortSignal): Promise<Lease | undefined> {
-    return this.update(
-      claim.shardId,
-      'SET #leaseCounter = :next REMOVE #leaseOwner',
-      '#leaseCounter = :counter AND #leaseOwner = :worker AND attribute_not_exists(#checkpointOwner)',
-      moves(claim),
-      signal,
-    );
+    const alone = '#leaseOwner = :worker AND attribute_not_exists(#checkpointOwner)';
+    return this.leave(claim, 'leaseOwner', alone, signal);
   }
 
   /** Leaves the lease to the worker that waits for it. */
   handOver(claim: Claim, signal: AbortSignal): Promise<Lease | undefined> {
-    return this.update(
-      claim.shardId,
-      'SET #leaseCounter = :next REMOVE #checkpointOwner',
-      '#leaseCounter = :counter AND #checkpointOwner = :worker',
-      moves(claim),
-      signal,
-    );
+    return this.leave(claim, 'checkpointOwner', '#checkpointOwner = :worker', signal);
   }
 
   /** @returns whether it was still as it was seen, and is removed */
@@ -189,6 +178,22 @@ export class LeaseTable {
       ),
     );
     return removed !== undefined;
+  }
+
+  /** @param attribute that names this worker, and will not */
+  private leave(
+    claim: Claim,
+    attribute: string,
+    condition: string,
+    signal: AbortSignal,
+  ): Promise<Lease | undefined> {
+    return this.update(
+      claim.shardId,
+      `SET #leaseCounter = :next REMOVE #${attribute}`,
+      `#leaseCounter = :counter AND ${condition}`,
+      moves(claim),
+      signal,
+    );
   }
 
   private async update(

@@ -54,15 +54,4 @@ export class S3StateStore {
   async remove(shardId: string, signal: AbortSignal): Promise<void> {
     await this.objects.remove(await this.objects.list(`${shardId}/`, signal), signal);
   }
-
-  /**
-   * Deletes what shards have left that nobody knows any more, where a worker ended before it could.
-   * @param known those that the service lists and those that have a lease: state of a lease that somebody deleted by hand
-   *     must be there when the lease comes back
-   */
-  async sweep(known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    for (const shardId of await this.objects.folders(signal)) {
-      if (!known.has(shardId)) await this.remove(shardId, signal);
-    }
-  }
 }

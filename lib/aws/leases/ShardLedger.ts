@@ -2,9 +2,11 @@ import type { BlobFolder } from '../../delivery/checkpoint/BlobFolder';
 import { decodeFrame, encodeFrame } from '../../delivery/checkpoint/frames';
 import { StateTable, type NodeChanges } from '../../delivery/checkpoint/StateTable';
 import { isShardPosition, type ShardPosition } from '../../delivery/positions';
+import { hashKeyOf } from '../kinesis/deaggregate';
+import type { HashRange } from '../kinesis/records';
 import type { HeldLease } from './HeldLease';
 import type { S3StateStore } from './S3StateStore';
-import { SavedState, StateError } from './SavedState';
+import { StateError } from './SavedState';
 import type { ShardState } from './ShardState';
 
 /** The part of the source's state that says where the shard's reading stands. */
@@ -20,12 +22,13 @@ export class ShardLedger {
   private blobsOf: BlobsOf = () => undefined;
   private last: Promise<unknown> = Promise.resolve();
   private position: ShardPosition | undefined;
+  private cleaned = false;
 
   private constructor(
     private readonly lease: HeldLease,
     private readonly state: ShardState,
     /** the nodes' blobs, by node and name, as they were found */
-    private readonly found: ReadonlyMap<string, Uint8Array>,
+    private readonly found: Map<string, Uint8Array>,
     private present: StateTable,
     private readonly source: string,
     private readonly onEnd: () => void,
@@ -33,6 +36,7 @@ export class ShardLedger {
 
   /**
    * @param source identity of the node that reads the shard
+   * @param rangeOf the hash keys of this shard and of its parents, as far as they are known
    * @param onEnd told when the end of the shard is committed
    * @throws StateError when there is state that cannot be used
    */
@@ -40,20 +44,27 @@ export class ShardLedger {
     store: S3StateStore,
     lease: HeldLease,
     source: string,
+    rangeOf: (shardId: string) => HashRange | undefined,
     onEnd: () => void,
   ): Promise<ShardLedger> {
     const state = await store.open(lease);
     const table = new StateTable();
     const found = new Map<string, Uint8Array>();
-    const take = async (saved: SavedState, from: string) => {
-      for (const entry of entriesOf(saved.body, from)) table.apply(entry);
-      for (const name of saved.names) found.set(name, await saved.read(name, lease.signal));
-    };
-    if (state.saved) await take(state.saved, lease.shardId);
+    const { signal } = lease;
+    if (state.saved) {
+      table.inherit(tableOf(state.saved.body, lease.shardId), () => true);
+      for (const name of state.saved.names) found.set(name, await state.saved.read(name, signal));
+    }
+    const own = rangeOf(lease.shardId);
     for (const { shardId, state: pointer } of lease.inherited) {
-      const inherited = await store.read(pointer, lease.signal);
-      await take(inherited, shardId);
-      for (const name of inherited.names) await state.put(name, found.get(name)!);
+      const saved = await store.read(pointer, signal);
+      const whole = rangeOf(shardId);
+      table.inherit(tableOf(saved.body, shardId), (route) => belongs(hashKeyOf(route), own, whole));
+      for (const name of blobNames(table)) {
+        if (found.has(name) || !saved.names.includes(name)) continue;
+        found.set(name, await saved.read(name, signal));
+        await state.put(name, found.get(name)!);
+      }
     }
     table.removePart(source, positionPart);
     return new ShardLedger(lease, state, found, table, source, onEnd);
@@ -73,6 +84,8 @@ export class ShardLedger {
         if (content) blobsOf(node)?.write(blob!, content);
       }
     }
+    // They are on the disk now.
+    this.found.clear();
   }
 
   /**
@@ -110,8 +123,16 @@ export class ShardLedger {
     this.position = position.at === 'latest' ? undefined : position;
     for (const { node, blob } of dropped) this.blobsOf(node)?.remove(blob);
     // What is left behind costs storage only, and the next owner finds it.
-    await this.state.settle(pointer).catch(() => undefined);
+    await this.tidy(pointer).catch(() => undefined);
     if (position.at === 'end') this.onEnd();
+  }
+
+  /** Deletes what no commit needs any more; once, behind the first commit, also what owners before have left. */
+  private async tidy(pointer: string): Promise<void> {
+    await this.state.settle(pointer);
+    if (this.cleaned) return;
+    this.cleaned = true;
+    await this.state.clean();
   }
 }
 
@@ -119,10 +140,29 @@ function objectName(node: string, blob: string): string {
   return `${node}/${blob}`;
 }
 
-function entriesOf(body: Uint8Array, from: string): readonly NodeChanges[] {
+/** Names of the objects that the parts of a table refer to. */
+function blobNames(table: StateTable): Set<string> {
+  const names = [...table.entries()].flatMap(({ node }) =>
+    [...table.blobsOf(node)].map((blob) => objectName(node, blob)),
+  );
+  return new Set(names);
+}
+
+/**
+ * Whether what is about a hash key goes from a parent to this child. Records may be put under a hash key of their own
+ * choice, which nobody is told: what cannot have come to the parent by its key goes to all children, rather than be lost.
+ */
+function belongs(hashKey: bigint, own: HashRange | undefined, whole: HashRange | undefined): boolean {
+  const isIn = ({ start, end }: HashRange) => hashKey >= start && hashKey <= end;
+  return !own || isIn(own) || (whole !== undefined && !isIn(whole));
+}
+
+function tableOf(body: Uint8Array, from: string): StateTable {
   const decoded = decodeFrame(Buffer.from(body), 0);
   if (typeof decoded === 'string') throw new StateError(from, 'is damaged: its checksum is wrong');
-  return decoded.frame.nodes;
+  const table = new StateTable();
+  for (const entry of decoded.frame.nodes) table.apply(entry);
+  return table;
 }
 
 function positionIn(changes: readonly NodeChanges[], source: string): ShardPosition | undefined {

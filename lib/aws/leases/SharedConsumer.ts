@@ -5,11 +5,10 @@ import { faultOf } from '../kinesis/fault';
 import type { Shard } from '../kinesis/records';
 import { ShardReading, type ReadingParts, type ShardProgress } from '../kinesis/ShardReading';
 import type { ConsumerEvent, ConsumerOptions, ConsumerState } from '../kinesis/StreamConsumer';
-import { longestBackoff } from '../kinesis/timing';
+import { longestBackoff, type Timing } from '../kinesis/timing';
 import type { HeldLease, LeaseHandler } from './HeldLease';
 import { LeaseKeeper, type LeaseKeeperOptions } from './LeaseKeeper';
 import type { LeaseTable } from './LeaseTable';
-import type { LeaseTiming } from './timing';
 
 export type SharedEvent =
   | ConsumerEvent
@@ -18,12 +17,13 @@ export type SharedEvent =
 
 export interface SharedParts extends ReadingParts {
   readonly table: LeaseTable;
-  readonly timing: LeaseTiming;
+  readonly timing: Timing;
   /**
    * Takes over what the nodes of the flow keep of a shard.
+   * @param shards all that the stream has
    * @throws Error when it cannot be used
    */
-  readonly open: (lease: HeldLease) => Promise<void>;
+  readonly open: (lease: HeldLease, shards: ReadonlyMap<string, Shard>) => Promise<void>;
   /** Gives it up: with a last commit, or as the last one has left it. Must not reject. */
   readonly close: (shardId: string, how: 'commit' | 'abandon') => Promise<void>;
   /** A lease was lost in the middle of the work: what its records have caused since the last commit must be undone. */
@@ -158,9 +158,11 @@ export class SharedConsumer implements LeaseHandler {
     const { shardId } = lease;
     const ended = AbortSignal.any([lease.signal, held.closing.signal]);
     const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
+    // Another worker may have seen a shard first.
+    const shard = this.shardsNow.get(shardId) ?? (await this.lookAgain(ended)).get(shardId);
     while (!ended.aborted) {
       try {
-        await this.parts.open(lease);
+        await this.parts.open(lease, this.shardsNow);
         break;
       } catch (error) {
         if (ended.aborted) return;
@@ -171,7 +173,6 @@ export class SharedConsumer implements LeaseHandler {
       }
     }
     held.refused = false;
-    const shard = this.shardsNow.get(shardId) ?? (await this.lookAgain(ended)).get(shardId);
     if (ended.aborted || this.ending) return;
     if (shard) held.reading = this.read(lease, shard, held);
     else this.skip(shardId, held);
@@ -184,7 +185,7 @@ export class SharedConsumer implements LeaseHandler {
     positions.sent = positions.done = { at: 'end' };
   }
 
-  /** Another worker may have seen a shard first. @returns the shards as they are from now on */
+  /** @returns the shards as they are from now on */
   private async lookAgain(signal: AbortSignal): Promise<ReadonlyMap<string, Shard>> {
     const before = this.shardsNow;
     while (this.shardsNow === before && !signal.aborted) {

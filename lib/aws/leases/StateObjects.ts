@@ -39,18 +39,23 @@ export class StateObjects {
 
   /** The keys that begin so. */
   async list(beginning: string, abortSignal: AbortSignal): Promise<string[]> {
-    const pages = await this.pages(beginning, undefined, abortSignal);
-    return pages.flatMap(({ Contents = [] }) =>
-      Contents.map(({ Key = '' }) => Key.slice(this.prefix.length)),
-    );
-  }
-
-  /** What stands before the first slash of all keys, each once. */
-  async folders(abortSignal: AbortSignal): Promise<string[]> {
-    const pages = await this.pages('', '/', abortSignal);
-    return pages.flatMap(({ CommonPrefixes = [] }) =>
-      CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(this.prefix.length, -1)),
-    );
+    const { ListObjectsV2Command } = clients();
+    const client = await this.client();
+    const keys: string[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page: ListObjectsV2CommandOutput = await client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: this.prefix + beginning,
+          ...(ContinuationToken ? { ContinuationToken } : {}),
+        }),
+        { abortSignal },
+      );
+      keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key.slice(this.prefix.length)));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+    return keys;
   }
 
   /** @throws Error naming the first object that could not be deleted */
@@ -66,31 +71,6 @@ export class StateObjects {
       const [first] = Errors;
       if (first) throw new Error(`s3://${this.bucket}/${first.Key} cannot be deleted: ${first.Message}`);
     }
-  }
-
-  private async pages(
-    beginning: string,
-    Delimiter: string | undefined,
-    abortSignal: AbortSignal,
-  ): Promise<ListObjectsV2CommandOutput[]> {
-    const { ListObjectsV2Command } = clients();
-    const client = await this.client();
-    const pages: ListObjectsV2CommandOutput[] = [];
-    let ContinuationToken: string | undefined;
-    do {
-      const page: ListObjectsV2CommandOutput = await client.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucket,
-          Prefix: this.prefix + beginning,
-          ...(Delimiter ? { Delimiter } : {}),
-          ...(ContinuationToken ? { ContinuationToken } : {}),
-        }),
-        { abortSignal },
-      );
-      pages.push(page);
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken);
-    return pages;
   }
 
   private at(key: string): { readonly Bucket: string; readonly Key: string } {

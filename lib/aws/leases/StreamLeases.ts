@@ -7,6 +7,7 @@ import type { Lease } from './Lease';
 import type { LeaseTable } from './LeaseTable';
 import { finishedLeases, missingLeases } from './planning';
 import type { NewLease } from './rows';
+import { LeaseTableError } from './tableSetup';
 
 export interface SyncResult {
   /** how many leases were created */
@@ -30,7 +31,7 @@ export class StreamLeases {
   /**
    * Creates the leases that are missing, and removes those that are finished with.
    * @param holds are put back by their next renewal, as they were, and those of a deleted stream are dropped
-   * @throws the SDK's errors, and an Error when the table keeps the leases of another stream
+   * @throws the SDK's errors, and a LeaseTableError when the table keeps the leases of another stream
    */
   async sync(
     { createdAt, shards }: StreamDescription,
@@ -38,7 +39,7 @@ export class StreamLeases {
     signal: AbortSignal,
   ): Promise<SyncResult> {
     const leases = await this.table.list(signal);
-    this.refuseOtherStream(leases);
+    this.refuseOthers(leases);
     this.createdAt = createdAt;
     // A stream that is just being created or deleted shows none, which says nothing of those it had.
     if (shards.length === 0) return { created: 0, removed: [] };
@@ -57,6 +58,16 @@ export class StreamLeases {
       if (await this.table.create(lease, signal)) created++;
     }
     return { created, removed };
+  }
+
+  /** @throws LeaseTableError when the table keeps the leases of another stream, whose shards may have the same names */
+  refuseOthers(leases: readonly Lease[]): void {
+    const other = leases.find(({ stream }) => stream && stream.name !== this.stream)?.stream;
+    if (!other) return;
+    throw new LeaseTableError(
+      `the leases of this application belong to the stream "${other.name}", not to "${this.stream}": ` +
+        'choose another application name',
+    );
   }
 
   /** The shards that came of this one, as far as they are known. */
@@ -83,15 +94,6 @@ export class StreamLeases {
     const removed: string[] = [];
     for (const lease of leases) if (await this.table.remove(lease, signal)) removed.push(lease.shardId);
     return removed;
-  }
-
-  private refuseOtherStream(leases: readonly Lease[]): void {
-    const other = leases.find(({ stream }) => stream && stream.name !== this.stream)?.stream;
-    if (!other) return;
-    throw new Error(
-      `the leases of this application belong to the stream "${other.name}", not to "${this.stream}": ` +
-        'choose another application name',
-    );
   }
 }
 

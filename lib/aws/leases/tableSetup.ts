@@ -5,10 +5,18 @@ import { clients } from '../vendor/load';
 /** Milliseconds between looks at a table that is being made, which takes AWS some ten seconds: longer and longer. */
 const pollIntervals = { first: 25, last: 1000 };
 
+/** The table of this name keeps something else than the leases of this application in this stream. */
+export class LeaseTableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LeaseTableError';
+  }
+}
+
 /**
  * Makes the table for leases when there is none, and waits until it can be used. It is paid by request: a table of too
  * little provisioned throughput loses leases, and with them repeats records.
- * @throws Error when there is a table of that name for something else
+ * @throws LeaseTableError when there is a table of that name for something else
  */
 export async function ensureTable(
   client: DynamoDBClient,
@@ -75,7 +83,7 @@ async function create(client: DynamoDBClient, TableName: string, abortSignal: Ab
 function requireKey({ KeySchema = [] }: TableDescription, name: string): void {
   const keys = KeySchema.map(({ AttributeName }) => AttributeName);
   if (keys.length === 1 && keys[0] === 'leaseKey') return;
-  throw new Error(
+  throw new LeaseTableError(
     `the key of table "${name}" must be leaseKey, got ${keys.join(' and ')}: it is not a table of leases. ` +
       'Choose another application name.',
   );

@@ -38,7 +38,7 @@ export class PublishQueue {
 
   publish(notification: Notification, bytes: number): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + this.limits.deadline;
+      const deadline = performance.now() + this.limits.deadline;
       this.queue.push({ notification, bytes, deadline, resolve, reject });
       this.running ??= this.run();
     });
@@ -102,7 +102,7 @@ export class PublishQueue {
     const stop = new AbortController();
     const abort = () => stop.abort();
     // The first of the queue has the earliest deadline.
-    const timer = setTimeout(abort, Math.max(0, batch[0]!.deadline - Date.now()));
+    const timer = setTimeout(abort, Math.max(0, batch[0]!.deadline - performance.now()));
     this.abandoned.signal.addEventListener('abort', abort, { once: true });
     try {
       return await request(
@@ -136,7 +136,7 @@ export class PublishQueue {
 
   /** The queue is in the order of its deadlines. */
   private rejectExpired(): void {
-    const now = this.abandoned.signal.aborted ? Infinity : Date.now();
+    const now = this.abandoned.signal.aborted ? Infinity : performance.now();
     while (this.queue.length > 0 && this.queue[0]!.deadline <= now) {
       const entry = this.queue.shift()!;
       entry.reject(this.late(entry));
@@ -154,7 +154,7 @@ export class PublishQueue {
 
   /** Waits, but not beyond the next deadline. */
   private pause(ms: number): Promise<void> {
-    const left = this.queue[0]!.deadline - Date.now();
+    const left = this.queue[0]!.deadline - performance.now();
     return sleep(Math.min(ms, left), this.abandoned.signal);
   }
 }

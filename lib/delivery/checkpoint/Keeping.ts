@@ -5,9 +5,12 @@ import type { BlobFolder } from './BlobFolder';
  * asked. A part is what was put last, and everything appended to it since: the node itself knows how to go on from there.
  */
 export type PartChange =
-  /** `blob`: the file in the node's BlobFolder that what is put refers to */
-  | { readonly part: string; readonly put: Uint8Array; readonly blob?: string }
-  | { readonly part: string; readonly append: Uint8Array }
+  /**
+   * `blob`: the file in the node's BlobFolder that what is put refers to; `route`: see Routes. What is put says both anew;
+   * what is appended may leave the route as it was.
+   */
+  | { readonly part: string; readonly put: Uint8Array; readonly blob?: string; readonly route?: string }
+  | { readonly part: string; readonly append: Uint8Array; readonly route?: string }
   | { readonly part: string; readonly remove: true };
 
 /** One part as it was saved. */
@@ -16,6 +19,13 @@ export interface SavedPart {
   readonly base: Uint8Array | undefined;
   /** oldest first */
   readonly appended: readonly Uint8Array[];
+  /** see Routes; undefined for what is about no one key */
+  readonly route?: string | undefined;
+  /**
+   * The same part of other partitions, where several became one by a merge. A node that has a use for it puts the part
+   * anew with its next changes; for others the first partition's counts.
+   */
+  readonly joined?: readonly SavedPart[] | undefined;
 }
 
 /** The parts of one node, by name, in the order in which they were first seen. */

@@ -1,5 +1,5 @@
 import type { Journey, Traffic } from '../Traffic';
-import type { CheckpointState, Ledger, Member, Source } from './members';
+import { restoreMember, type CheckpointState, type Ledger, type Member, type Source } from './members';
 import { merge, sizeOf } from './merge';
 import type { NodeChanges } from './StateTable';
 
@@ -11,8 +11,10 @@ interface Cut {
   readonly underWay: readonly Journey[];
 }
 
-/** Milliseconds that a flow gets to work off what was sent into it, before its guarantee is lowered. */
+/** Milliseconds in which a flow must have ended something of what was sent into it, or its guarantee is lowered. */
 const patience = 3000;
+/** How often it gets that time anew: a busy machine may take long, and a flow that goes on holds nothing back. */
+const renewals = 9;
 /** The same, once it has taken longer before: so much may each checkpoint hold up the flow. */
 const shortPatience = 50;
 /** Bytes of uncommitted changes at which the sources wait for the disk. */
@@ -100,10 +102,7 @@ export class Pipeline {
     this.expectNothing();
     const { table } = this.ledgerOf('')!;
     for (const member of this.members) {
-      if (isFresh(member)) continue;
-      const state = member.states.open('');
-      const { parts, version } = table.partsOf(member.identity, member.type);
-      state.restore(parts, version ?? state.version);
+      if (!isFresh(member)) restoreMember(member, '', table);
     }
     for (const source of this.sources) {
       const { parts, version } = table.partsOf(source.identity, source.type);
@@ -188,14 +187,18 @@ export class Pipeline {
 
   private async waitForQuiet(): Promise<void> {
     for (const source of this.sources) source.pause();
-    const quiet = await this.traffic.quiet(
-      this.state.guarantee === 'exactly-once' || this.holder !== undefined ? patience : shortPatience,
-    );
+    const quiet = await this.quiet();
     if (this.halted) return;
     if (!quiet) {
       const holder = this.traffic.underWay.flatMap((journey) => journey.holders())[0];
       this.announce({ guarantee: 'at-least-once', ...(holder === undefined ? {} : { holder }) });
     } else this.announce({ guarantee: 'exactly-once' });
+  }
+
+  private quiet(): Promise<boolean> {
+    if (this.holder !== undefined) return this.traffic.quiet(patience);
+    if (this.state.guarantee === 'at-least-once') return this.traffic.quiet(shortPatience);
+    return this.traffic.quiet(patience, renewals);
   }
 
   private resume(): void {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../durableFile';
@@ -27,7 +27,7 @@ export class StateError extends Error {
 /**
  * The state of all nodes on disk: one file that begins with the whole state and grows by a frame each checkpoint. A
  * checkpoint is all or nothing: a frame that a crash has cut off does not count, and the state is that of the one before
- * it. When the file has grown too long, a new one begins and takes its place.
+ * it. When the file has grown too long, or is not there any more, a new one begins and takes its place.
  */
 export class StateJournal {
   readonly table = new StateTable();
@@ -69,15 +69,15 @@ export class StateJournal {
    * @returns blobs that nothing on disk refers to any more
    */
   async append(nodes: readonly NodeChanges[]): Promise<DroppedBlob[]> {
-    if (!this.file) await this.beginAnew();
+    const dropped = (await this.isThere()) ? [] : await this.beginAnew();
     const frame = encodeFrame({ sequence: this.sequence + 1, nodes });
     await this.write(frame);
     this.sequence++;
     this.end += frame.length;
     this.dropped.push(...this.applyAll(nodes));
-    if (this.end <= 2 * this.baseBytes + slack) return [];
+    if (this.end <= 2 * this.baseBytes + slack) return dropped;
     // The checkpoint is safe. A disk that has no room for a new file will be told of by the next one.
-    return this.beginAnew().catch(() => []);
+    return [...dropped, ...(await this.beginAnew().catch(() => []))];
   }
 
   async close(): Promise<void> {
@@ -87,6 +87,16 @@ export class StateJournal {
 
   private applyAll(nodes: readonly NodeChanges[]): DroppedBlob[] {
     return nodes.flatMap((each) => this.table.apply(each));
+  }
+
+  /**
+   * Whether there is a file to add to. Somebody may have removed it: writing to one without a name would succeed, and
+   * nobody would ever find it.
+   */
+  private async isThere(): Promise<boolean> {
+    const { handle, name } = this.file ?? {};
+    if (handle) return (await handle.stat()).nlink > 0;
+    return name !== undefined && existsSync(name);
   }
 
   private async write(frame: Buffer): Promise<void> {

@@ -1,4 +1,4 @@
-import type { PartChange, SavedParts } from './Keeping';
+import type { PartChange, SavedPart, SavedParts } from './Keeping';
 
 /** What one node has changed: one entry of a checkpoint. */
 export interface NodeChanges {
@@ -20,6 +20,8 @@ interface Part {
   base: Uint8Array | undefined;
   blob: string | undefined;
   appended: Uint8Array[];
+  route: string | undefined;
+  joined?: SavedPart[];
 }
 
 interface NodeState {
@@ -57,14 +59,17 @@ export class StateTable {
     for (const change of changes) {
       const known = parts.get(change.part);
       if ('append' in change) {
-        if (known) known.appended.push(change.append);
-        else parts.set(change.part, { base: undefined, blob: undefined, appended: [change.append] });
+        const part = known ?? { base: undefined, blob: undefined, appended: [], route: undefined };
+        part.appended.push(change.append);
+        part.route = change.route ?? part.route;
+        parts.set(change.part, part);
         continue;
       }
       const blob = 'put' in change ? change.blob : undefined;
       if (known?.blob !== undefined && known.blob !== blob) dropped.push({ node, blob: known.blob });
       // A part that is put again keeps its place in the order.
-      if ('put' in change) parts.set(change.part, { base: change.put, blob, appended: [] });
+      if ('put' in change)
+        parts.set(change.part, { base: change.put, blob, appended: [], route: change.route });
       else parts.delete(change.part);
     }
     if (parts.size === 0) this.nodes.delete(node);
@@ -78,6 +83,22 @@ export class StateTable {
   *entries(): IterableIterator<NodeChanges> {
     for (const [node, { type, version, parts }] of this.nodes) {
       yield { node, type, version, changes: [...parts].flatMap(([part, state]) => changesOf(part, state)) };
+    }
+  }
+
+  /**
+   * Takes over what another table has. Where both have a part, the other's is joined to this one's.
+   * @param takes whether to take over a part with this route
+   */
+  inherit(from: StateTable, takes: (route: string) => boolean): void {
+    for (const [node, { type, version, parts }] of from.nodes) {
+      const own = this.partsFor(node, type, version);
+      for (const [name, part] of parts) {
+        if (part.route !== undefined && !takes(part.route)) continue;
+        const known = own.get(name);
+        if (known) known.joined = [...(known.joined ?? []), part];
+        else own.set(name, { ...part, appended: [...part.appended] });
+      }
     }
   }
 
@@ -102,9 +123,10 @@ export class StateTable {
   }
 }
 
-function changesOf(part: string, { base, blob, appended }: Part): PartChange[] {
+function changesOf(part: string, { base, blob, appended, route }: Part): PartChange[] {
+  const routed = route === undefined ? {} : { route };
   return [
-    ...(base ? [{ part, put: base, ...(blob === undefined ? {} : { blob }) }] : []),
-    ...appended.map((append) => ({ part, append })),
+    ...(base ? [{ part, put: base, ...(blob === undefined ? {} : { blob }), ...routed }] : []),
+    ...appended.map((append) => ({ part, append, ...(base ? {} : routed) })),
   ];
 }

@@ -18,10 +18,10 @@ export interface Frame {
   readonly nodes: readonly NodeChanges[];
 }
 
-/** One change in the line of JSON: the part, what happened to it, and the length of its value or its blob. */
+/** One change in the line of JSON: the part, what happened to it, the length of its value, its blob and its route. */
 type Described =
-  | readonly [part: string, what: 'put', bytes: number, blob?: string]
-  | readonly [part: string, what: 'append', bytes: number]
+  | readonly [part: string, what: 'put', bytes: number, blob?: string | null, route?: string]
+  | readonly [part: string, what: 'append', bytes: number, blob?: null, route?: string]
   | readonly [part: string, what: 'remove'];
 
 interface DescribedNode {
@@ -98,8 +98,13 @@ function digest(head: Uint8Array, body: Uint8Array): Buffer {
 
 function describe(change: PartChange): Described {
   if ('remove' in change) return [change.part, 'remove'];
-  if ('append' in change) return [change.part, 'append', change.append.length];
-  const { part, put, blob } = change;
+  const { part, route } = change;
+  if ('append' in change) {
+    const { length } = change.append;
+    return route === undefined ? [part, 'append', length] : [part, 'append', length, null, route];
+  }
+  const { put, blob } = change;
+  if (route !== undefined) return [part, 'put', put.length, blob ?? null, route];
   return blob === undefined ? [part, 'put', put.length] : [part, 'put', put.length, blob];
 }
 
@@ -122,10 +127,11 @@ function nodesOf(body: Buffer): NodeChanges[] {
   };
   return described.map(({ changes, ...node }) => ({
     ...node,
-    changes: changes.map(([part, what, bytes = 0, blob]): PartChange => {
+    changes: changes.map(([part, what, bytes = 0, blob, route]): PartChange => {
       if (what === 'remove') return { part, remove: true };
-      if (what === 'append') return { part, append: take(bytes) };
-      return blob === undefined ? { part, put: take(bytes) } : { part, put: take(bytes), blob };
+      const routed = route === undefined ? {} : { route };
+      if (what === 'append') return { part, append: take(bytes), ...routed };
+      return { part, put: take(bytes), ...(typeof blob === 'string' ? { blob } : {}), ...routed };
     }),
   }));
 }

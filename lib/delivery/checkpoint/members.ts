@@ -1,3 +1,5 @@
+import type { Node } from 'node-red';
+import { configIdOf, identityOf } from '../identity';
 import type { PartitionStatus } from '../partitions';
 import type { Keeping, PartChange, SavedParts } from './Keeping';
 import type { NodeChanges, StateTable } from './StateTable';
@@ -68,4 +70,19 @@ export interface Ledger {
   readonly table: StateTable;
   /** All or nothing; rejects when nothing was added. Calls may overlap. */
   commit(changes: readonly NodeChanges[]): Promise<void>;
+}
+
+/** Where a member or a source stands. */
+export function placeOf(node: Node): Pick<Member, 'identity' | 'configId' | 'type'> {
+  return { identity: identityOf(node), configId: configIdOf(node), type: node.type };
+}
+
+/**
+ * Gives a member what was saved of it in a scope.
+ * @throws Error when it cannot be used
+ */
+export function restoreMember({ identity, type, states }: Member, scope: string, table: StateTable): void {
+  const state = states.open(scope);
+  const { parts, version } = table.partsOf(identity, type);
+  state.restore(parts, version ?? state.version);
 }

@@ -85,6 +85,12 @@ export class Sink {
     } while (records.length > 0);
   }
 
+  /** Takes in all that has come, once nothing more is on its way. */
+  async lookLast(): Promise<void> {
+    await this.look();
+    await this.sns.idle();
+  }
+
   async close(): Promise<void> {
     await this.sns.close();
   }

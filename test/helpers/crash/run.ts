@@ -38,8 +38,8 @@ export interface RunReport {
 /** What happens to a running Node-RED while the feed goes on. What is left of the feed is put afterwards. */
 export type Happening = (runtime: Runtime, feed: Feed, sink: Sink) => Promise<void>;
 
-/** Milliseconds without any news after which nothing more is waited for. */
-const patience = 15_000;
+/** Milliseconds without any news after which nothing more is waited for: long, for a machine that is busy with other things. */
+const patience = 60_000;
 /** Milliseconds that a disturbance waits for the flow to do something, at most. */
 const longestWait = 3000;
 
@@ -131,7 +131,7 @@ async function watched(
     await happening(runtime, sink);
     await complete(sink, expected);
     await runtime.stop();
-    await sink.look();
+    await sink.lookLast();
     return { outcome: sink.outcome, complaints: runtime.complaints };
   } finally {
     await runtime.remove();

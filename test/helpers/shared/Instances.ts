@@ -4,7 +4,9 @@ import type { Sink } from '../crash/Surroundings';
 import { stateBucket, type Services } from './Services';
 
 /** Milliseconds after which the shards of an instance that has gone silent are taken over. */
-export const failover = 2000;
+export const failover = 3000;
+/** Milliseconds between saves of a shard: the local services run in one process, and are what is slow. */
+const saveInterval = 1000;
 
 /** Instances of Node-RED with the same flow, each with a user directory of its own. */
 export class Instances {
@@ -12,10 +14,20 @@ export class Instances {
   private readonly flows: FlowNodes;
   private readonly env: Readonly<Record<string, string>>;
 
-  /** @param application names the lease table */
-  constructor(services: Services, sink: Sink, application: string) {
+  /**
+   * @param application names the lease table
+   * @param settings of kinesis-in
+   */
+  constructor(
+    readonly services: Services,
+    sink: Sink,
+    application: string,
+    settings: object = {},
+  ) {
     this.flows = crashFlow(sink.topics).map((node) =>
-      node.id === 'in' ? { ...node, sharing: 'leases', application, stateBucket, failover } : node,
+      node.id === 'in'
+        ? { ...node, sharing: 'leases', application, stateBucket, failover, saveInterval, ...settings }
+        : node,
     );
     this.env = { ...sink.env, ...services.env };
   }
@@ -32,12 +44,14 @@ export class Instances {
     return runtime;
   }
 
-  /** How many shards the instances say that they have. */
+  /** How many shards the running instances say that they have. */
   shards(): number {
-    const counts = this.all.map(
-      (runtime) => /^(\d+) shards?/.exec(runtime.statusesOf('in').at(-1) ?? '')?.[1],
-    );
-    return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
+    return this.all.reduce((sum, runtime) => sum + this.shardsOf(runtime), 0);
+  }
+
+  shardsOf(runtime: Runtime): number {
+    if (!runtime.isRunning) return 0;
+    return Number(/^(\d+) shard/.exec(runtime.statusesOf('in').at(-1) ?? '')?.[1] ?? 0);
   }
 
   /** Stops those that run, one after the other. */

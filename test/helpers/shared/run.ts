@@ -9,7 +9,7 @@ import { Services } from './Services';
 export interface SharedOptions {
   readonly seed: number;
   readonly readings: number;
-  /** shards at the beginning; each has the records of one sensor */
+  /** shards at the beginning, 16 at most, so that each has the records of a sensor */
   readonly shards: number;
   /** how often they split or merge */
   readonly reshards: number;
@@ -26,13 +26,16 @@ export interface SharedReport {
   readonly complaints: readonly string[];
 }
 
+/** Failover of an instance that is alone, ms: on a busy machine its services may be slow to answer, and nobody is to follow. */
+const neverGone = 60_000;
+
 /** What happens to instances while the feed goes on. What is left of the feed is put afterwards. */
 export type Happening = (instances: Instances, feed: Feed, sink: Sink) => Promise<void>;
 
 /** Lets instances share a stream while something happens to them, then one alone in peace, and compares what came out. */
 export async function compareWithOne(options: SharedOptions, happening: Happening): Promise<SharedReport> {
   const { seed, shards, reshards, startKinesis } = options;
-  const readings = readingsOf(seed, options.readings, evenlySpread(1, shards));
+  const readings = readingsOf(seed, options.readings, evenlySpread(1, 16));
   const records = await recordsOf(seed, readings);
   const counts = expectedCounts(readings);
   const late = new Set(readings.filter((reading) => reading.late).map(({ id }) => id));
@@ -53,6 +56,7 @@ export async function compareWithOne(options: SharedOptions, happening: Happenin
       'alone',
       expected,
       async (instances) => void (await instances.add()),
+      { failover: neverGone },
     );
     const { outcome } = disturbed;
     return {
@@ -74,14 +78,15 @@ async function watched(
   name: string,
   expected: { readonly windows: number; readonly late: number },
   happening: (instances: Instances, sink: Sink) => Promise<void>,
+  settings: object = {},
 ): Promise<{ outcome: Sink['outcome']; complaints: readonly string[] }> {
   const sink = await Sink.open(services.surroundings, name);
-  const instances = new Instances(services, sink, name);
+  const instances = new Instances(services, sink, name, settings);
   try {
     await happening(instances, sink);
     await complete(sink, expected);
     await instances.stop();
-    await sink.look();
+    await sink.lookLast();
     return { outcome: sink.outcome, complaints: instances.complaints };
   } finally {
     await instances.remove();

@@ -45,7 +45,7 @@ export class FanOut {
 
   /** A subscription may be tried now. */
   get open(): boolean {
-    return this.parts.timing.now() >= this.refusedUntil;
+    return this.parts.timing.elapsed() >= this.refusedUntil;
   }
 
   /** The ARN of the registered consumer, once it is active. */
@@ -56,7 +56,7 @@ export class FanOut {
       return arn;
     } catch (error) {
       // A stream takes so many consumers and no more, until somebody deletes one: shards are polled meanwhile.
-      if (isThrottling(nameOf(error))) this.refuse(error, this.parts.timing.now() + nextTry);
+      if (isThrottling(nameOf(error))) this.refuse(error, this.parts.timing.elapsed() + nextTry);
       throw error;
     }
   }

@@ -67,13 +67,13 @@ export class SubscriptionSource implements RecordSource {
   private async subscribe(position: ShardPosition, signal: AbortSignal) {
     const { fanOut, timing, shardId } = this;
     this.hadEvents = false;
-    const asked = timing.now();
+    const asked = timing.elapsed();
     const arn = await fanOut.consumerArn();
     // While a new consumer was made, records came; the position's time says from when on they are wanted.
-    if (timing.now() - asked >= 1000) this.tip = false;
-    await timing.sleep(Math.max(0, this.lastCall + callInterval - timing.now()), signal);
+    if (timing.elapsed() - asked >= 1000) this.tip = false;
+    await timing.sleep(Math.max(0, this.lastCall + callInterval - timing.elapsed()), signal);
     signal.throwIfAborted();
-    this.lastCall = timing.now();
+    this.lastCall = timing.elapsed();
     const connection = new AbortController();
     signal.addEventListener('abort', () => connection.abort(), { once: true, signal: connection.signal });
     this.connection = connection;

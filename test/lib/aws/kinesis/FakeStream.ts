@@ -113,6 +113,10 @@ export class VirtualTime implements Timing {
   private driver: NodeJS.Immediate | undefined;
   private seed = 1;
 
+  elapsed(): number {
+    return this.now();
+  }
+
   now(): number {
     return this.time;
   }

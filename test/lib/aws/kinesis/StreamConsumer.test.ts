@@ -162,6 +162,17 @@ describe('StreamConsumer', () => {
     await until(() => got.length === 6, 'the child');
   });
 
+  it('waits, after a restart, for the children of a shard that had ended before it knows them', async () => {
+    stream.addShard('a');
+    stream.addShard('b');
+    stream.addShard('c', ['a']);
+    saved = { createdAt: stream.createdAt, shards: { a: { at: 'end' }, b: { at: 'trim-horizon' } } };
+    const { consumer } = start();
+    assert.deepEqual([...consumer.shards().keys()], ['a', 'b']);
+    await until(() => consumer.shards().has('c'), 'the child');
+    assert.deepEqual([...consumer.shards().keys()].sort(), ['b', 'c']);
+  });
+
   it('does not read ahead of a flow that is busy', async () => {
     stream.addShard('a');
     for (let n = 0; n < 100; n++) stream.put('a', String(n));

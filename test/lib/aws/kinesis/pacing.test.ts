@@ -37,6 +37,7 @@ describe('faultOf', () => {
     [named('ResourceNotFoundException'), 'missing'],
     [named('InvalidArgumentException'), 'invalid'],
     [named('ValidationException'), 'invalid'],
+    [named('LeaseTableError'), 'invalid'],
     [named('AccessDeniedException'), 'denied'],
     [named('CredentialsProviderError'), 'denied'],
     [named('UnrecognizedClientException'), 'denied'],

@@ -243,6 +243,32 @@ describe('LeaseKeeper', () => {
     assert.deepEqual(stranger.granted, []);
   });
 
+  it('takes nothing of a table that another stream began to use at the same moment', async () => {
+    const [worker] = await leases.start(1, stream(openShards(1)));
+    await until(() => worker!.leases.size === 1, 'the lease');
+    await leases.table.create(
+      {
+        shardId: 'shard-9',
+        parents: [],
+        hashRange: undefined,
+        stream: { name: 'orders', createdAt: 1 },
+        position: { at: 'trim-horizon' },
+        state: undefined,
+      },
+      new AbortController().signal,
+    );
+    await until(() => worker!.troubles.length > 0, 'the trouble');
+    assert.match(
+      String(worker!.troubles[0]),
+      /^LeaseTableError: .* belong to the stream "orders", not to "clicks"/,
+    );
+    await new Promise((resolve) => setTimeout(resolve, options.lookInterval * 3));
+    assert.deepEqual(
+      worker!.granted.map(({ shardId }) => shardId),
+      ['shard-0'],
+    );
+  });
+
   it('does not take back a shard that it is still stopping', async () => {
     const worker: Worker = await leases.worker();
     let stopped: () => void = () => undefined;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LeasePosition } from '../../../../lib/aws/leases/checkpoint';
 import type { Lease } from '../../../../lib/aws/leases/Lease';
-import { realLeaseTiming } from '../../../../lib/aws/leases/timing';
+import { realTiming } from '../../../../lib/aws/kinesis/timing';
 import type { NewLease } from '../../../../lib/aws/leases/rows';
 import { useLeases } from './Worker';
 
@@ -23,7 +23,7 @@ const fresh: NewLease = {
 
 describe('LeaseTable', () => {
   const leases = useLeases();
-  beforeEach(() => leases.table.ensure(realLeaseTiming, signal));
+  beforeEach(() => leases.table.ensure(realTiming, signal));
 
   const put = (Item: Record<string, AttributeValue>) =>
     leases.client.send(new PutItemCommand({ TableName: leases.tableName, Item }));
@@ -48,7 +48,7 @@ describe('LeaseTable', () => {
 
   it('is made once, also by several workers at once', async () => {
     const tables = [1, 2, 3].map(() => leases.tableOf('fresh'));
-    await Promise.all(tables.map((table) => table.ensure(realLeaseTiming, signal)));
+    await Promise.all(tables.map((table) => table.ensure(realTiming, signal)));
     assert.equal(await tables[0]!.create(fresh, signal), true);
     assert.equal(await tables[2]!.create(fresh, signal), false);
   });
@@ -63,7 +63,7 @@ describe('LeaseTable', () => {
       }),
     );
     const table = leases.tableOf('orders');
-    await assert.rejects(table.ensure(realLeaseTiming, signal), {
+    await assert.rejects(table.ensure(realTiming, signal), {
       message:
         'the key of table "orders" must be leaseKey, got orderId: it is not a table of leases. Choose another application name.',
     });

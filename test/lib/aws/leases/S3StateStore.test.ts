@@ -266,20 +266,6 @@ describe('S3StateStore', () => {
     assert.deepEqual(await keys(), ['state/clicks/shard-10/000000000001-worker-1/0']);
   });
 
-  it('sweeps shards that nobody knows, of its own application alone', async () => {
-    for (const application of ['clicks', 'orders']) {
-      for (const shardId of ['shard-1', 'shard-2']) {
-        await save(await storeOf(application).open(lease(1, undefined, shardId)), 'body');
-      }
-    }
-    await store.sweep(new Set(['shard-2']), signal);
-    assert.deepEqual((await keys()).sort(), [
-      'state/clicks/shard-2/000000000001-worker-1/0',
-      'state/orders/shard-1/000000000001-worker-1/0',
-      'state/orders/shard-2/000000000001-worker-1/0',
-    ]);
-  });
-
   it('finds and deletes more objects than one request shows', async () => {
     const folder = `${server.endpoint}/${bucket}/state/clicks/shard-0`;
     for (let from = 0; from < 1050; from += 50) {

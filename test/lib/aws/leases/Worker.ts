@@ -4,7 +4,7 @@ import type { StreamDescription } from '../../../../lib/aws/kinesis/KinesisApi';
 import type { HeldLease, LeaseHandler } from '../../../../lib/aws/leases/HeldLease';
 import { LeaseKeeper, type LeaseKeeperOptions } from '../../../../lib/aws/leases/LeaseKeeper';
 import { LeaseTable } from '../../../../lib/aws/leases/LeaseTable';
-import { realLeaseTiming, type LeaseTiming } from '../../../../lib/aws/leases/timing';
+import { realTiming, type Timing } from '../../../../lib/aws/kinesis/timing';
 import type { Shard } from '../../../../lib/aws/kinesis/records';
 import { FaultProxy } from '../../../../local/FaultProxy';
 import { startDynamoDb, type LocalDynamoDb } from '../../../../local/dynamodb';
@@ -57,7 +57,7 @@ export class Witness {
 }
 
 /** A clock that can be stopped, as a machine's when it sleeps. */
-export class SleepyTiming implements LeaseTiming {
+export class SleepyTiming implements Timing {
   asleep = false;
   private stoppedAt = 0;
   private missed: (() => void)[] = [];
@@ -65,11 +65,11 @@ export class SleepyTiming implements LeaseTiming {
   readonly random = Math.random;
 
   elapsed(): number {
-    return this.asleep ? this.stoppedAt : realLeaseTiming.elapsed();
+    return this.asleep ? this.stoppedAt : realTiming.elapsed();
   }
 
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
-    await realLeaseTiming.sleep(ms, signal);
+    await realTiming.sleep(ms, signal);
     if (this.asleep && !signal.aborted) await new Promise<void>((resolve) => this.missed.push(resolve));
   }
 
@@ -109,7 +109,7 @@ export class Worker {
     readonly proxy: FaultProxy,
     private readonly witness: Witness,
     changes: Partial<LeaseKeeperOptions>,
-    timing: LeaseTiming,
+    timing: Timing,
   ) {
     const handler: LeaseHandler = {
       granted: (lease) => {
@@ -186,10 +186,7 @@ export class LeaseFixture {
 
   constructor(private readonly server: () => LocalDynamoDb) {}
 
-  async worker(
-    changes: Partial<LeaseKeeperOptions> = {},
-    timing: LeaseTiming = realLeaseTiming,
-  ): Promise<Worker> {
+  async worker(changes: Partial<LeaseKeeperOptions> = {}, timing: Timing = realTiming): Promise<Worker> {
     const proxy = await FaultProxy.start(this.server().endpoint);
     const client = localClient(proxy.endpoint);
     const table = new LeaseTable(() => Promise.resolve(client), this.tableName);

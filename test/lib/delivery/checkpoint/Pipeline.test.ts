@@ -138,6 +138,43 @@ describe('pipeline', () => {
     assert.deepEqual(saved(), ['ab', 2]);
   });
 
+  it('waits longer for a flow that goes on, though slowly', async () => {
+    pipeline.go();
+    const messages = Array.from({ length: 5 }, (_, index) => send(String(index)));
+    for (const message of messages) {
+      await wait(2500);
+      message.handOver();
+      message.done();
+    }
+    await wait(12);
+    assert.deepEqual(source.told, []);
+    assert.deepEqual(saved(), ['01234', 5]);
+  });
+
+  it('does not wait forever for a flow that goes on', async () => {
+    pipeline.go();
+    const messages = Array.from({ length: 14 }, (_, index) => send(String(index)));
+    for (const message of messages.slice(0, -1)) {
+      await wait(2500);
+      message.handOver();
+      message.done();
+    }
+    assert.deepEqual(
+      source.told.map(({ guarantee }) => guarantee),
+      ['at-least-once'],
+    );
+  });
+
+  it('does not wait longer where a node keeps messages by design', async () => {
+    pipeline.go('delay');
+    const messages = [send('a'), send('b')];
+    await wait(2500);
+    messages[0]!.handOver();
+    messages[0]!.done();
+    await wait(520);
+    assert.deepEqual(saved(), ['ab', 1]);
+  });
+
   it('holds the sources up only for a moment once it is known that somebody keeps messages', async () => {
     source = new FakeSource('source', 1000);
     pipeline = piped([member(notes)], [source]);

@@ -142,13 +142,33 @@ describe('state journal, when something goes wrong,', () => {
     folder = root;
   });
 
-  it('keeps what was there when its file has gone, and says which is missing', async () => {
-    await write(put('a'));
+  for (const [when, isOpen] of [
+    ['before it has added anything', false],
+    ['while it adds', true],
+  ] as const) {
+    it(`has all its state in a new file when somebody has removed its own ${when}`, async () => {
+      await write(put('a'));
+      const journal = StateJournal.open(folder);
+      if (isOpen) await journal.append(append('b'));
+      rmSync(folder, { recursive: true });
+      await journal.append(append('c'));
+      assert.equal(textOf(StateJournal.open(folder).table), isOpen ? 'abc' : 'ac');
+      await journal.append(append('d'));
+      await journal.close();
+      assert.equal(textOf(StateJournal.open(folder).table), isOpen ? 'abcd' : 'acd');
+    });
+  }
+
+  it('says so, and has lost nothing, while there is a file in the place of the folder that it writes to', async () => {
     const journal = StateJournal.open(folder);
-    const file = fileOf();
-    rmSync(file);
-    await assert.rejects(journal.append(append('b')), (error: Error) => error.message.includes(file));
-    assert.equal(textOf(journal.table), 'a');
+    await journal.append(put('a'));
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    await assert.rejects(journal.append(append('b')), { code: 'EEXIST' });
+    rmSync(folder);
+    await journal.append(append('c'));
+    await journal.close();
+    assert.equal(textOf(StateJournal.open(folder).table), 'ac');
   });
 
   describe('as a user who must not write,', () => {

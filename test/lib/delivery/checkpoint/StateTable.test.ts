@@ -77,6 +77,91 @@ describe('state table', () => {
     ]);
   });
 
+  describe('that inherits', () => {
+    const routed = (part: string, value: string, route?: string): PartChange => ({
+      part,
+      put: Buffer.from(value),
+      ...(route === undefined ? {} : { route }),
+    });
+    const tableWith = (...changes: PartChange[]) => {
+      const table = new StateTable();
+      apply(table, ...changes);
+      return table;
+    };
+    const partsOf = (table: StateTable) => table.partsOf('n', 'window').parts;
+    const everything = () => true;
+
+    it('takes the parts whose routes are taken, and those that are about no one key', () => {
+      const child = new StateTable();
+      child.inherit(
+        tableWith(routed('a', '1', 'left'), routed('b', '2', 'right'), routed('time', '3')),
+        (route) => route === 'left',
+      );
+      assert.deepEqual([...partsOf(child).keys()], ['a', 'time']);
+      assert.equal(partsOf(child).get('a')?.route, 'left');
+    });
+
+    it('goes by the latest route of a part; what is appended may say none, what is put says it anew', () => {
+      const parent = tableWith(routed('a', '1', 'left'), routed('b', '1', 'left'), routed('c', '1', 'left'));
+      apply(
+        parent,
+        { part: 'a', append: bytes },
+        { part: 'b', append: bytes, route: 'right' },
+        routed('c', '2'),
+      );
+      const child = new StateTable();
+      child.inherit(parent, (route) => route === 'right');
+      assert.deepEqual([...partsOf(child).keys()], ['b', 'c']);
+    });
+
+    it('joins what several have of one part, in their order', () => {
+      const child = new StateTable();
+      for (const value of ['1', '2', '3']) child.inherit(tableWith(routed('a', value)), everything);
+      const { base, joined = [] } = partsOf(child).get('a')!;
+      assert.deepEqual(
+        [base, ...joined.map((part) => part.base)].map((each) => Buffer.from(each!).toString()),
+        ['1', '2', '3'],
+      );
+    });
+
+    it('has one part again once a node has put it anew', () => {
+      const child = new StateTable();
+      for (const value of ['1', '2']) child.inherit(tableWith(routed('a', value)), everything);
+      apply(child, routed('a', 'both'));
+      assert.equal(partsOf(child).get('a')?.joined, undefined);
+    });
+
+    it('changes nothing in the one that it inherits from, whatever becomes of it', () => {
+      const parent = tableWith(routed('a', '1', 'left'));
+      apply(parent, { part: 'a', append: bytes });
+      const before = contentOf(parent);
+      const child = new StateTable();
+      child.inherit(parent, everything);
+      child.inherit(tableWith(routed('a', '2')), everything);
+      apply(child, { part: 'a', append: bytes }, { part: 'b', put: bytes });
+      assert.deepEqual(contentOf(parent), before);
+      assert.equal(partsOf(parent).get('a')?.joined, undefined);
+    });
+
+    it('gives each part of a parent to exactly one of the children that share its keys', () => {
+      fc.assert(
+        fc.property(fc.array(checkpoint, { maxLength: 6 }), (checkpoints) => {
+          const parent = tableOf(checkpoints);
+          const [left, right] = [new StateTable(), new StateTable()];
+          left.inherit(parent, (route) => route < 'm');
+          right.inherit(parent, (route) => route >= 'm');
+          for (const { node, type } of parent.entries()) {
+            for (const [name, { route }] of parent.partsOf(node, type).parts) {
+              const has = [left, right].map((table) => table.partsOf(node, type).parts.has(name));
+              const expected = route === undefined ? [true, true] : [route < 'm', route >= 'm'];
+              assert.deepEqual(has, expected);
+            }
+          }
+        }),
+      );
+    });
+  });
+
   it('is made again by its entries', () => {
     fc.assert(
       fc.property(fc.array(checkpoint, { maxLength: 6 }), (checkpoints) => {

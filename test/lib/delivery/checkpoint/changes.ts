@@ -5,9 +5,12 @@ import { StateTable, type NodeChanges } from '../../../../lib/delivery/checkpoin
 
 const part = fc.constantFrom('', 'a', 'b', 'ä\n"', 'a/../b');
 const value = fc.uint8Array({ maxLength: 20 });
+const route = fc.constantFrom('a', 'z', '');
 
 const change: fc.Arbitrary<PartChange> = fc.oneof(
   fc.record({ part, put: value }),
+  fc.record({ part, put: value, route }),
+  fc.record({ part, append: value, route }),
   fc.record({ part, put: value, blob: fc.constantFrom('x', 'y', 'z') }),
   fc.record({ part, append: value }),
   fc.record({ part, remove: fc.constant(true as const) }),
@@ -43,8 +46,9 @@ export function contentOf(table: StateTable): unknown {
     node,
     type,
     version,
-    parts: [...table.partsOf(node, type).parts].map(([name, { base, appended }]) => [
+    parts: [...table.partsOf(node, type).parts].map(([name, { base, appended, route }]) => [
       name,
+      route,
       base && Buffer.from(base).toString('hex'),
       appended.map((each) => Buffer.from(each).toString('hex')),
     ]),
