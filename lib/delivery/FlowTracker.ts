@@ -73,12 +73,13 @@ export class FlowTracker {
     this.sweeper.unref();
   }
 
-  remove(): void {
+  /** Follows nothing any more. What was called back is remembered: nodes that were stopped may still pass it on. */
+  uninstall(): void {
     this.hooks.remove(`*.${label}`);
     this.events.removeListener('flows:stopping', this.onStopping);
     this.events.removeListener('flows:started', this.onStarted);
     clearInterval(this.sweeper);
-    this.byId.clear();
+    for (const flight of this.byId.values()) if (!flight.calledBack) this.forget(flight);
   }
 
   /**

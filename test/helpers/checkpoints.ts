@@ -22,6 +22,8 @@ import { until } from './until';
 class TapeControl {
   /** how many numbers there are to be read */
   length = 0;
+  /** how many are sent in one turn of the event loop, at most; seven or so many may be under way */
+  atOnce = 1;
   /** how many the flow has been sent, those that were sent again included */
   sendings = 0;
   readonly told: CheckpointState[] = [];
@@ -63,7 +65,9 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
     };
     const read = async () => {
       while (alive) {
-        if (!paused && position.sent < control.length && acks.size < 7) sendNext();
+        for (let left = control.atOnce; left > 0 && alive && !paused; left--) {
+          if (position.sent < control.length && acks.size < Math.max(7, control.atOnce)) sendNext();
+        }
         await new Promise((resolve) => setImmediate(resolve));
       }
     };

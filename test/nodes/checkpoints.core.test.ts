@@ -3,6 +3,7 @@ import {
   assertOnce,
   later,
   memory,
+  play,
   remembers,
   stranger,
   tape,
@@ -174,4 +175,33 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
     await remembers(300);
     assertOnce(300, 'first');
   });
+
+  for (const type of ['full', 'flows', 'nodes'] as const) {
+    it(`are exactly-once though a switch that a ${type} deploy has stopped goes on passing its queue on`, async () => {
+      const flow = [
+        drawn('s', 'switch', ['c'], {
+          property: 'payload',
+          propertyType: 'msg',
+          rules: [{ t: 'else' }],
+          checkall: 'true',
+          repair: false,
+          outputs: 1,
+        }),
+        drawn('c', 'change', ['first'], { rules: [{ t: 'set', p: 'seen', pt: 'msg', to: '1', tot: 'num' }] }),
+        drawn('first', 'memory'),
+      ];
+      await deploy(flow, ['s']);
+      tapeOf().atOnce = 400;
+      for (const length of [1000, 2000, 3000]) {
+        tapeOf().length = length;
+        await remembers(length - 700);
+        await redeploy((node) => (node.type === 'tab' ? node : { ...node, touched: length }), type);
+      }
+      await disk.die();
+      await deploy(flow, ['s']);
+      await play(3000);
+      assertOnce(3000, 'first');
+      assert.deepEqual(loggedErrors(), []);
+    });
+  }
 });

@@ -22,8 +22,6 @@ export class Checkpoints {
   private readonly scopes = new Scopes((identity) => this.memberOf(identity));
   private readonly members = new Set<Member>();
   private readonly sources = new Set<Source>();
-  /** restored since the flows were last stopped, and not rewound since: how many commits there had been */
-  private readonly fresh = new Map<Member, number>();
   /** what members want to send by themselves before their flow has begun, when not even all of its nodes may be there */
   private readonly early = new Map<Member, (() => void)[]>();
   private readonly pipelineOf = new Map<Member | Source, Pipeline>();
@@ -34,6 +32,8 @@ export class Checkpoints {
   private readonly alone = new Traffic();
   private arranging: Promise<void> = Promise.resolve();
   private stopping = false;
+  /** members have been restored once, and no message can have been on its way then */
+  private hasArranged = false;
   private closed = false;
 
   /** @throws StateError when there is saved state that cannot be used */
@@ -64,7 +64,6 @@ export class Checkpoints {
       throw error;
     }
     this.members.add(member);
-    this.fresh.set(member, this.own.commits);
     this.early.set(member, []);
     return {
       partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
@@ -160,7 +159,6 @@ export class Checkpoints {
   private readonly onStopping = () => {
     this.stopping = true;
     for (const pipeline of new Set(this.pipelineOf.values())) pipeline.halt();
-    this.fresh.clear();
   };
 
   private readonly onStarted = () => {
@@ -189,7 +187,7 @@ export class Checkpoints {
       for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
       if (same || (await this.begin(pipeline, refusal))) this.go(pipeline, holder);
     }
-    this.fresh.clear();
+    this.hasArranged = true;
   }
 
   /** @returns whether it can go on from its last checkpoint; if not, the next deploy tries again */
@@ -197,11 +195,10 @@ export class Checkpoints {
     try {
       if (refusal !== undefined) throw refusal;
       if (pipeline.sources.length === 0) return true;
-      // A last commit may have come behind those that did not wait for it any more.
-      const fresh = new Set(pipeline.members.filter((member) => this.fresh.get(member) === this.own.commits));
-      // Those that go back to their checkpoint will want to send the same again.
-      for (const member of pipeline.members) if (!fresh.has(member)) this.early.delete(member);
-      await pipeline.rewind((member) => fresh.has(member));
+      // What a deploy has just made and restored may have got messages since that were on their way, and had wants of its
+      // own that will come again.
+      if (this.hasArranged) for (const member of pipeline.members) this.early.delete(member);
+      await pipeline.rewind(this.hasArranged ? pipeline.members : []);
       return true;
     } catch (error) {
       this.broken.add(pipeline);

@@ -10,7 +10,6 @@ export class OwnLedger implements Ledger {
   /** of pipelines that are no more, which the disk did not take */
   private leftOver: readonly NodeChanges[] = [];
   private writing: Promise<unknown> = Promise.resolve();
-  private count = 0;
 
   /**
    * @param folder of the journal
@@ -28,17 +27,11 @@ export class OwnLedger implements Ledger {
     return this.journal.table;
   }
 
-  /** How many commits there have been. */
-  get commits(): number {
-    return this.count;
-  }
-
   async commit(changes: readonly NodeChanges[]): Promise<void> {
     const write = this.writing.then(async () => {
       const all = merge(this.leftOver, changes);
       for (const each of all) await this.syncBlobs(each);
       const dropped = await this.journal.append(all);
-      this.count++;
       this.leftOver = [];
       for (const { node, blob } of dropped) this.blobsOf(node)?.remove(blob);
     });

@@ -87,11 +87,11 @@ export class Pipeline {
   }
 
   /**
-   * Takes the flow back to its last checkpoint: calls back what is on its way and restores every member and source.
-   * @param isFresh members that have just been restored
+   * Takes the flow back to its last checkpoint: calls back what is on its way, and restores members and sources.
+   * @param members that are not as they were saved
    * @throws Error when a state cannot be used
    */
-  async rewind(isFresh: (member: Member) => boolean): Promise<void> {
+  async rewind(members: readonly Member[]): Promise<void> {
     this.breakOff();
     await this.running;
     await this.committing;
@@ -101,9 +101,7 @@ export class Pipeline {
     this.uncommitted.clear();
     this.expectNothing();
     const { table } = this.ledgerOf('')!;
-    for (const member of this.members) {
-      if (!isFresh(member)) restoreMember(member, '', table);
-    }
+    for (const member of members) restoreMember(member, '', table);
     for (const source of this.sources) {
       const { parts, version } = table.partsOf(source.identity, source.type);
       source.restore(parts, version ?? source.version);
