@@ -94,6 +94,13 @@ describe('the detector of a series', () => {
     }
   });
 
+  it('goes on from a state that lies anywhere in the memory of a Buffer', () => {
+    const state = trained(300).state();
+    const around = Buffer.concat([Buffer.from('odd'), state, Buffer.from('more')]);
+    const copy = new SeriesDetector(one, around.subarray(3, 3 + state.length));
+    assert.deepEqual(copy.state(), state);
+  });
+
   it('refuses a state that is damaged, or of another detector', () => {
     const state = trained(10).state();
     assert.throws(() => new SeriesDetector({ names: ['a'] }, state), /must be of .*"a".*got one of .*"load"/);
