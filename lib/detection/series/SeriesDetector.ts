@@ -3,7 +3,7 @@ import { LocalClock } from '../calendar/LocalClock';
 import { dayLength } from '../calendar/days';
 import { Rhythms } from '../rhythm/Rhythms';
 import { MinimumChange } from '../MinimumChange';
-import { anomalySeverity, Severity } from '../Severity';
+import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
 import { Expectation } from './Expectation';
@@ -12,12 +12,13 @@ import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
+import { SteadySeverity } from './SteadySeverity';
 import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
 
-const version = 1;
+const version = 2;
 /** Records until verdicts mean something. */
 const needed = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
@@ -39,7 +40,7 @@ const largest = 1e300;
 export class SeriesDetector {
   private readonly judge: Judge;
   private readonly clock: LocalClock;
-  private readonly severity: Severity;
+  private readonly severity: SteadySeverity;
   private readonly hold: Hold;
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
@@ -64,7 +65,7 @@ export class SeriesDetector {
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
     const [severity, hold, least, gap, latest] = numbers;
-    this.severity = severity ? Severity.from(severity) : new Severity();
+    this.severity = new SteadySeverity(severity);
     this.hold = new Hold(hold);
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
@@ -175,10 +176,11 @@ export class SeriesDetector {
     latest[record.length]!++;
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    this.severity.learn(score);
     const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
-    return { score, severity, isNews: this.hold.take(unwanted ? 0 : score), unwanted };
+    const isNews = this.hold.take(unwanted ? 0 : score);
+    this.severity.learn(score, !isNews && unwanted === undefined);
+    return { score, severity, isNews, unwanted };
   }
 
   private get isOnWantedSide(): boolean {
