@@ -219,8 +219,8 @@ export class SeriesDetector {
       let value = values[d]!;
       if (Number.isNaN(value)) {
         if (missing === 'zero') value = 0;
-        else if (missing === 'forest') value = expectations[d]!.at(day).value;
-        else if (missing !== 'skip' && this.seen > 0) value = latest[d]!;
+        else if (missing === 'expected') value = expectations[d]!.at(day).value;
+        else if (missing === 'previous' && this.seen > 0) value = latest[d]!;
       }
       if (!Number.isNaN(value)) present++;
       record[d] = Math.min(largest, Math.max(-largest, value));
