@@ -28,8 +28,7 @@ export class SeriesModels implements ModelKind<SeriesModel> {
   }
 
   open(saved: Uint8Array): SeriesModel {
-    // A Buffer's slices share its memory, where an array's own are copies.
-    const states = unpack(version, Uint8Array.from(saved));
+    const states = unpack(version, saved);
     if (states.length !== this.measures.length) {
       throw new Error(`it must be of ${this.measures.length} measures, got ${states.length}`);
     }

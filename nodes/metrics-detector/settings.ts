@@ -47,7 +47,7 @@ export const settings = defineSettings(
     /** ms */
     idleTimeout: integer({ default: 60_000, min: 0, max: year }),
     maxAhead: integer({ default: units.h, min: 0, max: 100 * year }),
-    missing: choice(['zero', 'skip', 'previous', 'linear', 'forest'], 'zero'),
+    missing: choice(['zero', 'skip', 'previous', 'expected'], 'zero'),
     keyExpiry: integer({ default: 100, min: 1, max: 100_000 }),
     detector: choice(['compact', 'full'], 'compact'),
     direction: choice(['both', 'high', 'low'], 'both'),

@@ -1,6 +1,6 @@
 import type { WallClock } from '../calendar/LocalClock';
 import { offRhythm } from './offRhythm';
-import { Rhythm } from './Rhythm';
+import { Rhythm, type Usual } from './Rhythm';
 
 /** The rhythms of all values of a record, as one more view of how strange a record is. */
 export class Rhythms {
@@ -23,21 +23,27 @@ export class Rhythms {
     return this.each.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  /** What is usual of each value at a time; undefined while nothing is known. */
+  usual(time: number): readonly (Usual | undefined)[] {
+    return this.each.map((rhythm) => rhythm.usual(time));
+  }
+
   /**
    * Looks at a record and then learns it.
    * @param record NaN of what is missing
    * @param parts HIGH and LOW of each value, to which those of its rhythm are added
+   * @param usual what `usual` gives for this time
    * @returns how strange it is that the values are not what is usual at this time; 0 without a rhythm
    */
-  take(time: number, record: ArrayLike<number>, parts: Float64Array): number {
+  take(time: number, record: ArrayLike<number>, parts: Float64Array, usual = this.usual(time)): number {
     let sum = 0;
     for (let d = 0; d < this.each.length; d++) {
       const rhythm = this.each[d]!;
       const value = record[d]!;
       if (Number.isNaN(value)) continue;
-      const usual = rhythm.usual(time);
       rhythm.learn(time, value);
-      const off = usual ? offRhythm(usual, value) : 0;
+      const its = usual[d];
+      const off = its ? offRhythm(its, value) : 0;
       const side = 2 * d + (off > 0 ? 0 : 1);
       parts[side] = parts[side]! + Math.abs(off);
       sum += Math.abs(off);

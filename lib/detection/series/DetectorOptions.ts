@@ -10,8 +10,8 @@ export interface DetectorOptions {
   readonly size?: 'full' | 'compact';
   /** any 32-bit whole number; the same seed and the same records give the same verdicts, bit by bit. 42 */
   readonly seed?: number;
-  /** what stands in for values that are NaN, and for records that did not come */
-  readonly missing?: 'skip' | 'zero' | 'previous' | 'linear' | 'forest';
+  /** what stands in for values that are NaN; `expected` is the value that was expected then. skip: nothing does */
+  readonly missing?: 'skip' | 'zero' | 'previous' | 'expected';
   /** which strange values are to be anomalies. both */
   readonly direction?: 'both' | 'high' | 'low';
 }

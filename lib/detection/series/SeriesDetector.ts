@@ -1,9 +1,10 @@
 import { explain, mainDirection } from '../explanation';
 import { LocalClock } from '../calendar/LocalClock';
 import { dayLength } from '../calendar/days';
+import type { Usual } from '../rhythm/Rhythm';
 import { Rhythms } from '../rhythm/Rhythms';
 import { MinimumChange } from '../MinimumChange';
-import { anomalySeverity, Severity } from '../Severity';
+import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
 import { Expectation } from './Expectation';
@@ -12,12 +13,14 @@ import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
+import { refuseRecord } from './refuseRecord';
+import { SteadySeverity } from './SteadySeverity';
 import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
 
-const version = 1;
+const version = 2;
 /** Records until verdicts mean something. */
 const needed = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
@@ -39,7 +42,7 @@ const largest = 1e300;
 export class SeriesDetector {
   private readonly judge: Judge;
   private readonly clock: LocalClock;
-  private readonly severity: Severity;
+  private readonly severity: SteadySeverity;
   private readonly hold: Hold;
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
@@ -64,7 +67,7 @@ export class SeriesDetector {
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
     const [severity, hold, least, gap, latest] = numbers;
-    this.severity = severity ? Severity.from(severity) : new Severity();
+    this.severity = new SteadySeverity(severity);
     this.hold = new Hold(hold);
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
@@ -88,10 +91,10 @@ export class SeriesDetector {
    * @throws RangeError naming the value that is infinite, or the time; nothing was learned then
    */
   process(time: number, values: ArrayLike<number>): Verdict {
-    const day = this.dayAt(time, values);
-    if (!this.complete(values, day)) return { ...nothing, warmup: this.warmup };
-    const expected = this.isLearning ? undefined : this.expectedAt(day);
-    const { unwanted, ...told } = this.take(time, day);
+    const moment = this.momentOf(time, values);
+    if (!this.complete(values, moment)) return { ...nothing, warmup: this.warmup };
+    const expected = this.isLearning ? undefined : this.expectedAt(moment);
+    const { unwanted, ...told } = this.take(moment);
     if (expected === undefined) return { ...nothing, warmup: this.warmup };
     const attribution = explain(this.judge.parts, this.options.names);
     const isRare = told.severity >= anomalySeverity;
@@ -109,8 +112,8 @@ export class SeriesDetector {
 
   /** Learns a record of the past: the same afterwards as with `process`, and the same errors, but in less time. */
   learn(time: number, values: ArrayLike<number>): void {
-    const day = this.dayAt(time, values);
-    if (this.complete(values, day)) this.take(time, day);
+    const moment = this.momentOf(time, values);
+    if (this.complete(values, moment)) this.take(moment);
   }
 
   /** Memory of all it knows, in bytes. */
@@ -157,28 +160,31 @@ export class SeriesDetector {
   }
 
   /** Judges and learns the record as it was completed. */
-  private take(time: number, day: number): Outcome {
+  private take(moment: Moment): Outcome {
+    const { time, day, usual: habits } = moment;
     const { expectations, gap, isLearning, judge, latest, least, record, rhythms } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
     const isSmall = record.every(
-      (value, d) => !(Math.abs(value - expectations[d]!.at(day).value) > least.of(d)),
+      (value, d) => !(Math.abs(value - this.expected(d, moment).value) > least.of(d)),
     );
-    const score = judge.take({ values: record, day, isNext }) + rhythms.take(time, record, judge.parts);
+    const score =
+      judge.take({ values: record, day, isNext }) + rhythms.take(time, record, judge.parts, habits);
     least.learn(record);
     gap.learn(time);
     record.forEach((value, d) => {
       if (Number.isNaN(value)) return;
-      expectations[d]!.learn(day, value);
+      expectations[d]!.learn(day, value, habits[d]?.value);
       latest[d] = value;
     });
     latest[record.length]!++;
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    this.severity.learn(score);
     const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
-    return { score, severity, isNews: this.hold.take(unwanted ? 0 : score), unwanted };
+    const isNews = this.hold.take(unwanted ? 0 : score);
+    this.severity.learn(score, !isNews && unwanted === undefined);
+    return { score, severity, isNews, unwanted };
   }
 
   private get isOnWantedSide(): boolean {
@@ -187,44 +193,49 @@ export class SeriesDetector {
     return mainDirection(explain(this.judge.parts, names)) === (direction === 'high' ? 'HIGH' : 'LOW');
   }
 
-  private expectedAt(day: number): Readonly<Record<string, ExpectedValue>> {
-    return Object.fromEntries(this.options.names.map((name, d) => [name, this.expectations[d]!.at(day)]));
+  private expectedAt(moment: Moment): Readonly<Record<string, ExpectedValue>> {
+    return Object.fromEntries(this.options.names.map((name, d) => [name, this.expected(d, moment)]));
   }
 
-  /** The part of the local day that has passed. */
-  private dayAt(time: number, values: ArrayLike<number>): number {
-    const { names } = this.options;
-    if (!Number.isFinite(time)) throw new RangeError(`time must be a finite number, got ${time}`);
-    if (values.length !== names.length) {
-      throw new RangeError(`a record must have ${names.length} values, got ${values.length}`);
-    }
-    names.forEach((name, d) => {
-      const value = values[d]!;
-      if (value === Infinity || value === -Infinity) {
-        throw new RangeError(`${name} must be a finite number, or NaN when it is missing, got ${value}`);
-      }
-    });
+  private expected(d: number, { day, usual }: Moment): ExpectedValue {
+    return this.expectations[d]!.at(day, usual[d]?.value);
+  }
+
+  /** @throws RangeError as `process` does */
+  private momentOf(time: number, values: ArrayLike<number>): Moment {
+    refuseRecord(this.options.names, time, values);
     const wall = this.clock.wallAt(time);
-    return wall / dayLength - Math.floor(wall / dayLength);
+    const day = wall / dayLength - Math.floor(wall / dayLength);
+    return { time, day, usual: this.rhythms.usual(time) };
   }
 
   /** Puts in what stands for missing values. @returns whether there is anything to judge */
-  private complete(values: ArrayLike<number>, day: number): boolean {
-    const { expectations, latest, record } = this;
+  private complete(values: ArrayLike<number>, moment: Moment): boolean {
+    const { latest, record } = this;
     const { missing = 'skip' } = this.options;
     let present = 0;
     for (let d = 0; d < record.length; d++) {
       let value = values[d]!;
       if (Number.isNaN(value)) {
         if (missing === 'zero') value = 0;
-        else if (missing === 'forest') value = expectations[d]!.at(day).value;
-        else if (missing !== 'skip' && this.seen > 0) value = latest[d]!;
+        else if (missing === 'expected') value = this.expected(d, moment).value;
+        else if (missing === 'previous' && this.seen > 0) value = latest[d]!;
       }
       if (!Number.isNaN(value)) present++;
       record[d] = Math.min(largest, Math.max(-largest, value));
     }
     return present > 0;
   }
+}
+
+/** When a record comes, and what is known of that time. */
+interface Moment {
+  /** ms since the epoch */
+  readonly time: number;
+  /** the part of the local day that has passed */
+  readonly day: number;
+  /** of each value what its rhythm brings then */
+  readonly usual: readonly (Usual | undefined)[];
 }
 
 /** What `process` and `learn` find out alike. */

@@ -31,7 +31,7 @@ export interface Verdict {
   readonly isAnomaly: boolean;
   /** where the value that is most to blame lies; left out while learning */
   readonly direction?: Direction;
-  /** how many records ago what is strange happened; 0 is now */
+  /** how many records ago what is strange happened: 0 always, since no view looks further back than this record's change */
   readonly lag: number;
   /** by name; left out while learning */
   readonly expected?: Readonly<Record<string, ExpectedValue>>;

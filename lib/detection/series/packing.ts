@@ -29,8 +29,8 @@ export function pack(version: number, pieces: readonly Uint8Array[]): Uint8Array
  * @throws Error saying what is wrong: of something else, of another version, cut off, or damaged
  */
 export function unpack(version: number, packed: Uint8Array): Uint8Array[] {
-  // A copy begins where words may begin.
-  const bytes = packed.slice();
+  // A copy begins where words may begin; slice() of a Buffer would be none.
+  const bytes = Uint8Array.from(packed);
   if (bytes.length < 4 * headerWords || bytes.length % 8 !== 0) {
     throw new Error(
       `a detector's state has at least ${4 * headerWords} bytes, in eights, got ${bytes.length}`,

@@ -27,6 +27,8 @@ describe('an expectation', () => {
       day: (i) => 50 + 20 * Math.sin((2 * Math.PI * i) / 288) + random(),
       walk: () => (walk += random()),
       'level shift': (i) => (i < 3000 ? 5 : 80) + random(),
+      outages: (i) => (i % 500 < 20 ? 0 : 50 + 20 * Math.sin((2 * Math.PI * i) / 288) + random()),
+      'rare counts': () => (uniform() < 0.1 ? 1 : 0),
     };
     for (const [name, next] of Object.entries(data)) {
       const part = covered(next);
@@ -48,5 +50,52 @@ describe('an expectation', () => {
     const expectation = new Expectation();
     for (let i = 0; i < 500; i++) expectation.learn((i % 24) / 24, 3 * i);
     assert.ok(Math.abs(expectation.at(0.5).value - 1500) < 15);
+  });
+
+  /** After 500 records of about 100 with a deviation of 1. */
+  const trained = () => {
+    const expectation = new Expectation();
+    const random = noise(7);
+    for (let i = 0; i < 500; i++) expectation.learn((i % 24) / 24, 100 + random());
+    return expectation;
+  };
+
+  it('tells what should have been while an incident lasts, and follows what stays', () => {
+    const expectation = trained();
+    for (let i = 0; i < 6; i++) expectation.learn(i / 24, 400);
+    assert.ok(expectation.at(0.5).value < 120, `${expectation.at(0.5).value}`);
+    for (let i = 6; i < 300; i++) expectation.learn((i % 24) / 24, 400);
+    assert.ok(expectation.at(0.5).value > 370, `${expectation.at(0.5).value}`);
+  });
+
+  it('believes what the rhythm says as long as that is least wrong', () => {
+    const expectation = new Expectation();
+    const random = noise(8);
+    const rhythm = (i: number) => 50 + 40 * Math.sin(i);
+    for (let i = 0; i < 500; i++) expectation.learn((i % 24) / 24, rhythm(i) + random(), rhythm(i));
+    assert.equal(expectation.at(0, 80).value, 80);
+    for (let i = 0; i < 500; i++) expectation.learn((i % 24) / 24, 50 + random(), rhythm(i));
+    assert.ok(Math.abs(expectation.at(0, 80).value - 50) < 3);
+  });
+
+  it('expects nothing far outside of what there was, and nothing negative of what never was', () => {
+    const expectation = new Expectation();
+    const uniform = uniformNoise(9);
+    for (let i = 0; i < 500; i++) {
+      const value = 20 * uniform();
+      expectation.learn((i % 24) / 24, value, value);
+    }
+    const low = expectation.at(0.5, -1000);
+    assert.deepEqual([low.value, low.lower], [0, 0]);
+    const high = expectation.at(0.5, 1000);
+    assert.ok(high.value > 19 && high.upper <= 22.1, `${high.upper}`);
+  });
+
+  it('goes on from its state', () => {
+    const original = trained();
+    original.learn(0, 400);
+    const copy = new Expectation(original.state());
+    for (const each of [original, copy]) for (let i = 0; i < 50; i++) each.learn(i / 50, 400, 90);
+    assert.deepEqual(copy.state(), original.state());
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SeriesDetector } from '../../../../lib/detection/series/SeriesDetector';
 import { RandomCutForest } from '../../../../lib/random-cut-forest';
 import { noise } from '../../../helpers/noise';
+import { shapes } from '../../../helpers/shapes';
 import { averagePrecision, cloudMetrics, machineMetrics } from '../../../helpers/labelledSeries';
 
 describe('the quality of the detector of a series', () => {
@@ -62,6 +63,32 @@ describe('the quality of the detector of a series', () => {
         const seen = severities.slice(500).filter((each) => each >= severity).length / 19_500;
         assert.ok(seen > share / 2 && seen < 2 * share, `${name}: ${seen} from ${severity} on`);
       }
+    }
+  });
+
+  it('calls no more records strange than its severities say, and nine of ten expected, whatever the data', () => {
+    for (const [name, shape] of Object.entries(shapes)) {
+      const next = shape(1);
+      const detector = new SeriesDetector({ names: ['value'], size: 'compact' });
+      const values = Array.from({ length: 20_000 }, next);
+      const verdicts = values.map((value, i) => detector.process(i * 300_000, [value]));
+      const judged = verdicts.slice(500);
+      const within = judged.filter(({ expected }, i) => {
+        const { lower, upper } = expected!.value!;
+        return values[500 + i]! >= lower && values[500 + i]! <= upper;
+      }).length;
+      assert.ok(Math.abs(within / judged.length - 0.9) < 0.02, `${name}: ${within} within the band`);
+      for (const [severity, share] of [
+        [25, 0.1],
+        [50, 0.01],
+        [75, 0.001],
+      ] as const) {
+        const seen = judged.filter((each) => each.severity >= severity).length / judged.length;
+        assert.ok(seen < 2 * share, `${name}: ${seen} from ${severity} on`);
+      }
+      const alarms = judged.filter(({ isAnomaly }) => isAnomaly).length;
+      assert.ok(alarms <= 0.0015 * judged.length, `${name}: ${alarms} alarms`);
+      detector.free();
     }
   });
 });
