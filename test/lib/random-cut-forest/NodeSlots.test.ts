@@ -5,7 +5,10 @@ import { noise, uniformNoise } from '../../helpers/noise';
 import { assertInvariants } from './invariants';
 
 /** Bare nodes of a forest in full swing: how many stand above two leaves, and how many above something else. */
-function bareNodes(kernel: 'compiled' | 'plain', next: () => number): { aboveLeaves: number; others: number } {
+function bareNodes(
+  kernel: 'compiled' | 'plain',
+  next: () => number,
+): { aboveLeaves: number; others: number } {
   const options = { dimensions: 6, numberOfTrees: 10, subSampleSize: 128, timeDecay: 500 };
   const forest = new RandomCutForest(options, kernel);
   for (let i = 0; i < 2000; i++) forest.update(Array.from({ length: 6 }, next));
