@@ -17,31 +17,34 @@ export class Boxes {
   }
 
   find(link: number): void {
-    if (this.isStored(link)) this.findStored(link);
-    else this.findChildren(link);
+    if (!this.findStored(link)) this.findChildren(link);
   }
 
-  /** Finds the box that an inner node has to have, from its children. */
+  /** Finds the box of a bare node. */
   findChildren(node: number): void {
     const { hull } = this;
     const { stride, width } = this.state;
-    hull.fill(Infinity, 0, width);
-    hull.fill(-Infinity, stride, stride + width);
+    for (let d = 0; d < width; d++) {
+      hull[d] = Infinity;
+      hull[stride + d] = -Infinity;
+    }
     this.includeChildren(node);
     this.values = hull;
     this.low = 0;
     this.high = stride;
   }
 
-  private isStored(link: number): boolean {
-    return link < 0 || this.state.boxAt(link) >= 0;
-  }
-
-  private findStored(link: number): void {
+  private findStored(link: number): boolean {
     const { state } = this;
-    this.values = link >= 0 ? state.box : state.point;
-    this.low = link >= 0 ? state.boxAt(link) : state.leafRow[~link]! * state.stride;
-    this.high = link >= 0 ? this.low + state.stride : this.low;
+    if (link < 0) {
+      this.values = state.point;
+      this.low = this.high = state.leafRow[~link]! * state.stride;
+      return true;
+    }
+    this.values = state.box;
+    this.low = state.boxAt(link);
+    this.high = this.low + state.stride;
+    return this.low >= 0;
   }
 
   private includeChildren(node: number): void {
@@ -50,11 +53,10 @@ export class Boxes {
   }
 
   private include(link: number): void {
-    if (!this.isStored(link)) {
+    if (!this.findStored(link)) {
       this.includeChildren(link);
       return;
     }
-    this.findStored(link);
     const { hull, values, low, high } = this;
     const { stride, width } = this.state;
     for (let d = 0; d < width; d++) {

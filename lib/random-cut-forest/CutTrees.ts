@@ -14,12 +14,15 @@ export class CutTrees {
   private cutValue = 0;
 
   private readonly measure: Measure;
-  private readonly boxes: Boxes;
+  /** the box looked at, or those of two siblings */
+  private readonly left: Boxes;
+  private readonly right: Boxes;
   private readonly slots: NodeSlots;
 
   constructor(private readonly state: ForestState) {
     this.measure = new Measure(state);
-    this.boxes = new Boxes(state);
+    this.left = new Boxes(state);
+    this.right = new Boxes(state);
     this.slots = new NodeSlots(state);
   }
 
@@ -94,13 +97,14 @@ export class CutTrees {
     slots.free(tree, parent);
     const above = slots.undress(tree, grandparent);
     for (let up = above; up !== none; up = state.parentOf(base + up)) {
-      if (state.boxAt(base + up) >= 0 && !this.shrinkBox(base + up)) break;
+      const low = state.boxAt(base + up);
+      if (low >= 0 && !this.shrinkBox(base + up, low)) break;
     }
   }
 
   /** Puts a new inner node between `below` and its parent, with the new leaf on the other side of the cut. */
   private splice(tree: number, row: number, below: number, dimension: number, value: number): number {
-    const { state, slots, boxes } = this;
+    const { state, slots, left } = this;
     const { node, cut, box, point, stride, leafParent } = state;
     const base = tree * state.capacity;
     const at = row * stride;
@@ -119,14 +123,17 @@ export class CutTrees {
 
     const to = state.boxAt(index);
     if (to >= 0) {
-      boxes.find(below);
-      box.set(boxes.values.subarray(boxes.low, boxes.low + stride), to);
-      box.set(boxes.values.subarray(boxes.high, boxes.high + stride), to + stride);
+      left.find(below);
+      for (let d = 0; d < stride; d++) {
+        box[to + d] = left.values[left.low + d]!;
+        box[to + stride + d] = left.values[left.high + d]!;
+      }
+      this.growBox(to, at);
     }
-    if (to >= 0) this.growBox(index, at);
     for (let up = above; up !== none; up = state.parentOf(base + up)) {
-      if (state.boxAt(base + up) < 0) up = slots.dress(tree, up);
-      else if (!this.growBox(base + up, at)) break;
+      const low = state.boxAt(base + up);
+      if (low < 0) up = slots.dress(tree, up);
+      else if (!this.growBox(low, at)) break;
     }
     return leaf;
   }
@@ -149,10 +156,9 @@ export class CutTrees {
     if (((rowTime[again]! - rowTime[row]!) | 0) > 0) rowTime[row] = rowTime[again]!;
   }
 
-  /** Enlarges a stored box to hold the point. @returns false if it held it already, as all boxes above it do */
-  private growBox(index: number, at: number): boolean {
+  /** Enlarges the box at `low` to hold the point. @returns false if it held it already, as all boxes above it do */
+  private growBox(low: number, at: number): boolean {
     const { box, point, stride, width } = this.state;
-    const low = this.state.boxAt(index);
     let changed = false;
     for (let d = 0; d < width; d++) {
       const x = point[at + d]!;
@@ -168,17 +174,24 @@ export class CutTrees {
     return changed;
   }
 
-  /** Makes a stored box as small as its two children allow. @returns false if it was so already, as all above it are */
-  private shrinkBox(index: number): boolean {
-    const { state, boxes } = this;
-    const { box, stride } = state;
-    const at = state.boxAt(index);
-    boxes.findChildren(index);
+  /** Makes a box as small as its two children allow. @returns false if it was so already, as all boxes above it are */
+  private shrinkBox(index: number, low: number): boolean {
+    const { left, right } = this;
+    const { node, box, stride, width } = this.state;
+    left.find(node[4 * index]!);
+    right.find(node[4 * index + 1]!);
     let changed = false;
-    for (let d = 0; d < 2 * stride; d++) {
-      if (boxes.values[d] === box[at + d]) continue;
-      box[at + d] = boxes.values[d]!;
-      changed = true;
+    for (let d = 0; d < width; d++) {
+      const lowest = Math.min(left.values[left.low + d]!, right.values[right.low + d]!);
+      const highest = Math.max(left.values[left.high + d]!, right.values[right.high + d]!);
+      if (lowest !== box[low + d]!) {
+        box[low + d] = lowest;
+        changed = true;
+      }
+      if (highest !== box[low + stride + d]!) {
+        box[low + stride + d] = highest;
+        changed = true;
+      }
     }
     return changed;
   }
@@ -200,8 +213,8 @@ export class CutTrees {
   /** The cut that a draw in (0, outside) means between a box and a point. */
   private cutOutside(index: number, at: number, drawn: number): void {
     const { point, width } = this.state;
-    this.boxes.find(index);
-    const { values, low, high } = this.boxes;
+    this.left.find(index);
+    const { values, low, high } = this.left;
     let rest = drawn;
     for (let d = 0; d < width; d++) {
       const x = point[at + d]!;

@@ -196,8 +196,10 @@ export class ForestState {
   /** Where the box of an inner node begins, or -1 if the node is bare. */
   boxAt(node: number): number {
     const { boxes, capacity, stride } = this;
-    const slot = node % capacity;
-    return slot < boxes ? 2 * stride * (((node - slot) / capacity) * boxes + slot) : -1;
+    if (boxes === capacity) return 2 * stride * node;
+    const tree = (node / capacity) | 0;
+    const slot = node - tree * capacity;
+    return slot < boxes ? 2 * stride * (tree * boxes + slot) : -1;
   }
 
   /**

@@ -20,9 +20,10 @@ export class Measure {
 
   /** Measures a point against the box of an inner node. */
   box(index: number, points: Float32Array, at: number): void {
-    const { boxes } = this;
-    boxes.find(index);
-    this.boxIn(boxes.values, boxes.low, points, at);
+    const { state, boxes } = this;
+    const low = state.boxAt(index);
+    if (low < 0) boxes.findChildren(index);
+    this.boxIn(low < 0 ? boxes.values : state.box, low < 0 ? boxes.low : low, points, at);
   }
 
   /** Measures a point against a box, its `stride` lowest values at `low`, the highest behind them. */
