@@ -12,10 +12,17 @@ const mostShown = 50;
 const offered = new WeakMap<object, Map<string, Incidents>>();
 
 /**
- * Lets people say in the editor whether incidents of a node were relevant: `GET streamcut/feedback/<node>` lists the latest, or
- * gives null for a node that is not running; `POST` takes what else stands in `msg.feedback`, as JSON, and hands it to the node as such a message, so that it takes the
- * same way as any other. Both ask for the editor's permissions `streamcut.read` and `streamcut.write`.
+ * Opens the way by which people say in the editor whether incidents of a node were relevant: `GET streamcut/feedback/<node>`
+ * lists the latest, or gives null for a node that is not running; `POST` takes what else stands in `msg.feedback`, as JSON,
+ * and hands it to the node as such a message, so that it takes the same way as any other. Both ask for the editor's
+ * permissions `streamcut.read` and `streamcut.write`. A type of node with such incidents calls it when it is registered,
+ * since dialogs are opened before any node was ever deployed.
  */
+export function serveFeedback(RED: NodeAPI): void {
+  nodesOf(RED);
+}
+
+/** Lets people say something of the incidents of this node, for as long as it runs. */
 export function offerFeedback(RED: NodeAPI, node: Node, incidents: Incidents): void {
   const nodes = nodesOf(RED);
   nodes.set(node.id, incidents);

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { identityOf } from '../../lib/delivery/identity';
 import { remember } from '../../lib/node-red/checkpoints';
+import { serveFeedback } from '../../lib/node-red/feedbackRoute';
 import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
 import { forEachRecord, onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
@@ -12,6 +13,7 @@ import { settings } from './settings';
 import { Sorted } from './Sorted';
 
 export = (RED: NodeAPI): void => {
+  serveFeedback(RED);
   registerNode(RED, 'score-threshold', settings, ({ node, settings, status }) => {
     const calendar = new NodeCalendar(RED, node, settings);
     const { states } = remember(RED, node, {
