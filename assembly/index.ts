@@ -8,7 +8,7 @@ import { climbFour } from './narrow';
 import { beginNote, beginNotes, endNote, endNotes, keep, releaseRow, settle, takeRow } from './rows';
 import { accept, fill, heavy, scaleDown } from './sampler';
 import { bind, capacity, next, pointBytes, scalar, size, trees } from './state';
-import { climb, descend, fetch } from './walk';
+import { climb, descend } from './walk';
 import { climbTwo } from './wide';
 import {
   abreast,
@@ -147,16 +147,15 @@ function ask(tree: i32, some: i32, i: i32): void {
   const at = pointAt(i);
   descend(tree, some, at);
   if (asked == askParts) {
-    fetch(tree, some);
     clear(foundParts, partsBytes());
     for (let k = 0; k < some; k++) say(k, explain(tree + k, foundBy(k), depthBy(k), at, foundParts));
   } else if (pointBytes == 4) {
     climbFour(0, tree, at);
     if (some > 4) climbFour(4, tree + 4, at);
+  } else if (pointBytes >= 16) {
+    for (let k = 0; k < some; k += 2) climbTwo(k, tree + k, at);
   } else {
-    fetch(tree, some);
-    if (pointBytes >= 16) for (let k = 0; k < some; k += 2) climbTwo(k, tree + k, at);
-    else for (let k = 0; k < some; k++) say(k, climb(tree + k, foundBy(k), depthBy(k), at));
+    for (let k = 0; k < some; k++) say(k, climb(tree + k, foundBy(k), depthBy(k), at));
   }
 }
 

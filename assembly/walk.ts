@@ -1,5 +1,5 @@
 // The score of one tree: lib/random-cut-forest/score.ts, with four descents at a time to hide the memory's latency.
-import { boxOf, lowOf } from './boxes';
+import { lowOf } from './boxes';
 import { LN2, ln } from './mathematics';
 import { equal, measure } from './measure';
 import { capacity, leafMass, node, none, parentOf, parentOfLeaf, pointOf, root, size } from './state';
@@ -93,21 +93,6 @@ function childOrStay(nodes: usize, link: i32, at: usize): i32 {
   const stays = link >> 31;
   const next = child(nodes, link & ~stays, at);
   return next ^ ((next ^ link) & stays);
-}
-
-/**
- * Reads where the climbs from the leaves found begin, the first of them in `tree`. None of these reads waits for another,
- * so that what is not in the cache comes all at once, and not climb by climb.
- */
-export function fetch(tree: i32, count: i32): void {
-  let sum: f32 = 0;
-  for (let k = 0; k < count; k++) {
-    const leaf = load<i32>(foundLeaf + ((<usize>k) << 2));
-    const parent = parentOfLeaf(leaf);
-    sum += load<f32>(pointOf(leaf));
-    if (parent != none) sum += load<f32>(boxOf(tree + k, parent));
-  }
-  store<f32>(foundScore, sum);
 }
 
 /** The score of a point that fell into `leaf`. */
