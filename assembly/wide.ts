@@ -1,6 +1,6 @@
 // climb() for points that take whole registers, in two trees at a time: while one waits, the other proceeds.
 import { boxOf, gather } from './boxes';
-import { crosswise, distances, equal, measure } from './measure';
+import { crosswise, distances, measure } from './measure';
 import {
   boxes,
   capacity,
@@ -29,9 +29,8 @@ export function climbTwo(first: i32, tree: i32, at: usize): void {
   const ownB = pointOf(leafB);
   let upA = parentOfLeaf(leafA);
   let upB = parentOfLeaf(leafB);
-  if (equal(ownA, at) || equal(ownB, at) || upA == none || upB == none) {
-    store<f64>(to, climb(tree, leafA, load<i32>(depths), at));
-    store<f64>(to, climb(treeB, leafB, load<i32>(depths, 4), at), 8);
+  if (upA == none || upB == none) {
+    climbEach(tree, treeB, leaves, depths, at, to);
     return;
   }
 
@@ -53,14 +52,23 @@ export function climbTwo(first: i32, tree: i32, at: usize): void {
     4,
     6,
   );
+  // Only who lies in the box above a leaf may be that leaf's point.
+  if (f32x4.extract_lane(sums, 0) == 0 || f32x4.extract_lane(sums, 2) == 0) {
+    climbEach(tree, treeB, leaves, depths, at, to);
+    return;
+  }
   let outside: v128;
   let range: v128;
   let going: i32 = 3;
   for (;;) {
     outside = f64x2.promote_low_f32x4(v128.shuffle<f32>(sums, sums, 0, 2, 0, 2));
     range = f64x2.promote_low_f32x4(v128.shuffle<f32>(sums, sums, 1, 3, 1, 3));
-    going &= i64x2.bitmask(f64x2.ne(outside, f64x2.splat(0)));
-    if (going != 3) break;
+    // Who lies inside a box lies inside all above it, is parted with probability 0 and keeps the score.
+    const isOutside = i64x2.bitmask(f64x2.ne(outside, f64x2.splat(0)));
+    if (isOutside == 0 || going != 3) {
+      going &= isOutside;
+      break;
+    }
     const parted = f64x2.div(outside, f64x2.add(range, outside));
     score = f64x2.add(f64x2.div(parted, depth), f64x2.mul(f64x2.sub(one, parted), score));
     depth = f64x2.sub(depth, one);
@@ -140,6 +148,11 @@ export function climbTwo(first: i32, tree: i32, at: usize): void {
     itsRange = <f64>f32x4.extract_lane(measured, 2);
   } while (itsOutside != 0);
   store<f64>(to + ((<usize>isB) << 3), itsScore);
+}
+
+function climbEach(treeA: i32, treeB: i32, leaves: usize, depths: usize, at: usize, to: usize): void {
+  store<f64>(to, climb(treeA, load<i32>(leaves), load<i32>(depths), at));
+  store<f64>(to, climb(treeB, load<i32>(leaves, 4), load<i32>(depths, 4), at), 8);
 }
 
 /**
