@@ -61,10 +61,9 @@ export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
     return leaf - base;
   }
 
-  cutFromLeaf(other, at, uniform(tree) * <f64>distance);
+  // The highest cut that is drawn is made; where it is, is worked out for that one alone.
   let below = link;
-  let dimension = cutDimension;
-  let value = cutValue;
+  let drawn = uniform(tree) * <f64>distance;
   let up = parentOfLeaf(leaf);
   while (up != none) {
     const index = base + <i32>up;
@@ -72,16 +71,16 @@ export function insert(tree: i32, row: i32, time: u32, found: i32): i32 {
     const measured = inline.always(measure(low, at));
     const outside = f32x4.extract_lane(measured, 0);
     if (outside == 0) break;
-    const drawn = uniform(tree) * (<f64>f32x4.extract_lane(measured, 2) + <f64>outside);
-    if (drawn < <f64>outside) {
-      cutOutside(low, at, drawn);
+    const there = uniform(tree) * (<f64>f32x4.extract_lane(measured, 2) + <f64>outside);
+    if (there < <f64>outside) {
       below = index;
-      dimension = cutDimension;
-      value = cutValue;
+      drawn = there;
     }
     up = parentOf(index);
   }
-  return inline.always(splice(tree, row, below, dimension, value));
+  if (below < 0) cutFromLeaf(other, at, drawn);
+  else cutOutside(lowOf(tree, below, bareBox), at, drawn);
+  return inline.always(splice(tree, row, below, cutDimension, cutValue));
 }
 
 /** Takes one point of a leaf out of a tree. */
@@ -232,37 +231,46 @@ function hullNarrow(to: usize, lowA: usize, highA: usize, lowB: usize, highB: us
 
 /** The cut that a draw in (0, distance) means between two points. */
 function cutFromLeaf(other: usize, at: usize, drawn: f64): void {
+  let from: f32 = 0;
+  let to: f32 = 0;
+  let above = drawn;
   let rest = drawn;
-  for (let d = 0; d < width; d++) {
+  for (let d = 0; d < width && rest >= 0; d++) {
     const x = load<f32>(at + ((<usize>d) << 2));
     const y = load<f32>(other + ((<usize>d) << 2));
     if (x == y) continue;
-    setCut(d, x < y ? x : y, x < y ? y : x, rest);
-    rest -= abs<f64>(<f64>x - <f64>y);
-    if (rest < 0) return;
+    cutDimension = d;
+    from = min<f32>(x, y);
+    to = max<f32>(x, y);
+    above = rest;
+    rest -= <f64>to - <f64>from;
   }
+  setCut(from, to, above);
 }
 
 /** The cut that a draw in (0, outside) means between a box and a point. */
 function cutOutside(low: usize, at: usize, drawn: f64): void {
+  let from: f32 = 0;
+  let to: f32 = 0;
+  let above = drawn;
   let rest = drawn;
-  for (let d = 0; d < width; d++) {
+  for (let d = 0; d < width && rest >= 0; d++) {
     const place = (<usize>d) << 2;
     const x = load<f32>(at + place);
     const lowest = load<f32>(low + place);
     const highest = load<f32>(low + pointBytes + place);
     if (x >= lowest && x <= highest) continue;
-    const from = x < lowest ? x : highest;
-    const to = x < lowest ? lowest : x;
-    setCut(d, from, to, rest);
+    cutDimension = d;
+    from = x < lowest ? x : highest;
+    to = x < lowest ? lowest : x;
+    above = rest;
     rest -= <f64>to - <f64>from;
-    if (rest < 0) return;
   }
+  setCut(from, to, above);
 }
 
 /** Rounding to float32 must not move the cut out of [from, to), or it would part nothing. */
-function setCut(dimension: i32, from: f32, to: f32, above: f64): void {
+function setCut(from: f32, to: f32, above: f64): void {
   const value = <f32>(<f64>from + above);
-  cutDimension = dimension;
   cutValue = value < to ? value : from;
 }
