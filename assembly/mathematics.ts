@@ -60,29 +60,47 @@ export function expm1(x: f64): f64 {
 }
 
 function twiceArtanh(s: f64): f64 {
-  const square = s * s;
-  let sum: f64 = 1.0 / 23.0;
-  sum = sum * square + 1.0 / 21.0;
-  sum = sum * square + 1.0 / 19.0;
-  sum = sum * square + 1.0 / 17.0;
-  sum = sum * square + 1.0 / 15.0;
-  sum = sum * square + 1.0 / 13.0;
-  sum = sum * square + 1.0 / 11.0;
-  sum = sum * square + 1.0 / 9.0;
-  sum = sum * square + 1.0 / 7.0;
-  sum = sum * square + 1.0 / 5.0;
-  sum = sum * square + 1.0 / 3.0;
-  sum = sum * square + 1.0;
-  return 2 * s * sum;
+  const x = s * s;
+  const xx = x * x;
+  const a = 1.0 + x * (1.0 / 3.0) + xx * (1.0 / 5.0 + x * (1.0 / 7.0));
+  const b = 1.0 / 9.0 + x * (1.0 / 11.0) + xx * (1.0 / 13.0 + x * (1.0 / 15.0));
+  const c = 1.0 / 17.0 + x * (1.0 / 19.0) + xx * (1.0 / 21.0 + x * (1.0 / 23.0));
+  const x4 = xx * xx;
+  return 2 * s * (a + x4 * (b + x4 * c));
 }
 
 /** Uniform in (0, 1), the next of a tree's own numbers. */
 export function uniform(tree: i32): f64 {
+  return (<f64>bits(tree) + 0.5) / 4294967296.0;
+}
+
+/** Exponential with mean 1. */
+export function exponential(tree: i32): f64 {
+  const drawn = bits(tree);
+  const zeros = min<u32>(clz(drawn), 31);
+  const upper = ((<f64>drawn + 0.5) * <f64>((<u32>1) << zeros)) / 4294967296.0;
+  const isLow = upper < SQRT1_2;
+  const mantissa = select<f64>(2 * upper, upper, isLow);
+  return <f64>(zeros + u32(isLow)) * LN2 - twiceArtanh((mantissa - 1) / (mantissa + 1));
+}
+
+/** The same on condition that it is below a bound. */
+export function exponentialBelow(tree: i32, bound: f64): f64 {
+  if (bound > 0.5) return -ln1p(expm1(-bound) * uniform(tree));
+  let drawn: f64;
+  let level: f64;
+  do {
+    drawn = bound * uniform(tree);
+    level = uniform(tree);
+  } while (level >= 1 - drawn && level >= 1 + expm1(-drawn));
+  return drawn;
+}
+
+function bits(tree: i32): u32 {
   const stream = streams + ((<usize>tree) << 3);
   const count = load<u32>(stream) + 1;
   store<u32>(stream, count);
-  const bits = mix(mix(count * 0x9e3779b1) ^ load<u32>(stream, 4));
-  return (<f64>bits + 0.5) / 4294967296.0;
+  return mix(mix(count * 0x9e3779b1) ^ load<u32>(stream, 4));
 }
 
 function mix(value: u32): u32 {

@@ -1,5 +1,5 @@
 // Which points a tree remembers: lib/random-cut-forest/Sampler.ts.
-import { expm1, ln, ln1p, uniform } from './mathematics';
+import { exponential, exponentialBelow } from './mathematics';
 import { capacity, heapKey, heapLeaf, next, scalar, setSize, size, trees } from './state';
 import { insert, remove } from './trees';
 
@@ -11,7 +11,7 @@ export function fill(row: i32, time: u32, weight: f64, total: f64): void {
   const points = size() + 1;
   for (let tree = 0; tree < trees; tree++) {
     const base = tree * capacity;
-    const key = <f32>(-ln(uniform(tree)) / weight);
+    const key = <f32>(exponential(tree) / weight);
     siftUp(base, points - 1, key, insert(tree, row, time, -1));
     if (points == capacity) drawNext(tree, total);
   }
@@ -26,7 +26,7 @@ export function accept(tree: i32, row: i32, time: u32, weight: f64, total: f64, 
   const base = tree * capacity;
   const largest = <f64>load<f32>(heapKey + ((<usize>base) << 2));
   // An exponential key of rate `weight`, on condition that it is below the largest.
-  const key = <f32>(-ln1p(expm1(-weight * largest) * uniform(tree)) / weight);
+  const key = <f32>(exponentialBelow(tree, weight * largest) / weight);
   const slot = <i32>load<u16>(heapLeaf + ((<usize>base) << 1));
   inline.always(remove(tree, slot));
   // A cut less on the way leads to the same leaf, unless it is that one which has gone.
@@ -36,7 +36,7 @@ export function accept(tree: i32, row: i32, time: u32, weight: f64, total: f64, 
 
 function drawNext(tree: i32, total: f64): void {
   const largest = <f64>load<f32>(heapKey + ((<usize>(tree * capacity)) << 2));
-  store<f64>(next + ((<usize>tree) << 3), total - ln(uniform(tree)) / largest);
+  store<f64>(next + ((<usize>tree) << 3), total + exponential(tree) / largest);
 }
 
 export function scaleDown(): void {

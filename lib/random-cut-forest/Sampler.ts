@@ -1,7 +1,6 @@
-import { expm1, ln, ln1p } from './deterministicMath';
 import type { CutTrees } from './CutTrees';
 import type { ForestState } from './ForestState';
-import { uniform } from './random';
+import { exponential, exponentialBelow } from './random';
 
 /** Beyond this weight everything is scaled down; a power of two, so that scaling is exact. */
 const heavy = 2 ** 40;
@@ -41,7 +40,7 @@ export class Sampler {
     const size = state.size + 1;
     for (let tree = 0; tree < state.options.numberOfTrees; tree++) {
       const base = tree * capacity;
-      heapKey[base + size - 1] = -ln(uniform(streams, tree)) / weight;
+      heapKey[base + size - 1] = exponential(streams, tree) / weight;
       heapLeaf[base + size - 1] = trees.insert(tree, row);
       this.siftUp(base, size - 1);
       if (size === capacity) this.drawNext(tree);
@@ -62,7 +61,7 @@ export class Sampler {
       if (row < 0) row = this.store(points, at);
       const top = tree * capacity;
       // An exponential key of rate `weight`, on condition that it is below the largest.
-      const key = -ln1p(expm1(-weight * heapKey[top]!) * uniform(streams, tree)) / weight;
+      const key = exponentialBelow(streams, tree, weight * heapKey[top]!) / weight;
       trees.remove(tree, heapLeaf[top]!);
       heapKey[top] = key;
       heapLeaf[top] = trees.insert(tree, row);
@@ -82,7 +81,7 @@ export class Sampler {
   private drawNext(tree: number): void {
     const { state } = this;
     const largest = state.heapKey[tree * state.capacity]!;
-    state.next[tree] = state.scalar[0]! - ln(uniform(state.streams, tree)) / largest;
+    state.next[tree] = state.scalar[0]! + exponential(state.streams, tree) / largest;
   }
 
   private scaleDown(): void {

@@ -62,20 +62,13 @@ export function expm1(x: number): number {
   return sum;
 }
 
-/** ln((1 + s) / (1 - s)) for |s| < 0.18: twice the power series of artanh. */
-function twiceArtanh(s: number): number {
-  const square = s * s;
-  let sum = 1 / 23;
-  sum = sum * square + 1 / 21;
-  sum = sum * square + 1 / 19;
-  sum = sum * square + 1 / 17;
-  sum = sum * square + 1 / 15;
-  sum = sum * square + 1 / 13;
-  sum = sum * square + 1 / 11;
-  sum = sum * square + 1 / 9;
-  sum = sum * square + 1 / 7;
-  sum = sum * square + 1 / 5;
-  sum = sum * square + 1 / 3;
-  sum = sum * square + 1;
-  return 2 * s * sum;
+/** ln((1 + s) / (1 - s)) for |s| < 0.18: twice the power series of artanh, in parts that need not wait for one another. */
+export function twiceArtanh(s: number): number {
+  const x = s * s;
+  const xx = x * x;
+  const a = 1 + x * (1 / 3) + xx * (1 / 5 + x * (1 / 7));
+  const b = 1 / 9 + x * (1 / 11) + xx * (1 / 13 + x * (1 / 15));
+  const c = 1 / 17 + x * (1 / 19) + xx * (1 / 21 + x * (1 / 23));
+  const x4 = xx * xx;
+  return 2 * s * (a + x4 * (b + x4 * c));
 }
