@@ -145,7 +145,8 @@ function takeIn(group: i32, from: i32, to: i32, learn: bool, tallied: bool): voi
 /** Finds out what some trees say about a point. */
 function ask(tree: i32, some: i32, i: i32): void {
   const at = pointAt(i);
-  descend(tree, some, at);
+  if (pointBytes == 4) descend<f32>(tree, some, at);
+  else descend<v128>(tree, some, at);
   if (asked == askParts) {
     clear(foundParts, partsBytes());
     for (let k = 0; k < some; k++) say(k, explain(tree + k, foundBy(k), depthBy(k), at, foundParts));

@@ -11,8 +11,9 @@ export let levels: i32;
 /**
  * Lets a point fall through up to eight trees from `tree` on; the workspace takes the leaves and how many cuts lie above
  * them. With fewer than eight trees the last one is asked several times.
+ * @typeParam P f32 if points are of one value, so that no cut need be asked for its dimension; v128 for all others
  */
-export function descend(tree: i32, count: i32, at: usize): void {
+export function descend<P>(tree: i32, count: i32, at: usize): void {
   const nodes = node;
   const last = tree + count - 1;
   let a = rootOf(tree);
@@ -26,14 +27,14 @@ export function descend(tree: i32, count: i32, at: usize): void {
 
   let depth = 0;
   while ((a | b | c | d | e | f | g | h) >= 0) {
-    a = child(nodes, a, at);
-    b = child(nodes, b, at);
-    c = child(nodes, c, at);
-    d = child(nodes, d, at);
-    e = child(nodes, e, at);
-    f = child(nodes, f, at);
-    g = child(nodes, g, at);
-    h = child(nodes, h, at);
+    a = child<P>(nodes, a, at);
+    b = child<P>(nodes, b, at);
+    c = child<P>(nodes, c, at);
+    d = child<P>(nodes, d, at);
+    e = child<P>(nodes, e, at);
+    f = child<P>(nodes, f, at);
+    g = child<P>(nodes, g, at);
+    h = child<P>(nodes, h, at);
     depth++;
   }
   // Some have arrived, which no branch could foresee: they stay while the others go on.
@@ -47,21 +48,21 @@ export function descend(tree: i32, count: i32, at: usize): void {
   let depthH = depth;
   while ((a & b & c & d & e & f & g & h) >= 0) {
     depthA += 1 + (a >> 31);
-    a = childOrStay(nodes, a, at);
+    a = childOrStay<P>(nodes, a, at);
     depthB += 1 + (b >> 31);
-    b = childOrStay(nodes, b, at);
+    b = childOrStay<P>(nodes, b, at);
     depthC += 1 + (c >> 31);
-    c = childOrStay(nodes, c, at);
+    c = childOrStay<P>(nodes, c, at);
     depthD += 1 + (d >> 31);
-    d = childOrStay(nodes, d, at);
+    d = childOrStay<P>(nodes, d, at);
     depthE += 1 + (e >> 31);
-    e = childOrStay(nodes, e, at);
+    e = childOrStay<P>(nodes, e, at);
     depthF += 1 + (f >> 31);
-    f = childOrStay(nodes, f, at);
+    f = childOrStay<P>(nodes, f, at);
     depthG += 1 + (g >> 31);
-    g = childOrStay(nodes, g, at);
+    g = childOrStay<P>(nodes, g, at);
     depthH += 1 + (h >> 31);
-    h = childOrStay(nodes, h, at);
+    h = childOrStay<P>(nodes, h, at);
   }
   found(0, a, depthA);
   found(1, b, depthB);
@@ -82,16 +83,16 @@ function found(which: usize, link: i32, depth: i32): void {
   store<i32>(foundDepth + (which << 2), depth);
 }
 
-function child(nodes: usize, link: i32, at: usize): i32 {
+function child<P>(nodes: usize, link: i32, at: usize): i32 {
   const record = nodes + ((<usize>link) << 4);
-  const x = load<f32>(at + ((<usize>load<u16>(record, 8)) << 2));
+  const x = isFloat<P>() ? load<f32>(at) : load<f32>(at + ((<usize>load<u16>(record, 8)) << 2));
   return load<i32>(record + ((<usize>(x > load<f32>(record, 12))) << 2));
 }
 
 /** A leaf is its own child. Instead of its node, which it has not, node 0 is read and forgotten. */
-function childOrStay(nodes: usize, link: i32, at: usize): i32 {
+function childOrStay<P>(nodes: usize, link: i32, at: usize): i32 {
   const stays = link >> 31;
-  const next = child(nodes, link & ~stays, at);
+  const next = child<P>(nodes, link & ~stays, at);
   return next ^ ((next ^ link) & stays);
 }
 
