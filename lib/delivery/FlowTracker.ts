@@ -23,9 +23,14 @@ interface Completion {
   readonly node: { readonly id: string; readonly node: object };
 }
 
+/** Lets a delivery go on; with false it ends there, and nobody is told. May be called at any time. */
+type Go = (on?: false) => void;
+
 export interface TrackOptions extends FlightOptions {
   /** that the message belongs to */
   readonly traffic?: Traffic;
+  /** of the traffic's barrier; left out, the one that sources send in */
+  readonly epoch?: number;
 }
 
 /** Nodes that say done for nothing but what they have finished, also while they are being closed. */
@@ -63,7 +68,7 @@ export class FlowTracker {
 
   install(): void {
     this.hooks.add(`preRoute.${label}`, (event: Delivery) => this.routing(event.msg));
-    this.hooks.add(`preDeliver.${label}`, (event: Delivery) => this.delivering(event));
+    this.hooks.add(`preDeliver.${label}`, (event: Delivery, go: Go) => this.delivering(event, go));
     this.hooks.add(`onReceive.${label}`, (event: Delivery) => this.receives(event));
     this.hooks.add(`postReceive.${label}`, (event: Delivery) => this.received(event));
     this.hooks.add(`onComplete.${label}`, (event: Completion) => this.completed(event));
@@ -100,12 +105,13 @@ export class FlowTracker {
     return flight.done;
   }
 
-  private flightFor(msg: { _msgid: string }, { traffic = new Traffic(), ...options }: TrackOptions): Flight {
+  private flightFor(msg: { _msgid: string }, options: TrackOptions): Flight {
+    const { traffic = new Traffic(), epoch = traffic.barrier.sending } = options;
     const onCallBack = () => {
       // The id stays known for as long as some node may send copies of the message.
       setTimeout(() => this.forget(flight), memoryOfCalledBack).unref();
     };
-    const flight = new Flight(msg._msgid, traffic, options, this.clock(), onCallBack);
+    const flight = new Flight(msg._msgid, traffic, epoch, options, this.clock(), onCallBack);
     this.byId.set(flight.id, flight);
     this.byMessage.set(msg, flight);
     return flight;
@@ -143,15 +149,15 @@ export class FlowTracker {
     if (flight) flight.unrouted++;
   }
 
-  /** @returns false for a message that must not arrive */
-  private delivering({ msg, destination }: Delivery): false | undefined {
+  private delivering({ msg, destination: { id, node } }: Delivery, go: Go): void {
     const flight = this.flightOf(msg);
-    if (!flight) return undefined;
+    if (!flight) return go();
     this.byMessage.set(msg, flight);
     flight.unrouted--;
-    if (flight.calledBack) return false;
-    flight.deliver(destination.id, destination.node as Receiver, this.clock());
-    return undefined;
+    if (flight.calledBack) return go(false);
+    flight.deliver(id, node as Receiver, this.clock());
+    const enter = () => go(flight.calledBack ? false : undefined);
+    if (!flight.waits(id, enter, this.clock)) go();
   }
 
   /** @returns false for a message that was called back after it had been handed over */

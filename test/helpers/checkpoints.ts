@@ -34,7 +34,7 @@ class TapeControl {
 
 const tapes = new Map<string, TapeControl>();
 const memories = new Map<string, Memory>();
-const waiting: { readonly payload: unknown; readonly done: () => void }[] = [];
+const waiting: { readonly payload: unknown; readonly take: () => void }[] = [];
 
 /** The tape of a node, by its id or its name. */
 export function tapeOf(name = 'node'): TapeControl {
@@ -203,12 +203,18 @@ export const stranger: NodeInitializer = (RED: NodeAPI) => {
   });
 };
 
-/** Hands messages to a service that takes them only when the test says so. */
+/** Hands messages to a service that takes them only when the test says so, and passes them on then. */
 export const outlet: NodeInitializer = (RED: NodeAPI) => {
   RED.nodes.registerType('outlet', function (this: Node, config: NodeDef) {
     RED.nodes.createNode(this, config);
     declareOutlet(this);
-    this.on('input', ({ payload }, _send, done) => void waiting.push({ payload, done }));
+    this.on('input', (msg, send, done) => {
+      const take = () => {
+        send(msg);
+        done();
+      };
+      waiting.push({ payload: msg.payload, take });
+    });
   });
 };
 
@@ -218,9 +224,9 @@ export function waitingInOutlets(): unknown[] {
 }
 
 /** Lets the service take what waits in the outlets. */
-export function releaseOutlets(count = Infinity): unknown[] {
-  return waiting.splice(0, count).map(({ payload, done }) => {
-    done();
+export function releaseOutlets(from = 0): unknown[] {
+  return waiting.splice(from).map(({ payload, take }) => {
+    take();
     return payload;
   });
 }
