@@ -26,6 +26,10 @@ class TapeControl {
   atOnce = 1;
   /** how many the flow has been sent, those that were sent again included */
   sendings = 0;
+  /** milliseconds without activity after which a message counts as done */
+  hold = 60_000;
+  /** who had messages for that long */
+  readonly held: string[] = [];
   readonly told: CheckpointState[] = [];
   readonly refusals: unknown[] = [];
   /** takes the flow back to its last checkpoint */
@@ -60,7 +64,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       const msg = { _msgid: RED.util.generateId(), payload: position.sent, topic: `k${position.sent % 3}` };
       const ack = acks.push(++position.sent);
       control.sendings++;
-      const options = { hold: 60_000, onHeld: () => undefined };
+      const options = { hold: control.hold, onHeld: (holder: string) => void control.held.push(holder) };
       void membership.track(msg, () => this.send(msg), options).then(ack);
     };
     const read = async () => {
@@ -192,6 +196,35 @@ export const later: NodeInitializer = (RED: NodeAPI) => {
   });
 };
 
+/** Takes messages and keeps them until the test says so; passes them on and says done then. */
+export const gate: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('gate', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (msg, send, done) => {
+      const pass = () => {
+        send(msg);
+        done();
+      };
+      atGates.push({ payload: msg.payload, pass });
+    });
+  });
+};
+
+const atGates: { readonly payload: unknown; readonly pass: () => void }[] = [];
+
+/** Waits until there are so many messages at the gates. */
+export function waitAtGates(count: number): Promise<void> {
+  return until(
+    () => atGates.length === count,
+    () => `${count} messages at the gates, there are ${JSON.stringify(atGates)}`,
+  );
+}
+
+/** Lets the first messages through. */
+export function openGates(count: number): void {
+  for (const { pass } of atGates.splice(0, count)) pass();
+}
+
 /** Answers each message with one of its own, which has no id of the first. */
 export const stranger: NodeInitializer = (RED: NodeAPI) => {
   RED.nodes.registerType('stranger', function (this: Node, config: NodeDef) {
@@ -302,7 +335,7 @@ export function useCrashes(): {
   beforeEach(() => {
     tapes.clear();
     memories.clear();
-    waiting.length = 0;
+    atGates.length = waiting.length = 0;
     wakeUpWith(newFolder());
   });
   after(() => {
@@ -320,6 +353,7 @@ export function useCrashes(): {
     async die() {
       const killed = crash();
       await helper.unload();
+      atGates.length = 0;
       wakeUpWith(killed);
     },
     saved(id = 'first') {
