@@ -93,7 +93,7 @@ export class Flight implements Journey {
 
   /**
    * Holds a delivery back until the barrier lets it in, if it has to wait for that.
-   * @param enter told when it may go in; it must not if the message has been called back
+   * @param enter lets it in, where it is refused if it has been called back meanwhile
    * @param now the time then
    * @returns false when there is nothing to wait for
    */

@@ -156,8 +156,7 @@ export class FlowTracker {
     flight.unrouted--;
     if (flight.calledBack) return go(false);
     flight.deliver(id, node as Receiver, this.clock());
-    const enter = () => go(flight.calledBack ? false : undefined);
-    if (!flight.waits(id, enter, this.clock)) go();
+    if (!flight.waits(id, go, this.clock)) go();
   }
 
   /** @returns false for a message that was called back after it had been handed over */

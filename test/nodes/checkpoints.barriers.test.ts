@@ -6,6 +6,7 @@ import {
   memory,
   openGates,
   outlet,
+  pulse,
   range,
   remembered,
   remembers,
@@ -155,6 +156,25 @@ describe('checkpoints, while a barrier is up,', () => {
     openGates(3);
     await remembers(12, 'second');
     assert.deepEqual([sorted(), sorted('second')], [range(6), twice(6)]);
+  });
+
+  it('let through what a node that remembers sends by itself', async () => {
+    const flow = [
+      drawn('gate', 'gate', ['first']),
+      drawn('first', 'memory', ['second']),
+      drawn('second', 'memory'),
+    ];
+    await deploy(flow, ['gate']);
+    send(1);
+    await waitAtGates(1);
+    await nextBarrier();
+    pulse();
+    await remembers(1, 'second');
+    openGates(1);
+    await remembers(2, 'second');
+    await nextBarrier();
+    for (const name of ['first', 'second']) assert.deepEqual(disk.saved(name), [-1, 0]);
+    assert.deepEqual(tapeOf().told, []);
   });
 
   it('count nobody as holding a message that waits for it', async () => {

@@ -269,6 +269,70 @@ describe('pipeline', () => {
     });
   }
 
+  it('takes the positions of the barrier where no later ones are done', async () => {
+    // As sources do, it tells only what has changed since it was asked last.
+    let told = 0;
+    source.positions = (of) => {
+      const at = source[of];
+      if (at === told) return new Map();
+      told = at;
+      return new Map([['', [{ part: 'at', put: Buffer.from(String(at)) }]]]);
+    };
+    pipeline.go();
+    send('a');
+    await wait(12);
+    source.done = 1;
+    await wait(3000);
+    assert.deepEqual(saved(), ['a', 1]);
+    assert.equal(source.told[0]?.guarantee, 'at-least-once');
+  });
+
+  it('goes on at once, when it may, with what waited behind a barrier while it was halted', async () => {
+    pipeline = piped([member(notes)], [new FakeSource('slow', 1000)]);
+    pipeline.go();
+    const before = send('a');
+    await wait(1005);
+    send('b');
+    pipeline.halt();
+    before.handOver();
+    before.done();
+    await settle();
+    assert.deepEqual([notes.notes, saved()], ['a', ['', 0]]);
+    pipeline.go();
+    await wait(2);
+    assert.equal(notes.notes, 'ab');
+    assert.equal(saved()[0], 'a');
+  });
+
+  it('commits nothing for a scope that has gone to another instance meanwhile', async () => {
+    const states = new States<Keeping>(() => new Notes());
+    states.open('shard');
+    source.positions = () => new Map([['shard', [{ part: 'at', put: Buffer.from('1') }]]]);
+    const committed: string[] = [];
+    const commit = (scope: string) => () => Promise.resolve(void committed.push(scope));
+    const owner = { id: 'notes', identity: 'notes', configId: 'notes', type: 'notes', states };
+    pipeline = new Pipeline([owner], [source], (scope) => ({ table, commit: commit(scope) }));
+    traffic = pipeline.traffic;
+    pipeline.go();
+    const first = send('a');
+    await wait(12);
+    pipeline.forget('shard');
+    first.handOver();
+    await settle();
+    first.done();
+    await settle();
+    assert.deepEqual(committed, []);
+    const second = send('b');
+    second.handOver();
+    await wait(12);
+    pipeline.forget('shard');
+    second.done();
+    await settle();
+    assert.deepEqual(committed, []);
+    await wait(12);
+    assert.deepEqual(committed, ['shard']);
+  });
+
   it('tries again what the disk did not take, with what has come since, and says so meanwhile', async () => {
     const full = new Error('no room');
     disk = () => Promise.reject(full);
