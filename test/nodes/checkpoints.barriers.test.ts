@@ -158,6 +158,23 @@ describe('checkpoints, while a barrier is up,', () => {
     assert.deepEqual([sorted(), sorted('second')], [range(6), twice(6)]);
   });
 
+  it('cover nodes inside of subflows', async () => {
+    const subflow = {
+      ...{ id: 'sub', type: 'subflow', name: 'sub', out: [] },
+      in: [{ x: 1, y: 1, wires: [{ id: 'kept' }] }],
+    };
+    const kept = drawn('kept', 'memory', [], { z: 'sub', name: 'inside' });
+    await deploy([subflow, kept, drawn('gate', 'gate', ['i']), drawn('i', 'subflow:sub')], ['gate', 'i']);
+    send(3);
+    await waitAtGates(3);
+    await nextBarrier();
+    send(3);
+    await waitAtGates(6);
+    openGates(3);
+    await remembers(9, 'inside');
+    assert.deepEqual(remembered('inside'), [0, 1, 2, 0, 1, 2, 3, 4, 5]);
+  });
+
   it('let through what a node that remembers sends by itself', async () => {
     const flow = [
       drawn('gate', 'gate', ['first']),
