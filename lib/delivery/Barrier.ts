@@ -33,9 +33,14 @@ export class Barrier {
     this.sources = this.members + 1;
   }
 
+  /** Whether a node remembers what comes to it. */
+  guards(node: string): boolean {
+    return this.remembering.has(node);
+  }
+
   /** Whether a message of an epoch must wait at a node's door: call `hold` then. */
   stops(node: string, epoch: number): boolean {
-    return (epoch > this.members || this.isLowering) && this.remembering.has(node);
+    return (epoch > this.members || this.isLowering) && this.guards(node);
   }
 
   /** @param enter lets the message in */

@@ -56,7 +56,7 @@ export class Flight implements Journey {
    */
   constructor(
     readonly id: string,
-    private readonly traffic: Traffic,
+    readonly traffic: Traffic,
     readonly epoch: number,
     readonly options: FlightOptions,
     private lastActivity: number,

@@ -4,6 +4,7 @@
  * See https://nodered.org/docs/api/hooks/ for the events and their order.
  */
 import type { NodeAPI } from 'node-red';
+import { Departed } from './Departed';
 import { Flight, type FlightOptions, type Receiver } from './Flight';
 import { Traffic } from './Traffic';
 import { TurnByTurn } from './TurnByTurn';
@@ -15,6 +16,11 @@ type Events = NodeAPI['events'];
 interface Delivery {
   readonly msg: object;
   readonly destination: { readonly id: string; readonly node: unknown };
+}
+
+/** The same, of a message that is sent. */
+interface Sending extends Delivery {
+  readonly source: { readonly node: unknown };
 }
 
 interface Completion {
@@ -56,6 +62,7 @@ export class FlowTracker {
   /** What is being received right now, the innermost last: what a node sends meanwhile comes of it, under any id. */
   private readonly receiving: (Flight | undefined)[] = [];
   private readonly turns = new TurnByTurn();
+  private readonly departed = new Departed();
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -68,7 +75,7 @@ export class FlowTracker {
 
   install(): void {
     this.hooks.add(`preRoute.${label}`, (event: Delivery) => this.routing(event.msg));
-    this.hooks.add(`preDeliver.${label}`, (event: Delivery, go: Go) => this.delivering(event, go));
+    this.hooks.add(`preDeliver.${label}`, (event: Sending, go: Go) => this.delivering(event, go));
     this.hooks.add(`onReceive.${label}`, (event: Delivery) => this.receives(event));
     this.hooks.add(`postReceive.${label}`, (event: Delivery) => this.received(event));
     this.hooks.add(`onComplete.${label}`, (event: Completion) => this.completed(event));
@@ -149,9 +156,12 @@ export class FlowTracker {
     if (flight) flight.unrouted++;
   }
 
-  private delivering({ msg, destination: { id, node } }: Delivery, go: Go): void {
+  private delivering({ msg, source, destination: { id, node } }: Sending, go: Go): void {
     const flight = this.flightOf(msg);
-    if (!flight) return go();
+    if (!flight) {
+      this.departed.seen((msg as { _msgid?: unknown })._msgid, source.node as Receiver, id);
+      return go();
+    }
     this.byMessage.set(msg, flight);
     flight.unrouted--;
     if (flight.calledBack) return go(false);
@@ -215,6 +225,7 @@ export class FlowTracker {
   private end(flight: Flight): void {
     if (flight.calledBack || this.byId.get(flight.id) !== flight) return;
     this.forget(flight);
+    this.departed.add(flight.id, flight.traffic);
     flight.end();
   }
 

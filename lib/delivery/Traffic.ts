@@ -18,6 +18,8 @@ export interface Journey {
  */
 export class Traffic {
   readonly barrier: Barrier;
+  /** name of a node that has said done for messages and passed them on later to nodes that remember */
+  keeper: string | undefined;
   private readonly journeys = new Set<Journey>();
   private readonly whenAligned = new Set<() => void>();
   /** deliveries that count, of epochs up to the present one */
@@ -89,6 +91,11 @@ export class Traffic {
   clear(): void {
     for (const journey of this.journeys) journey.callBack();
     this.pass();
+  }
+
+  /** A message that was done has come to a node all the same. */
+  strayed(keeper: string, to: string): void {
+    if (this.barrier.guards(to)) this.keeper ??= keeper;
   }
 
   began(journey: Journey): void {

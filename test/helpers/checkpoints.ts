@@ -26,6 +26,8 @@ class TapeControl {
   atOnce = 1;
   /** how many the flow has been sent, those that were sent again included */
   sendings = 0;
+  /** how many had been sent when a barrier was raised last */
+  noted = 0;
   /** milliseconds without activity after which a message counts as done */
   hold = 60_000;
   /** who had messages for that long */
@@ -79,6 +81,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       interval: 10,
       version,
       positions(of) {
+        if (of === 'sent') control.noted = position.sent;
         if (position[of] === saved) return new Map();
         saved = position[of];
         return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
@@ -220,10 +223,29 @@ export function waitAtGates(count: number): Promise<void> {
   );
 }
 
+/** Waits until a barrier has been raised behind all that a tape is to send. */
+export async function barrierBehind(count: number): Promise<void> {
+  await until(
+    () => tapeOf().noted === count,
+    () => `a barrier behind ${count} messages, the last was behind ${tapeOf().noted}`,
+  );
+}
+
 /** Lets the first messages through. */
 export function openGates(count: number): void {
   for (const { pass } of atGates.splice(0, count)) pass();
 }
+
+/** Says done for each message at once, and passes it on a few milliseconds later. */
+export const hasty: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('hasty', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (msg, send, done) => {
+      done();
+      setTimeout(() => send(msg), 5);
+    });
+  });
+};
 
 /** Answers each message with one of its own, which has no id of the first. */
 export const stranger: NodeInitializer = (RED: NodeAPI) => {

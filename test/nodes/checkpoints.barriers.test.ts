@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  barrierBehind,
   gate,
   later,
   memory,
@@ -17,6 +18,7 @@ import {
 } from '../helpers/checkpoints';
 import { drawn, redeploy, touch, type FlowJson } from '../helpers/deploys';
 import { Bench, hooks, loggedErrors } from '../helpers/nodeRed';
+import { until } from '../helpers/until';
 
 describe('checkpoints, while a barrier is up,', () => {
   const disk = useCrashes();
@@ -28,8 +30,12 @@ describe('checkpoints, while a barrier is up,', () => {
     tapeOf(name).atOnce = count;
     tapeOf(name).length += count;
   };
-  /** Waits until checkpoints that nothing holds up have been made, and the next is on its way. */
-  const nextBarrier = () => pause(60);
+  /** Waits until a memory is saved like this. */
+  const isSaved = (numbers: readonly number[], id?: string) =>
+    until(
+      () => disk.saved(id).join() === numbers.join(),
+      () => `${numbers.join()} to be saved, is ${disk.saved(id).join()}`,
+    );
   const sorted = (name?: string) => [...remembered(name)].sort((a, b) => a - b);
   const twice = (count: number) => range(2 * count).map((n) => n >> 1);
 
@@ -42,7 +48,7 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(fork, ways);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(3);
     await waitAtGates(6);
     await pause(10);
@@ -53,13 +59,12 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(fork, ['gate']);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(3);
     await waitAtGates(6);
     openGates(3);
     await remembers(3);
-    await nextBarrier();
-    assert.deepEqual(disk.saved(), [0, 1, 2]);
+    await isSaved([0, 1, 2]);
     await disk.die();
     await deploy(fork, ['gate']);
     await waitAtGates(3);
@@ -73,8 +78,7 @@ describe('checkpoints, while a barrier is up,', () => {
     openGates(3);
     await remembers(9);
     assert.deepEqual(remembered(), [0, 1, 2, 0, 1, 2, 3, 4, 5]);
-    await nextBarrier();
-    assert.deepEqual(disk.saved(), [0, 1, 2, 0, 1, 2]);
+    await isSaved([0, 1, 2, 0, 1, 2]);
     assert.deepEqual(tapeOf().told, []);
   });
 
@@ -84,7 +88,7 @@ describe('checkpoints, while a barrier is up,', () => {
     try {
       send(3);
       await waitAtGates(3);
-      await nextBarrier();
+      await barrierBehind(3);
       send(3);
       await waitAtGates(6);
       openGates(3);
@@ -101,14 +105,15 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(flow, ['gate']);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(4, 'other');
-    await pause(20);
-    assert.deepEqual([tapeOf('other').sendings, remembered()], [4, []]);
+    await until(() => tapeOf('other').sendings === 4, 'all to be sent');
+    await pause(10);
+    assert.deepEqual(remembered(), []);
     openGates(3);
     await remembers(7);
     assert.deepEqual(remembered(), [0, 1, 2, 0, 1, 2, 3]);
-    await nextBarrier();
+    await isSaved(remembered());
     await disk.die();
     await deploy(flow, ['gate']);
     send(2, 'other');
@@ -121,15 +126,15 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(flow, ['gate', 'third']);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(2);
     await waitAtGates(5);
     await pause(10);
     assert.deepEqual(remembered('third'), [0, 1, 2]);
     openGates(3);
     await remembers(5, 'third');
-    await nextBarrier();
-    assert.deepEqual([disk.saved(), disk.saved('third')], [range(3), range(3)]);
+    await isSaved(range(3));
+    assert.deepEqual(disk.saved('third'), range(3));
   });
 
   it('cover nodes that remember behind each other, by whatever outputs', async () => {
@@ -141,15 +146,16 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(flow, ['first', 'second']);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(3);
-    await pause(20);
+    await until(() => tapeOf().sendings === 6, 'all to be sent');
+    await pause(10);
     assert.deepEqual([remembered(), remembered('second')], [range(3), range(3)]);
     openGates(3);
     await remembers(6);
     await remembers(9, 'second');
     assert.deepEqual(remembered('second'), [0, 1, 2, 0, 1, 2, 3, 4, 5]);
-    await nextBarrier();
+    await isSaved(range(3));
     await disk.die();
     await deploy(flow, ['first', 'second']);
     await waitAtGates(3);
@@ -167,7 +173,7 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy([subflow, kept, drawn('gate', 'gate', ['i']), drawn('i', 'subflow:sub')], ['gate', 'i']);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(3);
     await waitAtGates(6);
     openGates(3);
@@ -184,13 +190,13 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy(flow, ['gate']);
     send(1);
     await waitAtGates(1);
-    await nextBarrier();
+    await barrierBehind(1);
     pulse();
     await remembers(1, 'second');
     openGates(1);
     await remembers(2, 'second');
-    await nextBarrier();
-    for (const name of ['first', 'second']) assert.deepEqual(disk.saved(name), [-1, 0]);
+    await isSaved([-1, 0]);
+    await isSaved([-1, 0], 'second');
     assert.deepEqual(tapeOf().told, []);
   });
 
@@ -199,7 +205,7 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy([...fork, { ...drawn('source 2', 'tape', ['first']), name: 'other' }], ['gate']);
     send(1);
     await waitAtGates(1);
-    await nextBarrier();
+    await barrierBehind(1);
     send(1, 'other');
     await pause(800);
     assert.deepEqual([tapeOf('other').held, remembered()], [[], []]);
@@ -217,9 +223,9 @@ describe('checkpoints, while a barrier is up,', () => {
     assert.deepEqual(remembered(), range(6));
     openGates(6);
     await remembers(12);
-    await nextBarrier();
-    assert.equal(tapeOf().told.at(-1)?.guarantee, 'exactly-once');
-    assert.deepEqual(disk.saved(), [...range(6), ...range(6)]);
+    await until(() => tapeOf().told.length === 2, 'the guarantee');
+    assert.equal(tapeOf().told[1]?.guarantee, 'exactly-once');
+    await isSaved([...range(6), ...range(6)]);
   });
 
   describe('and the flow goes back,', () => {
@@ -229,7 +235,7 @@ describe('checkpoints, while a barrier is up,', () => {
       await waitAtGates(12);
       openGates(12);
       await remembers(12);
-      await nextBarrier();
+      await pause(50);
       assert.deepEqual([sorted(), loggedErrors()], [twice(6), []]);
     });
 
@@ -239,7 +245,7 @@ describe('checkpoints, while a barrier is up,', () => {
       await waitAtGates(12);
       openGates(12);
       await remembers(12);
-      await nextBarrier();
+      await pause(50);
       assert.deepEqual([sorted(), loggedErrors()], [twice(6), []]);
     });
   });
@@ -252,7 +258,7 @@ describe('checkpoints, while a barrier is up,', () => {
     await deploy([...fork, ...aside], ways);
     send(3);
     await waitAtGates(3);
-    await nextBarrier();
+    await barrierBehind(3);
     send(3);
     await waitAtGates(6);
     await redeploy(touch('aside'));

@@ -51,6 +51,8 @@ export class Pipeline {
    */
   go(holder?: string): void {
     this.holder = holder;
+    // A deploy may have taken it away.
+    this.traffic.keeper = undefined;
     this.halted = false;
     for (const source of this.sources) source.resume();
     this.announce({});
@@ -228,7 +230,8 @@ export class Pipeline {
 
   private announce(news: Partial<CheckpointState>): void {
     const state = { ...this.state, ...news };
-    if (this.holder !== undefined) Object.assign(state, { guarantee: 'at-least-once', holder: this.holder });
+    const holder = this.holder ?? this.traffic.keeper;
+    if (holder !== undefined) Object.assign(state, { guarantee: 'at-least-once', holder });
     else if (state.guarantee === 'exactly-once') delete state.holder;
     const changed = (['guarantee', 'holder', 'error'] as const).some((key) => state[key] !== this.state[key]);
     this.state = state;
