@@ -1,6 +1,7 @@
 /**
- * What checkpoints cost: records a second through the whole flow with a checkpoint every second and without any, in turns;
- * how long the event loop is held up with a thousand models that all learn; and how much of that is the checkpoints'.
+ * What checkpoints cost: records a second through the whole flow with a checkpoint every second and without any, in turns,
+ * also with a node in front of the windows that waits for something; how long the event loop is held up with a thousand models
+ * that all learn; and how much of that is the checkpoints'.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,10 +18,14 @@ const { values } = parseArgs({
   options: {
     /** leaves the throughput out */
     pauses: { type: 'boolean' },
+    /** leaves all but the throughput out */
+    throughput: { type: 'boolean' },
   },
 });
 const rounds = 5;
 const readings = 40_000;
+/** milliseconds for which each record waits in front of the windows, many at a time, as for the answer of a service */
+const answers = [0, 20, 200];
 /** milliseconds between checkpoints: as by default, and none within a run */
 const intervals = { with: 1000, without: 3_600_000 } as const;
 type Variant = keyof typeof intervals;
@@ -31,6 +36,7 @@ const watch = 20;
 const parts = 50;
 
 async function throughput(): Promise<void> {
+  console.log('records/s with a node that takes, ms | with checkpoints |  without |    ratio');
   const surroundings = await Surroundings.start(2);
   const all = readingsOf(1, readings);
   const records = await recordsOf(1, all);
@@ -40,24 +46,33 @@ async function throughput(): Promise<void> {
     { key: 'closing', data: closing(all), explicitHashKey: String(2n ** 128n - 1n) },
   ]);
   const windows = expectedCounts(all).size;
-  const rates: Record<Variant, number[]> = { with: [], without: [] };
-  for (let round = 0; round < rounds; round++) {
-    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
-      const sink = await Sink.open(surroundings, `${variant}-${round}`);
-      const flow = crashFlow({ ...sink.topics, saveInterval: intervals[variant] });
-      await running(flow, sink.env, async () => {
-        const began = performance.now();
-        while (sink.outcome.windows.size < windows) await sleep(50).then(() => sink.look());
-        rates[variant].push((1000 * records.length) / (performance.now() - began));
-      });
-      await sink.close();
+  for (const answer of answers) {
+    const rates: Record<Variant, number[]> = { with: [], without: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
+        const sink = await Sink.open(surroundings, `${variant}-${answer}-${round}`);
+        const flow = crashFlow({ ...sink.topics, saveInterval: intervals[variant] });
+        await running(answering(flow, answer), sink.env, async () => {
+          const began = performance.now();
+          while (sink.outcome.windows.size < windows) await sleep(50).then(() => sink.look());
+          rates[variant].push((1000 * records.length) / (performance.now() - began));
+        });
+        await sink.close();
+      }
     }
+    const [kept, free] = [median(rates.with), median(rates.without)];
+    const columns = [String(answer).padStart(36), kept.toFixed(0).padStart(16), free.toFixed(0).padStart(8)];
+    console.log([...columns, (kept / free).toFixed(3).padStart(8)].join(' | '));
   }
   await surroundings.close();
-  const [kept, free] = [median(rates.with), median(rates.without)];
-  console.log(`records/s with a checkpoint every second   ${kept.toFixed(0).padStart(8)}`);
-  console.log(`records/s without checkpoints              ${free.toFixed(0).padStart(8)}`);
-  console.log(`ratio                                      ${(kept / free).toFixed(3).padStart(8)}`);
+}
+
+/** The same flow, whose records wait in front of the windows. */
+function answering(flow: FlowNodes, ms: number): FlowNodes {
+  if (ms === 0) return flow;
+  const func = `setTimeout(() => { node.send(msg); node.done(); }, ${ms});`;
+  const service = { id: 'service', type: 'function', z: 'scores', func, outputs: 1, wires: [['windows']] };
+  return [...flow.map((node) => (node.id === 'enter' ? { ...node, wires: [['service']] } : node)), service];
 }
 
 /** @returns how long the parts of checkpoints have held up the event loop meanwhile */
@@ -125,6 +140,7 @@ async function running(
 
 async function main(): Promise<void> {
   if (!values.pauses) await throughput();
+  if (values.throughput) return;
   console.log('longest pause in a second, ms      |   median |  longest');
   const held: Held[] = [];
   for (const variant of [...variants, ...variants.toReversed()]) held.push(...(await pauses(variant)));

@@ -41,6 +41,8 @@ export class Flight implements Journey {
   lost = false;
   /** No copy may be delivered any more. */
   calledBack = false;
+  /** deliveries that wait for a barrier at a node's door */
+  private waiting = 0;
   /** deliveries that are not finished, by the receiving node's id */
   private readonly open = new Map<string, Open>();
   /** the sending itself, and all deliveries that are not finished */
@@ -48,19 +50,21 @@ export class Flight implements Journey {
   private finish!: (error: unknown) => void;
 
   /**
+   * @param epoch of the traffic's barrier, for all its copies
    * @param lastActivity when something happened to it last, ms on the tracker's clock
    * @param onCallBack told once, when it is called back
    */
   constructor(
     readonly id: string,
-    private readonly traffic: Traffic,
+    readonly traffic: Traffic,
+    readonly epoch: number,
     readonly options: FlightOptions,
     private lastActivity: number,
     private readonly onCallBack: () => void,
   ) {
     this.done = new Promise((resolve) => (this.finish = resolve));
     traffic.began(this);
-    traffic.entered();
+    traffic.entered(epoch);
   }
 
   holders(): string[] {
@@ -84,14 +88,32 @@ export class Flight implements Journey {
       this.open.set(id, entry);
     }
     entry.count++;
-    if (entry.counts) this.traffic.entered();
+    if (entry.counts) this.traffic.entered(this.epoch);
+  }
+
+  /**
+   * Holds a delivery back until the barrier lets it in, if it has to wait for that.
+   * @param enter lets it in, where it is refused if it has been called back meanwhile
+   * @param now the time then
+   * @returns false when there is nothing to wait for
+   */
+  waits(id: string, enter: () => void, now: () => number): boolean {
+    const { barrier } = this.traffic;
+    if (!barrier.stops(id, this.epoch)) return false;
+    this.waiting++;
+    barrier.hold(() => {
+      this.waiting--;
+      this.lastActivity = now();
+      enter();
+    });
+    return true;
   }
 
   /** Ends one delivery. @returns false where none was open: a node that says done twice, or unasked, changes nothing */
   close(id: string, now: number): boolean {
     const entry = this.open.get(id);
     if (!entry) return false;
-    if (entry.counts) this.traffic.left();
+    if (entry.counts) this.traffic.left(this.epoch);
     if (--entry.count === 0) this.open.delete(id);
     this.lastActivity = now;
     return true;
@@ -99,7 +121,7 @@ export class Flight implements Journey {
 
   /** The sending is over. */
   sent(): void {
-    this.traffic.left();
+    this.traffic.left(this.epoch);
   }
 
   /** One of what was outstanding is over. @returns whether nothing is outstanding any more */
@@ -109,7 +131,7 @@ export class Flight implements Journey {
 
   /** Ends its part in the traffic, whatever is still open. */
   abandon(): void {
-    for (const { count, counts } of this.open.values()) if (counts) this.traffic.left(count);
+    for (const { count, counts } of this.open.values()) if (counts) this.traffic.left(this.epoch, count);
     this.open.clear();
     this.traffic.ended(this);
   }
@@ -121,7 +143,7 @@ export class Flight implements Journey {
   }
 
   isIdle(now: number): boolean {
-    return now - this.lastActivity >= this.options.hold;
+    return this.waiting === 0 && now - this.lastActivity >= this.options.hold;
   }
 
   /** Whether a node has it that is not there any more. */

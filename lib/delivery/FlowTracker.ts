@@ -4,6 +4,7 @@
  * See https://nodered.org/docs/api/hooks/ for the events and their order.
  */
 import type { NodeAPI } from 'node-red';
+import { Departed } from './Departed';
 import { Flight, type FlightOptions, type Receiver } from './Flight';
 import { Traffic } from './Traffic';
 import { TurnByTurn } from './TurnByTurn';
@@ -17,15 +18,25 @@ interface Delivery {
   readonly destination: { readonly id: string; readonly node: unknown };
 }
 
+/** The same, of a message that is sent. */
+interface Sending extends Delivery {
+  readonly source: { readonly node: unknown };
+}
+
 interface Completion {
   readonly msg: object;
   readonly error?: unknown;
   readonly node: { readonly id: string; readonly node: object };
 }
 
+/** Lets a delivery go on; with false it ends there, and nobody is told. May be called at any time. */
+type Go = (on?: false) => void;
+
 export interface TrackOptions extends FlightOptions {
   /** that the message belongs to */
   readonly traffic?: Traffic;
+  /** of the traffic's barrier; left out, the one that sources send in */
+  readonly epoch?: number;
 }
 
 /** Nodes that say done for nothing but what they have finished, also while they are being closed. */
@@ -51,6 +62,7 @@ export class FlowTracker {
   /** What is being received right now, the innermost last: what a node sends meanwhile comes of it, under any id. */
   private readonly receiving: (Flight | undefined)[] = [];
   private readonly turns = new TurnByTurn();
+  private readonly departed = new Departed();
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -63,7 +75,7 @@ export class FlowTracker {
 
   install(): void {
     this.hooks.add(`preRoute.${label}`, (event: Delivery) => this.routing(event.msg));
-    this.hooks.add(`preDeliver.${label}`, (event: Delivery) => this.delivering(event));
+    this.hooks.add(`preDeliver.${label}`, (event: Sending, go: Go) => this.delivering(event, go));
     this.hooks.add(`onReceive.${label}`, (event: Delivery) => this.receives(event));
     this.hooks.add(`postReceive.${label}`, (event: Delivery) => this.received(event));
     this.hooks.add(`onComplete.${label}`, (event: Completion) => this.completed(event));
@@ -100,12 +112,13 @@ export class FlowTracker {
     return flight.done;
   }
 
-  private flightFor(msg: { _msgid: string }, { traffic = new Traffic(), ...options }: TrackOptions): Flight {
+  private flightFor(msg: { _msgid: string }, options: TrackOptions): Flight {
+    const { traffic = new Traffic(), epoch = traffic.barrier.sending } = options;
     const onCallBack = () => {
       // The id stays known for as long as some node may send copies of the message.
       setTimeout(() => this.forget(flight), memoryOfCalledBack).unref();
     };
-    const flight = new Flight(msg._msgid, traffic, options, this.clock(), onCallBack);
+    const flight = new Flight(msg._msgid, traffic, epoch, options, this.clock(), onCallBack);
     this.byId.set(flight.id, flight);
     this.byMessage.set(msg, flight);
     return flight;
@@ -143,15 +156,17 @@ export class FlowTracker {
     if (flight) flight.unrouted++;
   }
 
-  /** @returns false for a message that must not arrive */
-  private delivering({ msg, destination }: Delivery): false | undefined {
+  private delivering({ msg, source, destination: { id, node } }: Sending, go: Go): void {
     const flight = this.flightOf(msg);
-    if (!flight) return undefined;
+    if (!flight) {
+      this.departed.seen((msg as { _msgid?: unknown })._msgid, source.node as Receiver, id);
+      return go();
+    }
     this.byMessage.set(msg, flight);
     flight.unrouted--;
-    if (flight.calledBack) return false;
-    flight.deliver(destination.id, destination.node as Receiver, this.clock());
-    return undefined;
+    if (flight.calledBack) return go(false);
+    flight.deliver(id, node as Receiver, this.clock());
+    if (!flight.waits(id, go, this.clock)) go();
   }
 
   /** @returns false for a message that was called back after it had been handed over */
@@ -210,6 +225,7 @@ export class FlowTracker {
   private end(flight: Flight): void {
     if (flight.calledBack || this.byId.get(flight.id) !== flight) return;
     this.forget(flight);
+    this.departed.add(flight.id, flight.traffic);
     flight.end();
   }
 

@@ -1,5 +1,9 @@
+import { Barrier } from './Barrier';
+
 /** What is under way from one source or through one flow: see FlowTracker. */
 export interface Journey {
+  /** of the traffic's barrier */
+  readonly epoch: number;
   /** Resolves when the flow is done with the message, with its error if it has one; never when it is lost or called back. */
   readonly done: Promise<unknown>;
   /** Names of the nodes that have the message now. */
@@ -13,43 +17,53 @@ export interface Journey {
  * a notification that waits for its service: nothing that the flow remembers depends on those any more.
  */
 export class Traffic {
+  readonly barrier: Barrier;
+  /** name of a node that has said done for messages and passed them on later to nodes that remember */
+  keeper: string | undefined;
   private readonly journeys = new Set<Journey>();
-  private readonly whenQuiet = new Set<() => void>();
-  private deliveries = 0;
-  /** A delivery has ended since this was last looked at. */
+  private readonly whenAligned = new Set<() => void>();
+  /** deliveries that count, of epochs up to the present one */
+  private present = 0;
+  /** the same, of the epoch that comes after the barrier */
+  private ahead = 0;
+  /** A delivery of the present has ended since this was last looked at. */
   private moving = false;
+  /** ids of nodes that hand messages to the outside world, and to nothing that remembers */
+  private outlets: ReadonlySet<string> = new Set();
 
-  /** @param isOutlet whether a node, by its id, hands messages to the outside world and to nothing that remembers */
-  constructor(private isOutlet: (node: string) => boolean = () => false) {}
+  /** @param remembering ids of the nodes that remember, at which messages from behind the barrier wait */
+  constructor(remembering: ReadonlySet<string> = new Set()) {
+    this.barrier = new Barrier(remembering);
+  }
 
   setOutlets(ids: ReadonlySet<string>): void {
-    this.isOutlet = (node) => ids.has(node);
+    this.outlets = ids;
   }
 
-  /** No message is on its way to a node that might remember it. */
-  get isQuiet(): boolean {
-    return this.deliveries === 0;
+  /** No message from before the barrier, or none at all when it is down, is on its way to a node that might remember it. */
+  get isAligned(): boolean {
+    return this.present === 0;
   }
 
-  /** All messages that are not done, those with outlets included. */
+  /** All messages from before the barrier that are not done, those with outlets included. */
   get underWay(): readonly Journey[] {
-    return [...this.journeys];
+    return [...this.journeys].filter(({ epoch }) => epoch <= this.barrier.present);
   }
 
   /**
-   * Resolves with true once the traffic is quiet, with false after `ms` milliseconds. A process that was held up for that
+   * Resolves with true once the traffic is aligned, with false after `ms` milliseconds. A process that was held up for that
    * long is given the time anew: its nodes had none.
    * @param renewals how often the time is also given anew to traffic that moves: some delivery has ended in it
    */
-  quiet(ms: number, renewals = 0): Promise<boolean> {
-    if (this.isQuiet) return Promise.resolve(true);
+  aligned(ms: number, renewals = 0): Promise<boolean> {
+    if (this.isAligned) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const settle = (quiet: boolean) => {
+      const settle = (aligned: boolean) => {
         clearTimeout(timer);
-        this.whenQuiet.delete(onQuiet);
-        resolve(quiet);
+        this.whenAligned.delete(onAligned);
+        resolve(aligned);
       };
-      const onQuiet = () => settle(true);
+      const onAligned = () => settle(true);
       let left = renewals;
       this.moving = false;
       let due = performance.now() + ms;
@@ -62,13 +76,26 @@ export class Traffic {
         timer = setTimeout(onTime, ms);
       };
       let timer = setTimeout(onTime, ms);
-      this.whenQuiet.add(onQuiet);
+      this.whenAligned.add(onAligned);
     });
+  }
+
+  /** Lets what is behind the barrier be the present. */
+  pass(): void {
+    this.present += this.ahead;
+    this.ahead = 0;
+    this.barrier.lower();
   }
 
   /** Calls everything back that is under way. */
   clear(): void {
     for (const journey of this.journeys) journey.callBack();
+    this.pass();
+  }
+
+  /** A message that was done has come to a node all the same. */
+  strayed(keeper: string, to: string): void {
+    if (this.barrier.guards(to)) this.keeper ??= keeper;
   }
 
   began(journey: Journey): void {
@@ -79,21 +106,26 @@ export class Traffic {
     this.journeys.delete(journey);
   }
 
-  /** Whether a delivery to this node keeps the traffic from being quiet. */
+  /** Whether a delivery to this node keeps the traffic from being aligned. */
   counts(node: string): boolean {
-    return !this.isOutlet(node);
+    return !this.outlets.has(node);
   }
 
   /** A delivery that counts has begun. */
-  entered(): void {
-    this.deliveries++;
+  entered(epoch: number): void {
+    if (epoch > this.barrier.present) this.ahead++;
+    else this.present++;
   }
 
   /** Deliveries that count have ended. */
-  left(count = 1): void {
-    this.deliveries -= count;
+  left(epoch: number, count = 1): void {
+    if (epoch > this.barrier.present) {
+      this.ahead -= count;
+      return;
+    }
+    this.present -= count;
     this.moving = true;
-    if (count === 0 || this.deliveries > 0) return;
-    for (const quiet of [...this.whenQuiet]) quiet();
+    if (count === 0 || this.present > 0) return;
+    for (const tell of [...this.whenAligned]) tell();
   }
 }

@@ -26,6 +26,12 @@ class TapeControl {
   atOnce = 1;
   /** how many the flow has been sent, those that were sent again included */
   sendings = 0;
+  /** how many had been sent when a barrier was raised last */
+  noted = 0;
+  /** milliseconds without activity after which a message counts as done */
+  hold = 60_000;
+  /** who had messages for that long */
+  readonly held: string[] = [];
   readonly told: CheckpointState[] = [];
   readonly refusals: unknown[] = [];
   /** takes the flow back to its last checkpoint */
@@ -34,7 +40,7 @@ class TapeControl {
 
 const tapes = new Map<string, TapeControl>();
 const memories = new Map<string, Memory>();
-const waiting: { readonly payload: unknown; readonly done: () => void }[] = [];
+const waiting: { readonly payload: unknown; readonly take: () => void }[] = [];
 
 /** The tape of a node, by its id or its name. */
 export function tapeOf(name = 'node'): TapeControl {
@@ -60,7 +66,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       const msg = { _msgid: RED.util.generateId(), payload: position.sent, topic: `k${position.sent % 3}` };
       const ack = acks.push(++position.sent);
       control.sendings++;
-      const options = { hold: 60_000, onHeld: () => undefined };
+      const options = { hold: control.hold, onHeld: (holder: string) => void control.held.push(holder) };
       void membership.track(msg, () => this.send(msg), options).then(ack);
     };
     const read = async () => {
@@ -75,6 +81,7 @@ export const tape: NodeInitializer = (RED: NodeAPI) => {
       interval: 10,
       version,
       positions(of) {
+        if (of === 'sent') control.noted = position.sent;
         if (position[of] === saved) return new Map();
         saved = position[of];
         return new Map([['', [{ part: 'position', put: Buffer.from(String(saved)) }]]]);
@@ -192,6 +199,54 @@ export const later: NodeInitializer = (RED: NodeAPI) => {
   });
 };
 
+/** Takes messages and keeps them until the test says so; passes them on and says done then. */
+export const gate: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('gate', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (msg, send, done) => {
+      const pass = () => {
+        send(msg);
+        done();
+      };
+      atGates.push({ payload: msg.payload, pass });
+    });
+  });
+};
+
+const atGates: { readonly payload: unknown; readonly pass: () => void }[] = [];
+
+/** Waits until there are so many messages at the gates. */
+export function waitAtGates(count: number): Promise<void> {
+  return until(
+    () => atGates.length === count,
+    () => `${count} messages at the gates, there are ${JSON.stringify(atGates)}`,
+  );
+}
+
+/** Waits until a barrier has been raised behind all that a tape is to send. */
+export async function barrierBehind(count: number): Promise<void> {
+  await until(
+    () => tapeOf().noted === count,
+    () => `a barrier behind ${count} messages, the last was behind ${tapeOf().noted}`,
+  );
+}
+
+/** Lets the first messages through. */
+export function openGates(count: number): void {
+  for (const { pass } of atGates.splice(0, count)) pass();
+}
+
+/** Says done for each message at once, and passes it on a few milliseconds later. */
+export const hasty: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('hasty', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (msg, send, done) => {
+      done();
+      setTimeout(() => send(msg), 5);
+    });
+  });
+};
+
 /** Answers each message with one of its own, which has no id of the first. */
 export const stranger: NodeInitializer = (RED: NodeAPI) => {
   RED.nodes.registerType('stranger', function (this: Node, config: NodeDef) {
@@ -203,12 +258,18 @@ export const stranger: NodeInitializer = (RED: NodeAPI) => {
   });
 };
 
-/** Hands messages to a service that takes them only when the test says so. */
+/** Hands messages to a service that takes them only when the test says so, and passes them on then. */
 export const outlet: NodeInitializer = (RED: NodeAPI) => {
   RED.nodes.registerType('outlet', function (this: Node, config: NodeDef) {
     RED.nodes.createNode(this, config);
     declareOutlet(this);
-    this.on('input', ({ payload }, _send, done) => void waiting.push({ payload, done }));
+    this.on('input', (msg, send, done) => {
+      const take = () => {
+        send(msg);
+        done();
+      };
+      waiting.push({ payload: msg.payload, take });
+    });
   });
 };
 
@@ -218,9 +279,9 @@ export function waitingInOutlets(): unknown[] {
 }
 
 /** Lets the service take what waits in the outlets. */
-export function releaseOutlets(count = Infinity): unknown[] {
-  return waiting.splice(0, count).map(({ payload, done }) => {
-    done();
+export function releaseOutlets(from = 0): unknown[] {
+  return waiting.splice(from).map(({ payload, take }) => {
+    take();
     return payload;
   });
 }
@@ -296,7 +357,7 @@ export function useCrashes(): {
   beforeEach(() => {
     tapes.clear();
     memories.clear();
-    waiting.length = 0;
+    atGates.length = waiting.length = 0;
     wakeUpWith(newFolder());
   });
   after(() => {
@@ -314,6 +375,7 @@ export function useCrashes(): {
     async die() {
       const killed = crash();
       await helper.unload();
+      atGates.length = 0;
       wakeUpWith(killed);
     },
     saved(id = 'first') {

@@ -176,6 +176,26 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
     assertOnce(300, 'first');
   });
 
+  it('are exactly-once for what a Complete node hands on', async () => {
+    const flow = [drawn('slow', 'later'), drawn('then', 'later', ['first']), drawn('first', 'memory')];
+    const start = async () => {
+      // Until the Complete node is wired, its messages go nowhere.
+      tapeOf().length = 0;
+      await deploy(flow, ['slow']);
+      const wired = { x: 1, y: 1, scope: ['slow'], wires: [['then']] };
+      await redeploy((each) => (each.id === 'complete-node' ? { ...each, ...wired } : each), 'full');
+      tapeOf().length = 300;
+    };
+    for (const count of [60, 120, 200]) {
+      await start();
+      await remembers(count);
+      await disk.die();
+    }
+    await start();
+    await remembers(300);
+    assertOnce(300, 'first');
+  });
+
   for (const type of ['full', 'flows', 'nodes'] as const) {
     it(`are exactly-once though a switch that a ${type} deploy has stopped goes on passing its queue on`, async () => {
       const flow = [

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import helper from 'node-red-node-test-helper';
 import {
   assertOnce,
+  hasty,
   later,
   memory,
   outlet,
@@ -39,7 +40,7 @@ describe('checkpoints, while flows are deployed,', () => {
   const disk = useCrashes();
 
   const deploy = (extra: FlowJson[], to = ['slow']) =>
-    Bench.deploy([tape, memory, later, outlet, delay], drawn('node', 'tape', to), { extra });
+    Bench.deploy([tape, memory, later, hasty, outlet, delay], drawn('node', 'tape', to), { extra });
   const chain = [
     drawn('slow', 'later', ['first']),
     drawn('first', 'memory', ['between']),
@@ -172,6 +173,34 @@ describe('checkpoints, while flows are deployed,', () => {
       await play(60);
       await until(() => told().length === 2, 'the guarantee');
       assert.deepEqual(told()[1], ['exactly-once', undefined]);
+    });
+  });
+
+  describe('nodes that say done before they pass a message on', () => {
+    const told = () => tapeOf().told.map(({ guarantee, holder }) => [guarantee, holder]);
+    const passing = drawn('then', 'later', ['first']);
+
+    it('lower the guarantee, by name, until a deploy takes them out', async () => {
+      await deploy([drawn('early', 'hasty', ['then']), passing, drawn('first', 'memory')], ['early']);
+      await play(20);
+      await until(() => told().length === 1, 'the guarantee');
+      assert.deepEqual(told(), [['at-least-once', 'hasty']]);
+      await pause(50);
+      assert.equal(told().length, 1);
+      await redeploy(rewire('node', ['first']));
+      await play(40);
+      await until(() => told().length === 2, 'the guarantee');
+      assert.deepEqual(told()[1], ['exactly-once', undefined]);
+    });
+
+    it('change nothing where nothing remembers', async () => {
+      await deploy(
+        [drawn('early', 'hasty', ['then']), drawn('then', 'later'), drawn('first', 'memory')],
+        ['early', 'first'],
+      );
+      await play(20);
+      await pause(50);
+      assert.deepEqual(told(), []);
     });
   });
 

@@ -138,12 +138,17 @@ describe('checkpoints', () => {
 
     it('wait for it when something behind it remembers', async () => {
       await deploy([drawn('out', 'outlet', ['first']), drawn('first', 'memory')], ['out']);
-      tapeOf().length = 3;
+      tapeOf().atOnce = tapeOf().length = 3;
       await until(() => waitingInOutlets().length === 3, 'messages in the outlet');
       await pause(50);
       tapeOf().length = 6;
+      await until(() => waitingInOutlets().length === 6, 'messages in the outlet');
+      releaseOutlets(3);
       await pause(50);
-      assert.deepEqual(waitingInOutlets(), range(3));
+      assert.deepEqual(remembered(), []);
+      releaseOutlets();
+      await remembers(6);
+      assert.deepEqual(remembered(), range(6));
     });
   });
 });

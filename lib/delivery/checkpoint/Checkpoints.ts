@@ -53,7 +53,7 @@ export class Checkpoints {
    * @throws Error when what was saved of it cannot be used
    */
   join(node: Node, states: MemberStates): Membership {
-    const member: Member = { ...placeOf(node), states };
+    const member: Member = { ...placeOf(node), id: node.id, states };
     const state = states.open('');
     if (state.blobs) this.own.removeLeftBlobs(member.identity, state.blobs);
     try {
@@ -144,7 +144,9 @@ export class Checkpoints {
     const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
     const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
     const onLost = () => this.lost(member);
-    void this.tracker.track(msg, send, { hold, traffic, onHeld: ignore, onLost });
+    // It comes of what the node remembers, and so belongs to the epoch that is being finished.
+    const epoch = traffic.barrier.present;
+    void this.tracker.track(msg, send, { hold, traffic, epoch, onHeld: ignore, onLost });
   }
 
   /** What one has sent is lost. Without a source that could send it again, nothing is to be done. */
@@ -182,7 +184,7 @@ export class Checkpoints {
     for (const pipeline of before) if (!kept.has(pipeline)) await this.retire(pipeline);
     this.pipelineOf.clear();
     for (const { members, sources, outlets, holder, refusal, same } of arranged) {
-      const pipeline = same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope), new Traffic());
+      const pipeline = same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope));
       pipeline.traffic.setOutlets(outlets);
       for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
       if (same || (await this.begin(pipeline, refusal))) this.go(pipeline, holder);

@@ -14,6 +14,10 @@ export interface FlowNode {
   readonly links?: readonly string[];
   readonly linkType?: string;
   readonly mode?: string;
+  /** of switch nodes: whether they keep the parts of a sequence until all are there */
+  readonly repair?: boolean;
+  /** of split nodes: whether they keep what may go on in the next message */
+  readonly stream?: boolean;
   /** of catch and complete nodes: those that they listen to; null for all of their tab */
   readonly scope?: readonly string[] | string | null;
   /** of subflows: what their inputs and outputs are wired to inside */
@@ -26,6 +30,10 @@ export interface FlowNode {
  * what went in since the last checkpoint.
  */
 const holding = new Set(['delay', 'trigger', 'batch', 'join', 'sort', 'rbe']);
+
+function keeps({ type, repair, stream }: FlowNode): boolean {
+  return holding.has(type) || (type === 'switch' && repair === true) || (type === 'split' && stream === true);
+}
 
 /** Where messages can go, whatever carries them: wires, links, subflows, and the nodes that catch errors or completions. */
 export class FlowGraph {
@@ -58,7 +66,7 @@ export class FlowGraph {
     const holders: FlowNode[] = [];
     for (const id of among) {
       const node = this.nodes.get(id);
-      if (node && holding.has(node.type)) holders.push(node);
+      if (node && keeps(node)) holders.push(node);
     }
     return holders;
   }

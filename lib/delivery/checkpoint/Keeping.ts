@@ -38,8 +38,8 @@ export interface Keeping {
   /** where the blobs lie that parts refer to */
   readonly blobs?: BlobFolder;
   /**
-   * The changes since the last call, or since `restore`. Called while no message is on its way through the flow. Takes
-   * time in proportion to what has changed, and must not throw.
+   * The changes since the last call, or since `restore`. Called while no message is on its way between nodes that remember.
+   * Takes time in proportion to what has changed, and must not throw.
    */
   changes(): PartChange[];
   /**

@@ -1,21 +1,14 @@
-import type { Journey, Traffic } from '../Traffic';
+import { Traffic } from '../Traffic';
+import { changesOf, joined, positionsOf, type ByScope } from './collect';
+import { Commits } from './Commits';
 import { restoreMember, type CheckpointState, type Ledger, type Member, type Source } from './members';
-import { merge, sizeOf } from './merge';
 import type { NodeChanges } from './StateTable';
 
-/** What was collected at one moment, and what must be done before it may be committed. */
-interface Cut {
-  /** by scope */
-  readonly changes: ReadonlyMap<string, readonly NodeChanges[]>;
-  /** messages that wait for the outside world */
-  readonly underWay: readonly Journey[];
-}
-
-/** Milliseconds in which a flow must have ended something of what was sent into it, or its guarantee is lowered. */
+/** Milliseconds in which a flow must have ended something of what was sent before a barrier, or its guarantee is lowered. */
 const patience = 3000;
-/** How often it gets that time anew: a busy machine may take long, and a flow that goes on holds nothing back. */
+/** How often it gets that time anew: a busy machine may take long, and a flow that goes on gets there. */
 const renewals = 9;
-/** The same, once it has taken longer before: so much may each checkpoint hold up the flow. */
+/** The same, once it has taken longer before: so long may each checkpoint hold messages back. */
 const shortPatience = 50;
 /** Bytes of uncommitted changes at which the sources wait for the disk. */
 const longestBacklog = 64 * 1024 * 1024;
@@ -23,32 +16,33 @@ const longestBacklog = 64 * 1024 * 1024;
 const defaultInterval = 1000;
 
 /**
- * The nodes that remember and the sources of one connected flow, whose states belong together: they are collected in one
- * moment at which no message is on its way between them, and committed together. That moment is what a barrier that flows
- * through the wires does for a system of many machines (Carbone et al., "Lightweight Asynchronous Snapshots for
- * Distributed Dataflows", 2015); in one process, where a flow is worked off within milliseconds, it needs no message that
- * other nodes would have to pass on.
+ * The nodes that remember and the sources of one connected flow, whose states belong together. A checkpoint begins with a
+ * barrier: the positions of all sources are noted, and what they send from then on waits at the doors of the nodes that
+ * remember. Once everything from before it has been worked off, these have seen what was sent up to those positions and
+ * nothing else, however the wires run, and in that moment all their changes are collected. Barrier and Traffic tell how a
+ * message's side of the barrier is known; the moment is a global snapshot as Chandy and Lamport, "Distributed Snapshots",
+ * 1985, define it, with nothing on its way.
  */
 export class Pipeline {
+  readonly traffic: Traffic;
+  private readonly commits: Commits;
   private timer: NodeJS.Timeout | undefined;
   private halted = true;
-  private cuts: Cut[] = [];
-  /** by scope */
-  private readonly uncommitted = new Map<string, readonly NodeChanges[]>();
-  private committing: Promise<void> | undefined;
+  /** positions as they were when the barrier was raised */
+  private noted: ByScope = new Map();
+  /** The traffic was not aligned in time when it was waited for last. */
+  private late = false;
   private running: Promise<void> = Promise.resolve();
   private state: CheckpointState = { guarantee: 'exactly-once' };
-  private abandon!: () => void;
-  private abandoned!: Promise<void>;
   private holder: string | undefined;
 
   constructor(
     readonly members: readonly Member[],
     readonly sources: readonly Source[],
     private readonly ledgerOf: (scope: string) => Ledger | undefined,
-    readonly traffic: Traffic,
   ) {
-    this.expectNothing();
+    this.traffic = new Traffic(new Set(members.map(({ id }) => id)));
+    this.commits = new Commits(ledgerOf, (error) => this.announce({ error }));
   }
 
   /**
@@ -57,10 +51,13 @@ export class Pipeline {
    */
   go(holder?: string): void {
     this.holder = holder;
+    // A deploy may have taken it away.
+    this.traffic.keeper = undefined;
     this.halted = false;
     for (const source of this.sources) source.resume();
     this.announce({});
-    this.schedule(this.interval);
+    // What waits behind a barrier since before the halt has waited long enough.
+    this.schedule(this.traffic.barrier.isUp ? 0 : this.interval);
   }
 
   /**
@@ -73,7 +70,11 @@ export class Pipeline {
     if (this.halted) return;
     this.halted = true;
     clearTimeout(this.timer);
-    if (this.sources.length === 0 || !this.remembers || this.traffic.isQuiet) this.cut();
+    if (!this.hasBarriers) this.collectAsItIs();
+    else if (this.traffic.isAligned) {
+      this.raise();
+      this.cut(true);
+    }
   }
 
   /** Resolves when everything collected is committed, or will not be, at the latest after `ms` milliseconds. */
@@ -82,7 +83,7 @@ export class Pipeline {
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms);
     });
-    await Promise.race([this.committing ?? Promise.resolve(), enough]);
+    await Promise.race([this.commits.settled(), enough]);
     clearTimeout(timer);
   }
 
@@ -94,12 +95,10 @@ export class Pipeline {
   async rewind(members: readonly Member[]): Promise<void> {
     this.breakOff();
     await this.running;
-    await this.committing;
+    await this.commits.clear();
     await Promise.all(this.sources.map((source) => source.end()));
     this.traffic.clear();
-    this.cuts = [];
-    this.uncommitted.clear();
-    this.expectNothing();
+    this.noted = new Map();
     const { table } = this.ledgerOf('')!;
     for (const member of members) restoreMember(member, '', table);
     for (const source of this.sources) {
@@ -116,24 +115,20 @@ export class Pipeline {
     clearTimeout(this.timer);
     for (const source of this.sources) source.pause();
     this.traffic.clear();
-    this.abandon();
+    this.commits.abandon();
   }
 
   /** Makes one more checkpoint now. Resolves when it is committed, or will not be. */
   async checkpointNow(): Promise<void> {
     clearTimeout(this.timer);
-    await this.running;
-    if (this.halted) return;
-    this.running = this.checkpoint();
-    await this.running;
-    await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
-    clearTimeout(this.timer);
+    await this.checkpointInTurn();
     this.schedule(this.interval);
   }
 
   /** Forgets what was to be committed for a scope that another instance has. */
   forget(scope: string): void {
-    this.uncommitted.delete(scope);
+    this.noted.delete(scope);
+    this.commits.forget(scope);
   }
 
   /**
@@ -145,8 +140,8 @@ export class Pipeline {
     clearTimeout(this.timer);
     if (this.sources.length > 0) this.breakOff();
     await this.running;
-    await this.committing;
-    return this.sources.length > 0 ? [] : (this.uncommitted.get('') ?? []);
+    const left = await this.commits.clear();
+    return this.sources.length > 0 ? [] : (left.get('') ?? []);
   }
 
   private get interval(): number {
@@ -157,122 +152,89 @@ export class Pipeline {
 
   private schedule(ms: number): void {
     if (this.halted) return;
-    // One checkpoint after the other, also when the flow goes on while one from before it was halted still runs.
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const began = performance.now();
-      this.running = this.running.then(async () => {
-        await this.checkpoint();
-        this.schedule(Math.max(0, this.interval - (performance.now() - began)));
-      });
+      void this.checkpointInTurn().then(() =>
+        this.schedule(Math.max(0, this.interval - (performance.now() - began))),
+      );
     }, ms);
     if (this.sources.length === 0) this.timer.unref();
   }
 
+  /** One checkpoint after the other, also when the flow goes on while one from before it was halted still runs. */
+  private checkpointInTurn(): Promise<void> {
+    this.running = this.running.then(() => this.checkpoint());
+    return this.running;
+  }
+
   private async checkpoint(): Promise<void> {
-    if (this.sources.length > 0 && this.remembers) await this.waitForQuiet();
     if (this.halted) return;
-    this.cut();
-    if (this.backlog < longestBacklog) this.resume();
-    await Promise.race([this.committing ?? Promise.resolve(), this.abandoned]);
-    if (!this.halted) this.resume();
+    if (this.hasBarriers) {
+      this.raise();
+      // A node may send something by itself before this goes on, which belongs to what must be worked off.
+      let aligned: boolean;
+      do aligned = await this.aligned();
+      while (aligned && !this.traffic.isAligned);
+      if (this.halted) return;
+      this.cut(aligned);
+    } else this.collectAsItIs();
+    await this.committed();
   }
 
-  /** Nothing but positions are to be saved as long as no node remembers anything. */
-  private get remembers(): boolean {
-    return this.members.length > 0;
+  /** Members and sources have states that must fit together. Otherwise each is saved as it is. */
+  private get hasBarriers(): boolean {
+    return this.sources.length > 0 && this.members.length > 0;
   }
 
-  private async waitForQuiet(): Promise<void> {
-    for (const source of this.sources) source.pause();
-    const quiet = await this.quiet();
-    if (this.halted) return;
-    if (!quiet) {
-      const holder = this.traffic.underWay.flatMap((journey) => journey.holders())[0];
-      this.announce({ guarantee: 'at-least-once', ...(holder === undefined ? {} : { holder }) });
-    } else this.announce({ guarantee: 'exactly-once' });
+  private raise(): void {
+    if (this.traffic.barrier.isUp) return;
+    this.traffic.barrier.raise();
+    this.noted = positionsOf(this.sources, 'sent');
   }
 
-  private quiet(): Promise<boolean> {
-    if (this.holder !== undefined) return this.traffic.quiet(patience);
-    if (this.state.guarantee === 'at-least-once') return this.traffic.quiet(shortPatience);
-    return this.traffic.quiet(patience, renewals);
+  private aligned(): Promise<boolean> {
+    if (this.late) return this.traffic.aligned(shortPatience);
+    return this.traffic.aligned(patience, this.holder === undefined ? renewals : 0);
   }
 
-  private resume(): void {
-    for (const source of this.sources) source.resume();
+  /**
+   * Collects what has changed, in one go, and lets in what waits behind the barrier.
+   * @param aligned whether members have worked off all that was sent before it. Otherwise the positions are of what the flow
+   * is done with: records behind them have been remembered already, or are about to be, and count again after a crash
+   */
+  private cut(aligned: boolean): void {
+    const { traffic, members, sources } = this;
+    const [holder] = aligned ? [] : traffic.underWay.flatMap((journey) => journey.holders());
+    const underWay = aligned ? traffic.underWay : [];
+    const positions = aligned ? this.noted : joined(this.noted, positionsOf(sources, 'done'));
+    this.noted = new Map();
+    this.commits.add(joined(changesOf(members), positions), underWay);
+    traffic.pass();
+    this.late = !aligned;
+    if (aligned) this.announce({ guarantee: 'exactly-once' });
+    else this.announce({ guarantee: 'at-least-once', ...(holder === undefined ? {} : { holder }) });
   }
 
-  /** Collects what has changed, in one go, to be committed when what is under way is done. */
-  private cut(): void {
-    const positions = this.remembers && this.traffic.isQuiet ? 'sent' : 'done';
-    const changes = this.collect(positions);
-    if (changes.size === 0 && this.uncommitted.size === 0) return;
-    const waits = positions === 'sent' && this.sources.length > 0;
-    this.cuts.push({ changes, underWay: waits ? this.traffic.underWay : [] });
-    this.committing ??= this.commitAll().finally(() => (this.committing = undefined));
+  private collectAsItIs(): void {
+    this.commits.add(joined(changesOf(this.members), positionsOf(this.sources, 'done')), []);
   }
 
-  private collect(positions: 'sent' | 'done'): Map<string, NodeChanges[]> {
-    const collected = new Map<string, NodeChanges[]>();
-    const add = (scope: string, changes: NodeChanges) => {
-      if (changes.changes.length === 0) return;
-      collected.set(scope, [...(collected.get(scope) ?? []), changes]);
-    };
-    for (const { identity, type, states } of this.members) {
-      for (const [scope, state] of states.entries()) {
-        add(scope, { node: identity, type, version: state.version, changes: state.changes() });
-      }
-    }
-    for (const source of this.sources) {
-      for (const [scope, changes] of source.positions(positions)) {
-        add(scope, { node: source.identity, type: source.type, version: source.version, changes });
-      }
-    }
-    return collected;
-  }
-
-  private get backlog(): number {
-    let bytes = 0;
-    for (const changes of this.uncommitted.values()) bytes += sizeOf(changes);
-    return bytes;
-  }
-
-  private async commitAll(): Promise<void> {
-    for (let cut = this.cuts.shift(); cut; cut = this.cuts.shift()) {
-      const done = Promise.all(cut.underWay.map((journey) => journey.done)).then(() => true);
-      const mayCommit = await Promise.race([done, this.abandoned.then(() => false)]);
-      if (!mayCommit) return;
-      for (const [scope, changes] of cut.changes) {
-        this.uncommitted.set(scope, merge(this.uncommitted.get(scope) ?? [], changes));
-      }
-      const errors = await Promise.all([...this.uncommitted].map((each) => this.commit(...each)));
-      this.announce({ error: errors.find((error) => error !== undefined) });
-    }
-  }
-
-  /** @returns why it could not be done; it is tried again with what the next checkpoint brings */
-  private async commit(scope: string, changes: readonly NodeChanges[]): Promise<unknown> {
-    try {
-      // A scope that has gone to another instance goes on there.
-      await this.ledgerOf(scope)?.commit(changes);
-      this.uncommitted.delete(scope);
-      return undefined;
-    } catch (error) {
-      return error ?? new Error('unknown');
-    }
+  /** Waits for the commit. Sources go on meanwhile, unless too much waits already. */
+  private async committed(): Promise<void> {
+    const full = this.commits.backlog >= longestBacklog;
+    if (full) for (const source of this.sources) source.pause();
+    await this.commits.settled();
+    if (full && !this.halted) for (const source of this.sources) source.resume();
   }
 
   private announce(news: Partial<CheckpointState>): void {
     const state = { ...this.state, ...news };
-    if (this.holder !== undefined) Object.assign(state, { guarantee: 'at-least-once', holder: this.holder });
+    const holder = this.holder ?? this.traffic.keeper;
+    if (holder !== undefined) Object.assign(state, { guarantee: 'at-least-once', holder });
     else if (state.guarantee === 'exactly-once') delete state.holder;
     const changed = (['guarantee', 'holder', 'error'] as const).some((key) => state[key] !== this.state[key]);
     this.state = state;
     if (changed) for (const source of this.sources) source.tell(state);
-  }
-
-  private expectNothing(): void {
-    this.abandoned = new Promise((resolve) => (this.abandon = resolve));
   }
 }

@@ -26,6 +26,8 @@ export interface MemberStates {
 
 /** A node whose state belongs into checkpoints. */
 export interface Member {
+  /** the runtime's */
+  readonly id: string;
   /** stable over restarts: see identityOf */
   readonly identity: string;
   /** in the flow's configuration */
@@ -44,7 +46,7 @@ export interface Source {
   /** of the format of the positions */
   readonly version: number;
   /**
-   * Where reading stands, as parts of a state, for each scope.
+   * Where reading stands, as parts of a state, for each scope: what has changed since the last call, or since `restore`.
    * @param of what has been sent into the flow, or what the flow has said to be done with
    */
   positions(of: 'sent' | 'done'): ReadonlyMap<string, PartChange[]>;

@@ -180,4 +180,18 @@ describe('flow graph', () => {
     );
     assert.deepEqual(graph.holders(['a function']), []);
   });
+
+  it('knows the settings with which a switch or a split keeps messages', () => {
+    const nodes = [
+      node('switch', [], { type: 'switch', repair: false }),
+      node('sequences', [], { type: 'switch', repair: true }),
+      node('split', [], { type: 'split' }),
+      node('stream', [], { type: 'split', stream: true }),
+    ];
+    const holders = new FlowGraph(nodes).holders(nodes.map(({ id }) => id));
+    assert.deepEqual(
+      holders.map(({ id }) => id),
+      ['sequences', 'stream'],
+    );
+  });
 });

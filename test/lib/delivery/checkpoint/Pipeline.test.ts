@@ -5,7 +5,7 @@ import type { Member, Source } from '../../../../lib/delivery/checkpoint/members
 import { Pipeline } from '../../../../lib/delivery/checkpoint/Pipeline';
 import { States } from '../../../../lib/delivery/checkpoint/States';
 import { StateTable, type NodeChanges } from '../../../../lib/delivery/checkpoint/StateTable';
-import { Traffic, type Journey } from '../../../../lib/delivery/Traffic';
+import type { Journey, Traffic } from '../../../../lib/delivery/Traffic';
 import { FakeSource, Notes, text } from './fakes';
 
 describe('pipeline', () => {
@@ -19,14 +19,16 @@ describe('pipeline', () => {
 
   const member = (keeping: Notes): Member => {
     const states = new States<Keeping>(() => keeping);
-    return { identity: 'notes', configId: 'notes', type: 'notes', states };
+    return { id: 'notes', identity: 'notes', configId: 'notes', type: 'notes', states };
   };
   const piped = (members: Member[], sources: Source[]) => {
     const commit = async (changes: readonly NodeChanges[]) => {
       await disk();
       for (const each of changes) table.apply(each);
     };
-    return new Pipeline(members, sources, () => ({ table, commit }), traffic);
+    const made = new Pipeline(members, sources, () => ({ table, commit }));
+    traffic = made.traffic;
+    return made;
   };
   /** Lets promises go on. */
   const settle = async () => {
@@ -42,27 +44,31 @@ describe('pipeline', () => {
     const kept = (table.partsOf('notes', 'notes').parts.get('notes')?.appended ?? []).map(text).join('');
     return [kept, Number(text(table.partsOf('source', 'source').parts.get('at')?.base))];
   };
-  /** Sends a message, which the notes take at once and which some node holds on to. */
+  /** Sends a message, which the notes take as soon as the barrier lets them, and which some node holds on to. */
   const send = (note: string, holder = 'somebody') => {
     let finish!: () => void;
+    const epoch = traffic.barrier.sending;
     const journey: Journey & { back: boolean } = {
       back: false,
+      epoch,
       done: new Promise<void>((resolve) => (finish = resolve)),
       holders: () => [holder],
       callBack() {
         this.back = true;
         traffic.ended(this);
-        traffic.left();
+        traffic.left(epoch);
       },
     };
     traffic.began(journey);
-    traffic.entered();
+    traffic.entered(epoch);
     source.sent++;
-    notes.take(note);
+    const arrive = () => void (journey.back || notes.take(note));
+    if (traffic.barrier.stops('notes', epoch)) traffic.barrier.hold(arrive);
+    else arrive();
     return {
       journey,
       /** it lies with an outlet from now on */
-      handOver: () => traffic.left(),
+      handOver: () => traffic.left(epoch),
       done() {
         source.done++;
         traffic.ended(journey);
@@ -75,7 +81,6 @@ describe('pipeline', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     notes = new Notes();
     source = new FakeSource();
-    traffic = new Traffic();
     table = new StateTable();
     disk = () => Promise.resolve();
     pipeline = piped([member(notes)], [source]);
@@ -88,18 +93,89 @@ describe('pipeline', () => {
     assert.deepEqual(saved(), ['', 0]);
   });
 
-  it('collects only when nothing is on its way, and lets nothing be sent until then', async () => {
+  it('collects only when nothing from before the barrier is on its way', async () => {
     pipeline.go();
     const message = send('a');
     await wait(30);
-    assert.equal(source.paused, true);
     assert.deepEqual(saved(), ['', 0]);
     message.handOver();
     message.done();
     await settle();
-    assert.equal(source.paused, false);
     assert.deepEqual(saved(), ['a', 1]);
     assert.deepEqual(source.told, []);
+  });
+
+  it('saves what was sent before the barrier, and lets in afterwards what came later', async () => {
+    pipeline.go();
+    const before = send('a');
+    await wait(12);
+    const behind = [send('b'), send('c')];
+    assert.deepEqual([source.paused, notes.notes], [false, 'a']);
+    before.handOver();
+    before.done();
+    await settle();
+    assert.deepEqual([notes.notes, saved()], ['abc', ['a', 1]]);
+    for (const message of behind) {
+      message.handOver();
+      message.done();
+    }
+    await wait(12);
+    assert.deepEqual(saved(), ['abc', 3]);
+  });
+
+  it('notes all sources at the same moment, however far they send on', async () => {
+    const other = new FakeSource('other');
+    pipeline = piped([member(notes)], [source, other]);
+    pipeline.go();
+    const before = send('a');
+    other.sent = 5;
+    await wait(12);
+    other.sent = 9;
+    before.handOver();
+    before.done();
+    await settle();
+    assert.equal(text(table.partsOf('other', 'source').parts.get('at')?.base), '5');
+  });
+
+  it('waits for what a node sends by itself at the moment at which all else is worked off', async () => {
+    pipeline.go();
+    const message = send('a');
+    await wait(12);
+    message.handOver();
+    // Before those who wait for it have had their turn.
+    traffic.entered(traffic.barrier.present);
+    notes.take('!');
+    message.done();
+    await settle();
+    assert.deepEqual(saved(), ['', 0]);
+    traffic.left(traffic.barrier.present);
+    await settle();
+    assert.deepEqual(saved(), ['a!', 1]);
+  });
+
+  it('does not let what came behind the barrier hold a commit up', async () => {
+    pipeline.go();
+    const before = send('a');
+    await wait(12);
+    send('b').handOver();
+    before.handOver();
+    before.done();
+    await settle();
+    assert.deepEqual(saved(), ['a', 1]);
+  });
+
+  it('stops the sources only while too much waits for the disk', async () => {
+    let written!: () => void;
+    let writes = 0;
+    disk = () =>
+      writes++ === 0 ? Promise.reject(new Error('no room')) : new Promise((resolve) => (written = resolve));
+    pipeline.go();
+    notes.take('a'.repeat(65 * 1024 * 1024));
+    await wait(24);
+    assert.equal(source.paused, true);
+    written();
+    await settle();
+    assert.equal(source.paused, false);
   });
 
   it('commits when the outside world has what was sent, and not what came later', async () => {
@@ -122,8 +198,9 @@ describe('pipeline', () => {
 
   it('says who keeps the flow from an exact checkpoint, and takes one of what is done', async () => {
     pipeline.go();
-    send('a').done();
-    traffic.left();
+    const first = send('a');
+    first.handOver();
+    first.done();
     const held = send('b', 'a slow node');
     const told = () => source.told.map(({ guarantee, holder }) => [guarantee, holder]);
     await wait(3005);
@@ -175,18 +252,85 @@ describe('pipeline', () => {
     assert.deepEqual(saved(), ['ab', 1]);
   });
 
-  it('holds the sources up only for a moment once it is known that somebody keeps messages', async () => {
-    source = new FakeSource('source', 1000);
-    pipeline = piped([member(notes)], [source]);
+  for (const holder of [undefined, 'delay']) {
+    const who = holder === undefined ? 'somebody keeps messages' : 'a node keeps messages by design';
+    it(`holds messages back only for a moment once it is known that ${who}`, async () => {
+      source = new FakeSource('source', 1000);
+      pipeline = piped([member(notes)], [source]);
+      pipeline.go(holder);
+      send('a');
+      await wait(4005);
+      let up = 0;
+      for (let ms = 0; ms < 3000; ms++) {
+        await wait(1);
+        if (traffic.barrier.isUp) up++;
+      }
+      assert.ok(up > 0 && up <= 3 * 55, `held back for ${up} of 3000 ms`);
+    });
+  }
+
+  it('takes the positions of the barrier where no later ones are done', async () => {
+    // As sources do, it tells only what has changed since it was asked last.
+    let told = 0;
+    source.positions = (of) => {
+      const at = source[of];
+      if (at === told) return new Map();
+      told = at;
+      return new Map([['', [{ part: 'at', put: Buffer.from(String(at)) }]]]);
+    };
     pipeline.go();
     send('a');
-    await wait(4005);
-    let paused = 0;
-    for (let ms = 0; ms < 3000; ms++) {
-      await wait(1);
-      if (source.paused) paused++;
-    }
-    assert.ok(paused > 0 && paused <= 3 * 55, `paused for ${paused} of 3000 ms`);
+    await wait(12);
+    source.done = 1;
+    await wait(3000);
+    assert.deepEqual(saved(), ['a', 1]);
+    assert.equal(source.told[0]?.guarantee, 'at-least-once');
+  });
+
+  it('goes on at once, when it may, with what waited behind a barrier while it was halted', async () => {
+    pipeline = piped([member(notes)], [new FakeSource('slow', 1000)]);
+    pipeline.go();
+    const before = send('a');
+    await wait(1005);
+    send('b');
+    pipeline.halt();
+    before.handOver();
+    before.done();
+    await settle();
+    assert.deepEqual([notes.notes, saved()], ['a', ['', 0]]);
+    pipeline.go();
+    await wait(2);
+    assert.equal(notes.notes, 'ab');
+    assert.equal(saved()[0], 'a');
+  });
+
+  it('commits nothing for a scope that has gone to another instance meanwhile', async () => {
+    const states = new States<Keeping>(() => new Notes());
+    states.open('shard');
+    source.positions = () => new Map([['shard', [{ part: 'at', put: Buffer.from('1') }]]]);
+    const committed: string[] = [];
+    const commit = (scope: string) => () => Promise.resolve(void committed.push(scope));
+    const owner = { id: 'notes', identity: 'notes', configId: 'notes', type: 'notes', states };
+    pipeline = new Pipeline([owner], [source], (scope) => ({ table, commit: commit(scope) }));
+    traffic = pipeline.traffic;
+    pipeline.go();
+    const first = send('a');
+    await wait(12);
+    pipeline.forget('shard');
+    first.handOver();
+    await settle();
+    first.done();
+    await settle();
+    assert.deepEqual(committed, []);
+    const second = send('b');
+    second.handOver();
+    await wait(12);
+    pipeline.forget('shard');
+    second.done();
+    await settle();
+    assert.deepEqual(committed, []);
+    await wait(12);
+    assert.deepEqual(committed, ['shard']);
   });
 
   it('tries again what the disk did not take, with what has come since, and says so meanwhile', async () => {
@@ -257,8 +401,9 @@ describe('pipeline', () => {
   describe('going back', () => {
     it('calls back what is on its way, and is where the last checkpoint was', async () => {
       pipeline.go();
-      send('a').done();
-      traffic.left();
+      const first = send('a');
+      first.handOver();
+      first.done();
       await wait(12);
       const lost = send('b');
       await pipeline.rewind(pipeline.members);
@@ -274,7 +419,7 @@ describe('pipeline', () => {
       const waiting = send('a');
       waiting.handOver();
       await wait(12);
-      traffic.entered();
+      traffic.entered(traffic.barrier.present);
       await pipeline.rewind(pipeline.members);
       waiting.done();
       await settle();
@@ -317,7 +462,7 @@ describe('pipeline', () => {
     it('saves every second what has changed, whatever is on its way', async () => {
       pipeline.go();
       notes.take('a');
-      traffic.entered();
+      traffic.entered(traffic.barrier.present);
       await wait(999);
       assert.deepEqual(saved(), ['', 0]);
       await wait(5);
