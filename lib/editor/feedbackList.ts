@@ -27,7 +27,7 @@ export function showFeedback(selector: string, node: EditorNode): void {
   const table = $('<table style="width: 100%">');
   $.getJSON(url)
     .done((incidents: Incident[] | null) => {
-      // A node that is not deployed yet, or lies in a subflow.
+      // A node that is not deployed yet, or of a subflow that has no instance.
       if (!incidents) note(node._('feedback.unknown'));
       else if (incidents.length === 0) note(node._('feedback.none'));
       else place.empty().append(table.append(incidents.map((each) => row(each, send, node))));

@@ -178,14 +178,14 @@ export class Cube {
     const [windows, watermark] = [this.newWindows(), this.newWatermark()];
     if (saved) {
       const { closedUntil, followed, partitions } = saved.time;
-      windows.load(closedUntil, saved.cells);
+      windows.load(closedUntil, saved.cells, saved.joined);
       watermark.load(followed, partitions, this.timeOfWall(closedUntil));
     }
     this.windows = windows;
     this.watermark = watermark;
     this.newest = saved?.time.newest ?? -Infinity;
     this.historyUntil = saved?.time.historyUntil ?? -Infinity;
-    this.savedTime = saved ? this.packedTime() : undefined;
+    this.savedTime = saved && !parts.get(timePart)?.joined ? this.packedTime() : undefined;
     this.obsolete = [];
   }
 

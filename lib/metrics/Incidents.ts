@@ -28,6 +28,8 @@ const worse = 5;
 export class Incidents {
   private readonly open = new Map<string, Incident>();
   private readonly changed = new Set<string>();
+  /** those that an open one of their measure goes on for, until they are told to be closed */
+  private readonly absorbed = new Map<string, Incident[]>();
   /** what was last told of the open ones */
   private readonly told = new Map<string, { severity: number; series: number }>();
 
@@ -58,6 +60,17 @@ export class Incidents {
     return isWorse ? this.tell('update', incident) : undefined;
   }
 
+  /**
+   * Closes the incidents that became one with another of their measure when partitions were merged: people were told of
+   * both, and only one goes on.
+   */
+  closeAbsorbed(): IncidentEvent[] {
+    const closed = [...this.absorbed.values()].flat();
+    for (const measure of this.absorbed.keys()) this.changed.add(measure);
+    this.absorbed.clear();
+    return closed.map((incident) => ({ state: 'close', incident }));
+  }
+
   /** Forgets a series, which may end incidents; without a key it forgets all of them. Nothing is told. */
   forget(key?: string): void {
     for (const [measure, incident] of this.open) {
@@ -73,24 +86,29 @@ export class Incidents {
   takeChanges(): [measure: string, saved: SavedIncident | undefined][] {
     const changes = [...this.changed].map((measure): [string, SavedIncident | undefined] => {
       const incident = this.open.get(measure);
-      return [
-        measure,
-        incident && { ...incident, impacts: [...incident.impacts.values()], told: this.told.get(measure)! },
-      ];
+      if (!incident) return [measure, undefined];
+      const absorbed = this.absorbed.get(measure)?.map(packed);
+      const told = this.told.get(measure)!;
+      return [measure, { ...packed(incident), told, ...(absorbed ? { absorbed } : {}) }];
     });
     this.changed.clear();
     return changes;
   }
 
-  /** Goes on from there, and from that alone. */
+  /** Goes on from there, and from that alone. Several of a measure are those of partitions that a merge has made one. */
   load(saved: Iterable<SavedIncident>): void {
-    this.open.clear();
-    this.told.clear();
-    this.changed.clear();
-    for (const { told, impacts, ...incident } of saved) {
-      const byKey = new Map(impacts.map((impact) => [impact.key, impact]));
-      this.open.set(incident.measure, { ...incident, impacts: byKey });
-      this.told.set(incident.measure, told);
+    for (const map of [this.open, this.told, this.changed, this.absorbed]) map.clear();
+    for (const { told, absorbed, ...each } of saved) {
+      const { measure } = each;
+      const incident = unpacked(each);
+      const known = this.open.get(measure);
+      this.open.set(measure, known ? joined(known, incident) : incident);
+      if (!known) this.told.set(measure, told);
+      else this.changed.add(measure);
+      // Where both children of a split have it, it is one.
+      const other = known && known.id !== incident.id ? [incident] : [];
+      const others = [...other, ...(absorbed ?? []).map(unpacked)];
+      if (others.length > 0) this.absorbed.set(measure, [...(this.absorbed.get(measure) ?? []), ...others]);
     }
   }
 
@@ -156,6 +174,7 @@ export class Incidents {
   private drop(measure: string): void {
     this.open.delete(measure);
     this.told.delete(measure);
+    this.absorbed.delete(measure);
   }
 
   private tell(state: 'open' | 'update', incident: Incident): IncidentEvent {
@@ -169,10 +188,15 @@ export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): nu
   return Math.min(threshold, anomalySeverity);
 }
 
-/** An incident as it is saved. */
-export interface SavedIncident extends Omit<Incident, 'impacts'> {
+interface PackedIncident extends Omit<Incident, 'impacts'> {
   readonly impacts: readonly Impact[];
+}
+
+/** An incident as it is saved. */
+export interface SavedIncident extends PackedIncident {
   readonly told: { readonly severity: number; readonly series: number };
+  /** others of its measure that it goes on for, and that are not told to be closed yet */
+  readonly absorbed?: readonly PackedIncident[];
 }
 
 interface Strange {
@@ -187,6 +211,28 @@ const calm: Strange = { points: [], severity: 0 };
 /** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
 function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {
   return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
+}
+
+function packed(incident: Incident): PackedIncident {
+  return { ...incident, impacts: [...incident.impacts.values()] };
+}
+
+function unpacked(saved: PackedIncident): Incident {
+  return { ...saved, impacts: new Map(saved.impacts.map((impact) => [impact.key, impact])) };
+}
+
+/** The first one, which goes on with what both impact. */
+function joined(one: Incident, other: Incident): Incident {
+  return {
+    ...one,
+    since: Math.min(one.since, other.since),
+    onset: Math.min(one.onset, other.onset),
+    last: Math.max(one.last, other.last),
+    severity: Math.max(one.severity, other.severity),
+    count: one.count + other.count,
+    quiet: Math.min(one.quiet, other.quiet),
+    impacts: new Map([...other.impacts, ...one.impacts]),
+  };
 }
 
 function grown(before: Incident, time: number, { points, severity }: Strange, interval: number): Incident {

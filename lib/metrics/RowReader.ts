@@ -1,9 +1,10 @@
 import { isObject } from '../records/batch';
+import { joinKey } from '../records/keyText';
 import type { RecordInMessage } from '../records/messageProperty';
 import { RecordError } from '../records/RecordError';
 import { timeReader, type ReadTime } from '../windows/rowTime';
 import type { TimeFormat } from '../windows/timeOf';
-import { dimensionReader, filterBy, keyOf, type DimensionFilter, type DimensionValues } from './dimensions';
+import { dimensionReader, filterBy, type DimensionFilter, type DimensionValues } from './dimensions';
 import type { Contribution, Measures } from './measures';
 
 export interface RowOptions {
@@ -51,12 +52,12 @@ export class RowReader {
     if (!this.passes(row)) return undefined;
     const [time, seen] = this.readTime(item);
     const dimensions = this.readDimensions(row);
-    return { time, seen, key: keyOf(dimensions), dimensions, contribution: this.measures.read(row) };
+    return { time, seen, key: joinKey(dimensions), dimensions, contribution: this.measures.read(row) };
   }
 
   /** When and of which series a row is that can be read. */
   placeOf(item: RecordInMessage): Pick<Row, 'time' | 'key'> {
-    return { time: this.readTime(item)[0], key: keyOf(this.readDimensions(item.record)) };
+    return { time: this.readTime(item)[0], key: joinKey(this.readDimensions(item.record)) };
   }
 
   /** Rows in the order of their times; those whose time cannot be read come last. */

@@ -25,6 +25,12 @@ export function sharesOf(impacts: readonly Impact[]): number[] {
   return weights.map((weight) => (100 * (weight / scale)) / total);
 }
 
+/** The series with the greatest share; undefined when there is none. */
+export function mostImpacted(impacts: readonly Impact[]): Impact | undefined {
+  const shares = sharesOf(impacts);
+  return impacts[shares.indexOf(largest(shares))];
+}
+
 /** The shares of the series by the values of each dimension. */
 export function contributionsOf(
   dimensions: readonly string[],

@@ -1,5 +1,5 @@
 import { fieldReader } from '../records/fieldPath';
-import { RecordError } from '../records/RecordError';
+import { keyText } from '../records/keyText';
 
 /** The dimensions' values of a series, in the order of the dimensions. */
 export type DimensionValues = readonly string[];
@@ -13,13 +13,7 @@ export interface DimensionFilter {
 /** Reads the values of the dimensions of a row. @throws RecordError naming the dimension that a row has no value of */
 export function dimensionReader(dimensions: readonly string[]): (row: unknown) => DimensionValues {
   const readers = dimensions.map((dimension) => ({ dimension, read: fieldReader(dimension) }));
-  return (row) => readers.map(({ dimension, read }) => textOf(dimension, read(row)));
-}
-
-/** The key of a series: its dimensions' values joined by `|`; what they hold of that is escaped. */
-export function keyOf(values: DimensionValues): string {
-  if (values.length === 1) return values[0]!;
-  return values.map((value) => value.replace(/[\\|]/g, '\\$&')).join('|');
+  return (row) => readers.map(({ dimension, read }) => keyText(dimension, read(row), 'a dimension'));
 }
 
 /** Whether values pass all filters: the values of one filter are alternatives. */
@@ -32,17 +26,4 @@ export function filterBy(
     values: new Set(values),
   }));
   return (of) => wanted.every(({ at, values }) => values.has(of[at]!));
-}
-
-function textOf(dimension: string, value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-    default:
-      throw new RecordError(dimension, value, 'text or a number, because it is a dimension');
-  }
 }

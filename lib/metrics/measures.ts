@@ -57,6 +57,11 @@ export class Measures {
     }
   }
 
+  /** Takes what others have gathered into these. */
+  merge(into: Tallies, from: Tallies): void {
+    for (let i = 0; i < into.length; i++) into[i]!.gathering.merge(from[i]!.gathering);
+  }
+
   /**
    * The value of each measure. Without rows a count is 0, and a sum if so wanted; what else has no value is NaN.
    * @param silenceIsZero whether the sum of nothing is 0

@@ -2,9 +2,9 @@
 import type { SavedPart, SavedParts } from '../delivery/checkpoint/Keeping';
 import { describeValue } from '../records/describeValue';
 import { RecordError } from '../records/RecordError';
+import { joinKeys, joinTimes, type JoinableTime } from '../windows/joined';
 import { pack, unpack } from '../windows/state/packed';
 import { countIn, listIn, numberIn, textIn, tupleIn } from '../windows/state/State';
-import type { SavedPartition } from '../windows/Watermark';
 import type { KeyState, OpenWindow } from '../windows/WindowsOfKey';
 import type { DimensionValues } from './dimensions';
 import type { Measures, Tallies } from './measures';
@@ -12,12 +12,9 @@ import type { Measures, Tallies } from './measures';
 type SavedCell = KeyState<Tallies, DimensionValues>;
 
 /** Times in ms, but for `followed` as the clock shows them; -Infinity before anything was there. */
-export interface SavedTime {
-  readonly closedUntil: number;
-  readonly followed: number;
+export interface SavedTime extends JoinableTime {
   readonly newest: number;
   readonly historyUntil: number;
-  readonly partitions: readonly SavedPartition[];
 }
 
 interface Shape {
@@ -48,21 +45,45 @@ export function packCell(key: string, state: SavedCell, measures: Measures): Uin
   return pack([key, identity, next, silent, [...flushed], windows]);
 }
 
-/** @returns undefined when nothing was saved. @throws Error naming the part that cannot be used */
+/**
+ * @returns undefined when nothing was saved; `joined`: combinations that several partitions had, which a merge has made one
+ * @throws Error naming the part that cannot be used
+ */
 export function readCube(
   parts: SavedParts,
   measures: Measures,
   shape: Shape,
-): { time: SavedTime; cells: Map<string, SavedCell> } | undefined {
+): { time: SavedTime; cells: Map<string, SavedCell>; joined: string[] } | undefined {
   const saved = parts.get(timePart);
   if (!saved) return undefined;
-  const time = readPart(timePart, saved, timeIn);
+  const times = allOf(saved).map((part) => readPart(timePart, part, timeIn));
   const cells = new Map<string, SavedCell>();
+  const joined: string[] = [];
   for (const [name, part] of parts) {
     if (!isCellPart(name)) continue;
-    cells.set(...readPart(name, part, (state) => cellIn(state, measures, shape)));
+    const all = allOf(part).map((one) => readPart(name, one, (state) => cellIn(state, measures, shape)));
+    const key = all[0]![0];
+    const states = all.map(([, state]) => state);
+    cells.set(
+      key,
+      joinKeys(states, (one, other) => {
+        measures.merge(one, other);
+        return one;
+      }),
+    );
+    if (all.length > 1) joined.push(key);
   }
-  return { time, cells };
+  const time = {
+    ...joinTimes(times),
+    newest: Math.max(...times.map(({ newest }) => newest)),
+    historyUntil: Math.max(...times.map(({ historyUntil }) => historyUntil)),
+  };
+  return { time, cells, joined };
+}
+
+/** A part of all partitions that became one by a merge. */
+function allOf(part: SavedPart): SavedPart[] {
+  return [part, ...(part.joined ?? [])];
 }
 
 function timeIn(state: unknown): SavedTime {

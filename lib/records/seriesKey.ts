@@ -1,6 +1,6 @@
 import { fieldReader } from './fieldPath';
+import { joinKey, keyText } from './keyText';
 import type { RecordInMessage } from './messageProperty';
-import { RecordError } from './RecordError';
 import { topicOf } from './topicOf';
 
 /**
@@ -10,23 +10,11 @@ import { topicOf } from './topicOf';
  */
 export function seriesKey(keyFields: readonly string[]): (item: RecordInMessage) => string {
   if (keyFields.length === 0) return ({ msg }) => topicOf(msg) ?? '';
-  const readers = keyFields.map((field) => ({ field, read: fieldReader(field) }));
+  const readers = keyFields.map((field) => {
+    const read = fieldReader(field);
+    return (record: unknown) => keyText(field, read(record), 'a key field');
+  });
   const [only] = readers;
-  if (only && readers.length === 1) return ({ record }) => keyText(only.field, only.read(record));
-  // A value that holds the separator must not look like two values.
-  return ({ record }) =>
-    readers.map(({ field, read }) => keyText(field, read(record)).replace(/[\\|]/g, '\\$&')).join('|');
-}
-
-function keyText(field: string, value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-    default:
-      throw new RecordError(field, value, 'text or a number, because it is a key field');
-  }
+  if (only && readers.length === 1) return ({ record }) => only(record);
+  return ({ record }) => joinKey(readers.map((read) => read(record)));
 }

@@ -1,4 +1,4 @@
-import type { ActivePartitions } from '../delivery/partitions';
+import type { ActivePartitions, Silence } from '../delivery/partitions';
 
 /** A moment on both clocks of a machine, in milliseconds. */
 export interface Instant {
@@ -14,7 +14,7 @@ export type SavedPartition = readonly [name: string, newest: number];
 interface Progress {
   /** time of the newest record, ms */
   newest: number;
-  /** on the steady clock: nothing has come since, and nothing waited; undefined until the next look at the clock */
+  /** on the steady clock: nothing has come since; undefined until the next look at the clock */
   quietSince: number | undefined;
 }
 
@@ -27,7 +27,8 @@ const maxOthers = 1000;
  * which follows its newest record at the distance of the allowed lateness, and the least mark counts. It never goes back.
  *
  * A partition with nothing for the idle timeout holds the others up no longer. When all are so, event time runs on from
- * the newest record at the pace of the clock, so that the last windows of a silent source close too.
+ * the newest record at the pace of the clock, so that the last windows of a silent source close too. Where the source
+ * tells, silence is what it has seen: of the time since its last look nobody knows.
  */
 export class Watermark {
   private readonly progress = new Map<string, Progress>();
@@ -106,23 +107,24 @@ export class Watermark {
     const active = this.activeAt(now);
     let least = Infinity;
     if (!active) {
+      const untold = { since: -Infinity, asOf: now.steady };
       for (const progress of this.progress.values()) {
-        if (this.isAwaited(progress, now)) least = Math.min(least, progress.newest);
+        if (this.isAwaited(progress, untold, now)) least = Math.min(least, progress.newest);
       }
       return least;
     }
-    for (const [name, { caughtUp, parents = [] }] of active) {
+    for (const [name, { silence, parents = [] }] of active) {
       const progress = this.progressOf(name, active);
       for (const parent of parents) progress.newest = Math.max(progress.newest, this.newestOf(parent));
-      if (!caughtUp) progress.quietSince = now.steady;
-      if (this.isAwaited(progress, now)) least = Math.min(least, progress.newest);
+      if (this.isAwaited(progress, silence, now)) least = Math.min(least, progress.newest);
     }
     return least;
   }
 
-  private isAwaited(progress: Progress, now: Instant): boolean {
+  private isAwaited(progress: Progress, silence: Silence | undefined, now: Instant): boolean {
     progress.quietSince ??= now.steady;
-    return this.idleTimeout === 0 || now.steady - progress.quietSince < this.idleTimeout;
+    if (this.idleTimeout === 0 || !silence) return true;
+    return silence.asOf - Math.max(silence.since, progress.quietSince) < this.idleTimeout;
   }
 
   /** After a restart the silence begins now, or before, by as much as the clock had already carried time. */
@@ -135,8 +137,17 @@ export class Watermark {
   private runOn(now: Instant): void {
     const newest = this.newest();
     if (this.idleTimeout === 0 || this.lastArrival === undefined || newest === -Infinity) return;
-    const silence = now.steady - this.lastArrival;
+    const silence = this.seenUntil(now) - this.lastArrival;
     if (silence >= this.idleTimeout) this.ranOn = Math.max(this.ranOn, newest + silence - this.lateness);
+  }
+
+  /** On the steady clock: up to when it is known of all partitions whether something has come. */
+  private seenUntil(now: Instant): number {
+    let until = now.steady;
+    for (const { silence } of this.activeAt(now)?.values() ?? []) {
+      if (silence) until = Math.min(until, silence.asOf);
+    }
+    return until;
   }
 
   private newest(): number {

@@ -24,9 +24,6 @@ export function asPartitions(
 ): ReadonlyMap<string, PartitionStatus> {
   const nameOf = (shardId: string) => partitionName(stream, shardId);
   return new Map(
-    [...shards].map(([id, { caughtUp, parents }]) => [
-      nameOf(id),
-      { caughtUp, parents: parents.map(nameOf) },
-    ]),
+    [...shards].map(([id, { silence, parents }]) => [nameOf(id), { silence, parents: parents.map(nameOf) }]),
   );
 }

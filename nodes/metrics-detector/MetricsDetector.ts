@@ -6,11 +6,14 @@ import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackComma
 import type { Events } from '../../lib/metrics/announced';
 import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
 import type { SeriesFault } from '../../lib/metrics/Judge';
+import { mostImpacted } from '../../lib/metrics/contributions';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { originOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import type { Instant } from '../../lib/windows/Watermark';
+import { CombinationRoutes } from './CombinationRoutes';
 import { incidentMessage, pointsMessage, type IncidentMessage, type PointsMessage } from './messages';
 import { cubeOptions } from './options';
-import { isOurs, packShape, shapeChange, shapePart } from './saved';
+import { combinationOf, isOurs, packShape, shapeChange, shapePart } from './saved';
 import type { MetricsSettings } from './settings';
 import { Watch } from './Watch';
 
@@ -27,6 +30,8 @@ export interface Surroundings extends Listener {
   /** tells this node's incidents from those of others */
   readonly sender: string;
   readonly events: Events;
+  /** of the state, see States; all of it, if left out */
+  readonly scope?: string;
   /** that the rows' source reads now; undefined when it does not tell */
   readonly partitions?: ActivePartitions;
 }
@@ -46,6 +51,9 @@ export class MetricsDetector implements Keeping {
   readonly version = 1;
   private readonly cube: Cube;
   private readonly watch: Watch;
+  private readonly routes: CombinationRoutes;
+  /** the one shard that all rows come from, in a flow that several instances share */
+  private readonly origin: ShardOrigin | undefined;
   private refusedRows = 0;
   private savedShape = false;
   private obsolete: readonly string[] = [];
@@ -58,7 +66,9 @@ export class MetricsDetector implements Keeping {
     readonly blobs: BlobFolder,
     private readonly around: Surroundings,
   ) {
-    const { sender, events, partitions } = around;
+    const { sender, scope = '', events, partitions } = around;
+    this.routes = new CombinationRoutes(scope);
+    this.origin = scope === '' ? undefined : originOf(scope);
     this.cube = new Cube(cubeOptions(settings), partitions);
     this.watch = new Watch(settings, blobs, sender, events, (error) => around.notWritten?.(error));
   }
@@ -90,15 +100,16 @@ export class MetricsDetector implements Keeping {
    * @throws RecordError when the row cannot be counted; then nothing but the time has changed
    */
   take(item: RecordInMessage, now: Instant, onOutcome: (outcome: Outcome) => void): Taken {
-    let refused = '';
-    const admit = (key: string) => {
-      refused = key;
+    let key = '';
+    const admit = (of: string) => {
+      key = of;
       return this.watch.admit(key);
     };
     const taken = this.cube.take(item, now, admit, (closed) =>
       closed.forEach((interval) => onOutcome(this.finish(interval))),
     );
-    if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(refused);
+    if (taken === 'counted') this.routes.note(key, item);
+    if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(key);
     return taken;
   }
 
@@ -139,7 +150,7 @@ export class MetricsDetector implements Keeping {
     this.obsolete = [];
     if (!this.savedShape) changes.push({ part: shapePart, put: packShape(this.settings) });
     this.savedShape = true;
-    return [...changes, ...this.cube.changes(), ...this.watch.changes()];
+    return this.routes.addTo([...changes, ...this.cube.changes(), ...this.watch.changes()], this.keyOf);
   }
 
   /** @throws Error when a part is damaged */
@@ -151,6 +162,7 @@ export class MetricsDetector implements Keeping {
     if (changed !== undefined) return this.discard(parts, changed);
     this.watch.restore(parts);
     this.cube.restore(parts);
+    this.routes.restore(parts, this.keyOf);
     this.savedShape = parts.has(shapePart);
     this.obsolete = [];
   }
@@ -163,6 +175,7 @@ export class MetricsDetector implements Keeping {
   private discard(parts: SavedParts, setting: string): void {
     const combinations = this.watch.discard(parts);
     this.cube.discard(parts);
+    this.routes.restore(new Map(), this.keyOf);
     this.savedShape = false;
     this.obsolete = [...parts.keys()].filter(isOurs);
     if (combinations > 0) this.around.dropped?.(setting, combinations);
@@ -171,10 +184,21 @@ export class MetricsDetector implements Keeping {
   private finish(interval: Interval): Outcome {
     if (interval.isHistory) return { incidents: [], points: undefined, faults: this.watch.learn(interval) };
     const { told, points, faults } = this.watch.look(interval);
-    return {
-      incidents: told.map((each) => incidentMessage(each, interval.end, this.settings)),
-      points: pointsMessage(interval, points, this.settings),
-      faults,
-    };
+    const incidents = told.map((each) => {
+      const { key } = mostImpacted([...each.incident.impacts.values()]) ?? {};
+      const message = incidentMessage(each, interval.end, this.settings);
+      return this.origin ? { ...message, kinesis: this.originFor(key, this.origin) } : message;
+    });
+    const message = pointsMessage(interval, points, this.settings);
+    const kinesis = this.origin && points.flat().map(({ key }) => this.originFor(key, this.origin!));
+    return { incidents, points: kinesis ? { ...message, kinesis } : message, faults };
   }
+
+  private originFor(key: string | undefined, shard: ShardOrigin): ShardOrigin {
+    const partitionKey = key === undefined ? undefined : this.routes.of(key);
+    return partitionKey === undefined ? shard : { ...shard, partitionKey };
+  }
+
+  private readonly keyOf = (part: string): string | undefined =>
+    combinationOf(part, (measure) => this.watch.incidentAt(measure));
 }

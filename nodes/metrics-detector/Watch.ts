@@ -6,6 +6,7 @@ import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Fe
 import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import { withCalendar, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
+import { mostImpacted } from '../../lib/metrics/contributions';
 import type { Interval } from '../../lib/metrics/Cube';
 import { filterBy } from '../../lib/metrics/dimensions';
 import type { Incident, IncidentEvent } from '../../lib/metrics/Incident';
@@ -85,6 +86,12 @@ export class Watch {
     return this.incidents.current.length;
   }
 
+  /** The combination of dimensions' values that a measure's incident impacts most; undefined without an incident. */
+  incidentAt(measure: string): string | undefined {
+    const incident = this.incidents.current.find((each) => each.measure === measure);
+    return incident && mostImpacted([...incident.impacts.values()])?.key;
+  }
+
   /** Series whose models are in memory. */
   get live(): number {
     return this.models.liveSize * this.settings.measures.length;
@@ -114,9 +121,11 @@ export class Watch {
     const { points: judged, faults } = this.judge.judge(interval);
     const points = judged.map((of) => of.map((point) => this.withKnown(point, interval.start)));
     this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
-    const events = points.flatMap((of, at) => {
+    const events = this.incidents.closeAbsorbed();
+    points.forEach((of, at) => {
       const { name } = this.settings.measures[at]!;
-      return this.incidents.judge(name, interval.start, of.filter(this.isTold)) ?? [];
+      const event = this.incidents.judge(name, interval.start, of.filter(this.isTold));
+      if (event) events.push(event);
     });
     const told = events.map((event) => ({
       ...event,

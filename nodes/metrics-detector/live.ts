@@ -32,6 +32,7 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     create: (scope) =>
       new MetricsDetector(settings, openModels(RED, folder, scope), {
         sender: JSON.stringify([identityOf(node), scope]),
+        scope,
         events,
         partitions: () => within(scope, memory.partitions()),
         dropped(setting, combinations) {
@@ -76,9 +77,10 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
 
   function obey(feedback: unknown): void {
     const command = parseFeedback(feedback);
-    const [first, ...others] = states.all();
-    // Of the states that instances share, one has told of the incident.
-    (others.find((detector) => detector.knows(command)) ?? first)?.obey(command);
+    const all = states.all();
+    // Of the states of shards, one has told of the incident, or those know it that have come of it by splits.
+    const knowing = all.filter((detector) => detector.knows(command));
+    for (const detector of knowing.length > 0 ? knowing : all.slice(0, 1)) detector.obey(command);
   }
 
   function takeAll(msg: Message, send: Send, now: Instant): void {

@@ -3,6 +3,7 @@ import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/ale
 import type { Interval } from '../../lib/metrics/Cube';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
 import type { Judgement, Point } from '../../lib/metrics/Point';
+import type { ShardOrigin } from '../../lib/records/partitionOf';
 import type { MetricsSettings } from './settings';
 import type { Told } from './Watch';
 
@@ -31,6 +32,8 @@ export interface IncidentMessage {
     readonly isAnomaly: boolean;
     readonly direction?: Direction;
   };
+  /** the shard that the rows came from, in a flow that several instances share */
+  readonly kinesis?: ShardOrigin;
 }
 
 /** One series in one interval. */
@@ -49,6 +52,8 @@ export interface PointsMessage {
   readonly payload: readonly PointRecord[];
   readonly timestamp: number;
   readonly window: { readonly start: number; readonly end: number };
+  /** of each record the shard that its rows came from, in a flow that several instances share */
+  readonly kinesis?: readonly ShardOrigin[];
 }
 
 export function alertFor(told: Told, { measures, dimensions }: MetricsSettings): Alert {

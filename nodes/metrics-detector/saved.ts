@@ -13,6 +13,21 @@ export function isOurs(part: string): boolean {
   return part === shapePart || part === causesPart || part.startsWith(incidentPrefix);
 }
 
+/**
+ * The combination of dimensions' values that a part is about, which is what its name says after a blank. An incident goes
+ * with the series that it impacts most.
+ * @param incidentAt the combination of that series, by measure
+ */
+export function combinationOf(
+  part: string,
+  incidentAt: (measure: string) => string | undefined,
+): string | undefined {
+  const blank = part.indexOf(' ');
+  if (blank < 0) return undefined;
+  const name = part.slice(blank + 1);
+  return part.startsWith(incidentPrefix) ? incidentAt(name) : name;
+}
+
 /** The settings that decide what a series is: one that was learned with others is another series. */
 function shapeOf(settings: MetricsSettings): Readonly<Record<string, unknown>> {
   const { measures, dimensions, timeZone, missing, detector, seed } = settings;
@@ -47,7 +62,8 @@ export function packIncidents(incidents: Incidents, causes: Causes | undefined):
 export function readIncidents(parts: SavedParts): { incidents: SavedIncident[]; pairs: SavedPair[] } {
   const incidents = [...parts]
     .filter(([part]) => part.startsWith(incidentPrefix))
-    .map(([part, { base }]) => read(part, base) as SavedIncident);
+    .flatMap(([part, saved]) => [saved, ...(saved.joined ?? [])].map(({ base }) => read(part, base)))
+    .map((incident) => incident as SavedIncident);
   const causes = parts.get(causesPart);
   return { incidents, pairs: causes ? (read(causesPart, causes.base) as SavedPair[]) : [] };
 }

@@ -17,14 +17,14 @@ export function acceptFeedback(
 ): (feedback: unknown) => void {
   const all = (): Opinions[] => states.all().flatMap(({ opinions }) => opinions ?? []);
   if (all().length > 0) {
-    const incidents = () => all().flatMap((opinions) => opinions.list());
-    offerFeedback(RED, node, () => incidents().sort((a, b) => b.time - a.time));
+    offerFeedback(RED, node, () => all().flatMap((opinions) => opinions.list()));
   }
   return (feedback) => {
     const command = parseFeedback(feedback);
-    // An incident is known where the records of its shard are judged.
-    const concerned = all().find((opinions) => opinions.concerns(command)) ?? all()[0];
-    if (!concerned) throw new RecordError('feedback', feedback, 'sent to a node that learns from it');
-    concerned.obey(command);
+    const [first] = all();
+    if (!first) throw new RecordError('feedback', feedback, 'sent to a node that learns from it');
+    // An incident is known where the records of its shard are judged, or in all that have come of the shard by splits.
+    const concerned = all().filter((opinions) => opinions.concerns(command));
+    for (const opinions of concerned.length > 0 ? concerned : [first]) opinions.obey(command);
   };
 }

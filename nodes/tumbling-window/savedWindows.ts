@@ -3,24 +3,19 @@ import type { SavedPart, SavedParts } from '../../lib/delivery/checkpoint/Keepin
 import { describeValue } from '../../lib/records/describeValue';
 import { RecordError } from '../../lib/records/RecordError';
 import type { Aggregates } from '../../lib/windows/aggregates';
+import { joinKeys, joinTimes, type JoinableTime } from '../../lib/windows/joined';
 import { pack, unpack, type Packable } from '../../lib/windows/state/packed';
 import { countIn, listIn, numberIn, textIn, tupleIn } from '../../lib/windows/state/State';
-import type { SavedPartition } from '../../lib/windows/Watermark';
 import type { KeyState, OpenWindow } from '../../lib/windows/WindowsOfKey';
 import type { WindowContent } from '../../lib/windows/WindowContent';
-import { joinKeys, joinTimes } from './joined';
+import { joinContents } from './joined';
 import { sizeOf, type WindowSettings } from './settings';
 
 /** Field and value of each key field. */
 export type KeyValues = readonly (readonly [field: string, value: unknown])[];
 export type SavedKey = KeyState<WindowContent, KeyValues>;
 
-export interface SavedTime {
-  /** ms since the epoch; -Infinity before any window has closed */
-  readonly closedUntil: number;
-  /** the least mark of all partitions, ms since the epoch */
-  readonly followed: number;
-  readonly partitions: readonly SavedPartition[];
+export interface SavedTime extends JoinableTime {
   /** how many records came too late */
   readonly late: number;
 }
@@ -58,7 +53,8 @@ export function readParts(
 ): { time: SavedTime; keys: Map<string, SavedKey>; joined: string[] } {
   checkSettings(parts.get(settingsPart), settings);
   const timed = parts.get(timePart);
-  const time = joinTimes([timed, ...(timed?.joined ?? [])].map(unpackTime));
+  const times = [timed, ...(timed?.joined ?? [])].map(unpackTime);
+  const time = { ...joinTimes(times), late: times.reduce((sum, { late }) => sum + late, 0) };
   const keys = new Map<string, SavedKey>();
   const joined: string[] = [];
   for (const [name, part] of parts) {
@@ -66,7 +62,10 @@ export function readParts(
     const all = [part, ...(part.joined ?? [])].map((one) => unpackKey(name, one, settings, aggregates));
     const key = all[0]![0];
     const states = all.map(([, state]) => state);
-    keys.set(key, joinKeys(states, aggregates));
+    keys.set(
+      key,
+      joinKeys(states, (one, other) => joinContents(one, other, aggregates)),
+    );
     if (all.length > 1) joined.push(key);
   }
   return { time, keys, joined };

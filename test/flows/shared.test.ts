@@ -10,8 +10,8 @@ const seed = 1;
 
 function assertSame({ differences, ...report }: SharedReport): void {
   assert.deepEqual(differences.slice(0, 10), [], `${differences.length} differences`);
-  const { windows, notifications, late } = report;
-  const isTelling = windows > 250 && notifications > 5 && late > 3;
+  const { windows, incidents, notifications, late } = report;
+  const isTelling = windows > 250 && incidents > 50 && notifications > 5 && late > 3;
   assert.ok(isTelling, `too little came out to tell: ${JSON.stringify(report)}`);
 }
 

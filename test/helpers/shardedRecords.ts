@@ -96,7 +96,7 @@ export class ShardReading {
     return new Map(
       shards
         .filter((shard) => !ended.has(shard) && parentsOf[shard]!.every((one) => ended.has(one)))
-        .map((shard) => [shard, { caughtUp: false, parents: parentsOf[shard]! }]),
+        .map((shard) => [shard, { silence: undefined, parents: parentsOf[shard]! }]),
     );
   }
 

@@ -46,7 +46,7 @@ const byKeyAndStart = (messages: readonly WindowMessage[]) =>
 function inOneStage(records: ShardedRecords, changed: object) {
   const windows = new TumblingWindow(
     settings.parse({ ...config, derived, ...changed }),
-    () => new Map(Object.keys(records).map((shard) => [shard, { caughtUp: false }])),
+    () => new Map(Object.keys(records).map((shard) => [shard, { silence: undefined }])),
   );
   const closed = Object.entries(records).flatMap(([shard, list]) =>
     list.flatMap((record) => take(windows, record, shard)),

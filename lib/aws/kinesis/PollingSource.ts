@@ -41,7 +41,7 @@ export class PollingSource implements RecordSource {
       this.iterator = next;
       const bytes = records.reduce((sum, { data }) => sum + data.length, 0);
       const wait = this.pacing.next({ bytes, records: records.length, millisBehindLatest });
-      return { records, millisBehindLatest, ended: next === undefined, due: started + wait };
+      return { records, millisBehindLatest, ended: next === undefined, asOf: started, due: started + wait };
     } catch (error) {
       const fault = faultOf(error);
       // The iterator outlives a refused or lost read; these three say that it is of no use any more.

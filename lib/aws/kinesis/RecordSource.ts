@@ -8,6 +8,11 @@ export interface Page {
   readonly millisBehindLatest: number;
   /** the shard is closed and these are its last records */
   readonly ended: boolean;
+  /**
+   * As `Timing.elapsed` tells it: what was written before this moment is in this page, in those before or, if it lags
+   * behind, still to be read. Undefined where that is not known.
+   */
+  readonly asOf: number | undefined;
   /** before this time, as `Timing.elapsed` tells it, the next page is not to be asked for */
   readonly due: number;
 }

@@ -1,11 +1,13 @@
 import { AckQueue } from '../../delivery/AckQueue';
 import type { InFlight } from '../../delivery/InFlight';
+import type { Silence } from '../../delivery/partitions';
 import type { ShardPosition } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
 import { deaggregate } from './deaggregate';
 import { faultOf, type Fault } from './fault';
 import type { Shard, UserRecord } from './records';
 import { PositionRefused, type Page, type RecordSource } from './RecordSource';
+import { ShardSilence } from './ShardSilence';
 import { longestBackoff, type Timing } from './timing';
 
 /** Records of one shard, in order, that are handed on together. */
@@ -48,6 +50,7 @@ export interface ShardReaderParts extends ReadingOptions {
 export class ShardReader {
   private readonly acks: AckQueue<ShardPosition>;
   private readonly backoff: Backoff;
+  private readonly seen = new ShardSilence();
   private millisBehindLatest: number | undefined;
   private handingOn = false;
 
@@ -60,9 +63,9 @@ export class ShardReader {
     this.backoff = new Backoff(longestBackoff, () => parts.timing.random());
   }
 
-  /** Everything that was read has been processed. */
-  get isIdle(): boolean {
-    return !this.handingOn && this.acks.size === 0;
+  /** What is known of the shard's silence; undefined as long as something that was read is not processed. */
+  get silence(): Silence | undefined {
+    return this.handingOn || this.acks.size > 0 ? undefined : this.seen.present;
   }
 
   /** Resolves when the shard is read to its end, or the signal aborted. The end is a position of its own, told later. */
@@ -72,6 +75,7 @@ export class ShardReader {
       try {
         const page = await source.next(this.position, signal);
         this.backoff.reset();
+        this.seen.note(page);
         this.millisBehindLatest = page.millisBehindLatest;
         this.handingOn = true;
         this.tell(undefined);
@@ -122,6 +126,7 @@ export class ShardReader {
   private async recover(error: unknown, signal: AbortSignal): Promise<void> {
     const refused = error instanceof PositionRefused;
     const fault = faultOf(refused ? error.cause : error);
+    this.seen.failed(fault);
     if (refused) {
       this.parts.warn('position-refused', this.shard.id, error.cause);
       this.position = { at: 'trim-horizon' };

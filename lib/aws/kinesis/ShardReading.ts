@@ -1,4 +1,5 @@
 import type { InFlight } from '../../delivery/InFlight';
+import type { Silence } from '../../delivery/partitions';
 import type { Progress } from '../../delivery/PositionKeeper';
 import type { ShardPosition } from '../../delivery/positions';
 import type { FanOut } from './fan-out/FanOut';
@@ -12,8 +13,8 @@ import type { Timing } from './timing';
 
 /** What a consumer knows of a shard that it reads, for those who wait for its records. */
 export interface ShardProgress {
-  /** everything in it has been read and worked off */
-  readonly caughtUp: boolean;
+  /** undefined while something in it is to be read or worked off */
+  readonly silence: Silence | undefined;
   readonly parents: readonly string[];
 }
 
@@ -80,9 +81,7 @@ export class ShardReading {
   }
 
   get progress(): ShardProgress {
-    const { millisBehindLatest, fault } = this.present;
-    const atTip = millisBehindLatest === 0 && fault === undefined;
-    return { caughtUp: atTip && this.reader.isIdle, parents: this.shard.parents };
+    return { silence: this.reader.silence, parents: this.shard.parents };
   }
 
   /** Reads no more. What is in flight may still move positions. */

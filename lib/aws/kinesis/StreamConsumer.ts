@@ -79,12 +79,12 @@ export class StreamConsumer {
    * ended ones, whose children may not have any yet; and those that have just ended, until their children are found.
    */
   shards(): ReadonlyMap<string, ShardProgress> {
-    const waited = { caughtUp: false, parents: [] };
+    const waited = { silence: undefined, parents: [] };
     const shards = new Map<string, ShardProgress>();
     if (!this.keeper) for (const id of Object.keys(this.saved?.shards ?? {})) shards.set(id, waited);
     for (const id of this.justEnded) shards.set(id, waited);
     for (const [id, { progress }] of this.readings) {
-      shards.set(id, { ...progress, caughtUp: progress.caughtUp && this.trouble === undefined });
+      shards.set(id, this.trouble ? { ...progress, silence: undefined } : progress);
     }
     return shards;
   }

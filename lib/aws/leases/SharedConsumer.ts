@@ -76,7 +76,7 @@ export class SharedConsumer implements LeaseHandler {
 
   /** The shards that this worker reads, by id. */
   shards(): ReadonlyMap<string, ShardProgress> {
-    const waited = { caughtUp: false, parents: [] };
+    const waited = { silence: undefined, parents: [] };
     return new Map([...this.held].map(([shardId, { reading }]) => [shardId, reading?.progress ?? waited]));
   }
 

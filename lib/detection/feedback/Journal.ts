@@ -1,4 +1,4 @@
-import type { PartChange, SavedParts } from '../../delivery/checkpoint/Keeping';
+import type { PartChange, SavedPart, SavedParts } from '../../delivery/checkpoint/Keeping';
 import { isObject } from '../../records/batch';
 import type { ToldIncident } from './likeness';
 
@@ -17,6 +17,8 @@ const mostAppended = 500;
 export class Journal {
   private pending: Entry[] = [];
   private appended = 0;
+  /** what was restored is the history of several partitions, which a merge has made one */
+  private isJoined = false;
 
   note(entry: Entry): void {
     this.pending.push(entry);
@@ -25,24 +27,36 @@ export class Journal {
   /** @param all the shortest history with the same result */
   changes(all: () => readonly Entry[]): PartChange[] {
     const { pending } = this;
-    if (pending.length === 0) return [];
+    if (pending.length === 0 && !this.isJoined) return [];
     this.pending = [];
     this.appended += pending.length;
-    if (this.appended <= mostAppended) return [{ part, append: linesOf(pending) }];
+    if (!this.isJoined && this.appended <= mostAppended) return [{ part, append: linesOf(pending) }];
     this.appended = 0;
+    this.isJoined = false;
     const entries = all();
     return [entries.length === 0 ? { part, remove: true } : { part, put: linesOf(entries) }];
   }
 
   /** @throws Error when it is no such history */
   restore(parts: SavedParts): Entry[] {
-    const { base, appended = [] } = parts.get(part) ?? {};
-    const later = appended.flatMap(entriesIn);
-    const entries = [...(base ? entriesIn(base) : []), ...later];
+    const saved = parts.get(part);
+    const own = saved ? historyIn(saved) : { entries: [], appended: 0 };
+    const others = (saved?.joined ?? []).flatMap((each) => sinceReset(historyIn(each).entries));
     this.pending = [];
-    this.appended = later.length;
-    return entries;
+    this.appended = own.appended;
+    this.isJoined = others.length > 0;
+    return [...own.entries, ...others];
   }
+}
+
+function historyIn({ base, appended }: SavedPart): { readonly entries: Entry[]; readonly appended: number } {
+  const later = appended.flatMap(entriesIn);
+  return { entries: [...(base ? entriesIn(base) : []), ...later], appended: later.length };
+}
+
+/** What one partition has forgotten, another may remember. */
+function sinceReset(entries: readonly Entry[]): readonly Entry[] {
+  return entries.slice(entries.findLastIndex(({ kind }) => kind === 'reset') + 1);
 }
 
 function linesOf(entries: readonly Entry[]): Uint8Array {

@@ -8,13 +8,22 @@ interface WindowResult {
   readonly window: { readonly count: number };
 }
 
-type Result = WindowResult | { readonly kind: 'late'; readonly id: number };
+interface IncidentResult {
+  readonly kind: 'incident';
+  /** of the window that it was told of, ms since the epoch */
+  readonly start: number;
+  readonly incident: { readonly id: string; readonly state: string; readonly escalation: number };
+}
+
+type Result = WindowResult | IncidentResult | { readonly kind: 'late'; readonly id: number };
 
 /** What has come out of a flow, told apart from what has come out again. */
 export class Outcome {
   /** by `<sensor> <start>`, as it came first */
   readonly windows = new Map<string, WindowResult>();
   readonly late = new Set<number>();
+  /** what was told of lasting incidents, by their ids and what has become of them */
+  readonly incidents = new Map<string, string>();
   /** texts by id */
   readonly alerts = new Map<string, string>();
   readonly ordered = new Map<string, string>();
@@ -27,6 +36,7 @@ export class Outcome {
   takeResult(data: Uint8Array): void {
     const result = JSON.parse(Buffer.from(data).toString('utf8')) as Result;
     if (result.kind === 'late') return void this.late.add(result.id);
+    if (result.kind === 'incident') return this.takeIncident(result);
     const key = `${result.sensor} ${result.start}`;
     const before = this.windows.get(key);
     if (!before) return void this.windows.set(key, result);
@@ -34,6 +44,15 @@ export class Outcome {
     if (!isDeepStrictEqual(result, before)) {
       this.contradictions.push(`window ${key}: ${JSON.stringify(before)}, then ${JSON.stringify(result)}`);
     }
+  }
+
+  private takeIncident(result: IncidentResult): void {
+    const { id, state, escalation } = result.incident;
+    const key = `${id} ${state} ${escalation}`;
+    const text = JSON.stringify(result);
+    const before = this.incidents.get(key) ?? text;
+    if (before !== text) this.contradictions.push(`incident ${key}: ${before}, then ${text}`);
+    this.incidents.set(key, before);
   }
 
   takeAlert(notification: Notification): void {
@@ -62,7 +81,7 @@ export class Outcome {
  * @param late the readings that no window may hold
  */
 export function differences(
-  { windows, late, alerts, ordered, repeatedOrdered, contradictions }: Outcome,
+  { windows, late, incidents, alerts, ordered, repeatedOrdered, contradictions }: Outcome,
   undisturbed: Outcome,
   expected: { readonly counts: ReadonlyMap<string, number>; readonly late: ReadonlySet<number> },
 ): string[] {
@@ -79,6 +98,7 @@ export function differences(
     }
   }
   found.push(...unequal('late readings', setOf(late), setOf(expected.late)));
+  found.push(...unequal('incidents', incidents, undisturbed.incidents));
   found.push(...unequal('notifications', alerts, undisturbed.alerts));
   found.push(...unequal('notifications in order', ordered, undisturbed.ordered));
   if (repeatedOrdered > 0) found.push(`${repeatedOrdered} notifications came again through the FIFO topic`);

@@ -28,6 +28,11 @@ const { payload, topic, window, anomaly } = msg;
 msg.payload = { kind: 'window', sensor: payload.sensor, start: window.start, window, values: payload, anomaly };
 return msg;`;
 
+const incident = `
+const { incident, window } = msg;
+msg.payload = { kind: 'incident', start: window.start, incident };
+return msg;`;
+
 const late = `
 msg.payload = { kind: 'late', id: msg.payload.id };
 return msg;`;
@@ -123,7 +128,7 @@ export function crashFlow({ saveInterval = 400, alertTopicArn, orderedTopicArn }
       numberOfTrees: 50,
       subSampleSize: 12,
       withDirectionality: true,
-      wires: [['threshold', 'result']],
+      wires: [['threshold', 'lasting', 'result']],
     },
     { id: 'result', type: 'function', z: 'scores', func: result, outputs: 1, wires: [['results']] },
     {
@@ -147,6 +152,22 @@ export function crashFlow({ saveInterval = 400, alertTopicArn, orderedTopicArn }
       cooldown: 3 * windowSize,
       wires: [['alert', 'alert-in-order'], []],
     },
+    {
+      id: 'lasting',
+      type: 'score-threshold',
+      z: 'scores',
+      property: 'payload.mean',
+      operator: '>',
+      value: 24.8,
+      breaches: 2,
+      outOf: 3,
+      clearValue: 24.4,
+      escalateBy: 0.3,
+      tellEnd: true,
+      keyFields: ['sensor'],
+      wires: [['incident'], []],
+    },
+    { id: 'incident', type: 'function', z: 'scores', func: incident, outputs: 1, wires: [['results']] },
     { id: 'alert', ...notification, topicArn: alertTopicArn },
     {
       id: 'alert-in-order',

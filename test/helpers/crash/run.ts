@@ -25,6 +25,8 @@ export interface RunReport {
   readonly records: number;
   readonly windows: number;
   readonly late: number;
+  /** what was told of lasting incidents */
+  readonly incidents: number;
   readonly notifications: number;
   readonly repeatedWindows: number;
   readonly repeatedNotifications: number;
@@ -72,6 +74,7 @@ export async function compareWithPeace(options: RunOptions, happening: Happening
       records: records.length,
       windows: outcome.windows.size,
       late: outcome.late.size,
+      incidents: outcome.incidents.size,
       notifications: outcome.alerts.size,
       repeatedWindows: outcome.repeatedWindows,
       repeatedNotifications: outcome.repeatedAlerts,

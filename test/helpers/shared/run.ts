@@ -19,6 +19,8 @@ export interface SharedOptions {
 export interface SharedReport {
   readonly windows: number;
   readonly late: number;
+  /** what was told of lasting incidents */
+  readonly incidents: number;
   readonly notifications: number;
   readonly repeatedWindows: number;
   /** what went wrong, in words */
@@ -62,6 +64,7 @@ export async function compareWithOne(options: SharedOptions, happening: Happenin
     return {
       windows: outcome.windows.size,
       late: outcome.late.size,
+      incidents: outcome.incidents.size,
       notifications: outcome.alerts.size,
       repeatedWindows: outcome.repeatedWindows,
       differences: differences(outcome, alone.outcome, { counts, late }),

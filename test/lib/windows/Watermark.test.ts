@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Watermark } from '../../../lib/windows/Watermark';
-import type { PartitionStatus } from '../../../lib/delivery/partitions';
+import type { PartitionStatus, Silence } from '../../../lib/delivery/partitions';
 
 const now = (steady: number, wall = 1e9) => ({ steady, wall });
 
@@ -82,7 +82,7 @@ describe('a watermark', () => {
 
   describe('whose source tells what it reads', () => {
     const listing = (partitions: Record<string, Partial<PartitionStatus>>) =>
-      new Map(Object.entries(partitions).map(([name, status]) => [name, { caughtUp: false, ...status }]));
+      new Map(Object.entries(partitions).map(([name, status]) => [name, { silence: undefined, ...status }]));
 
     it('waits for a partition that has given no record yet', () => {
       const watermark = new Watermark(0, 50, 0, () => listing({ a: {}, b: {} }));
@@ -93,27 +93,45 @@ describe('a watermark', () => {
     });
 
     it('waits for a silent partition for as long as there is something to read in it', () => {
-      let caughtUp = false;
-      const watermark = new Watermark(0, 50, 0, () => listing({ a: { caughtUp: true }, b: { caughtUp } }));
+      let silence: Silence | undefined;
+      const watermark = new Watermark(0, 50, 0, () => listing({ a: {}, b: { silence } }));
       watermark.observe('b', 10, now(0));
       watermark.observe('a', 1000, now(0));
       assert.equal(watermark.at(now(500)), 10);
-      watermark.observe('a', 1100, now(501));
-      caughtUp = true;
-      assert.equal(watermark.at(now(520)), 10);
-      assert.equal(watermark.at(now(549)), 10);
-      watermark.observe('a', 1200, now(550));
-      assert.equal(watermark.at(now(550)), 1200);
+      silence = { since: 510, asOf: 559 };
+      assert.equal(watermark.at(now(560)), 10);
+      silence = { since: 510, asOf: 560 };
+      assert.equal(watermark.at(now(570)), 1000);
     });
 
-    it('lets the clock go on only when nothing is left to read anywhere', () => {
-      let caughtUp = false;
-      const watermark = new Watermark(0, 50, 0, () => listing({ a: { caughtUp } }));
+    it('measures silence up to the last look, and not what nobody has seen since', () => {
+      let silence: Silence = { since: 1, asOf: 49 };
+      const watermark = new Watermark(0, 50, 0, () => listing({ a: { silence } }));
       watermark.observe('a', 1000, now(0));
-      assert.equal(watermark.at(now(5000)), 1000);
-      caughtUp = true;
-      assert.equal(watermark.at(now(5049)), 1000);
-      assert.equal(watermark.at(now(5050)), 6050);
+      assert.equal(watermark.at(now(3_600_000)), 1000);
+      silence = { since: 1, asOf: 51 };
+      assert.equal(watermark.at(now(3_600_001)), 1051);
+    });
+
+    it('begins the silence with the last record, which may have taken its time from the look to the windows', () => {
+      let silence: Silence = { since: 0, asOf: 100 };
+      const watermark = new Watermark(0, 50, 0, () => listing({ a: { silence } }));
+      watermark.observe('a', 1000, now(70));
+      assert.equal(watermark.at(now(100)), 1000);
+      silence = { since: 0, asOf: 120 };
+      assert.equal(watermark.at(now(121)), 1050);
+    });
+
+    it('lets time run on as far as all partitions have been looked at', () => {
+      let asOf = 5049;
+      const watermark = new Watermark(0, 50, 0, () =>
+        listing({ a: { silence: { since: 5000, asOf } }, b: { silence: { since: 0, asOf: 5100 } } }),
+      );
+      watermark.observe('a', 1000, now(0));
+      watermark.observe('b', 900, now(0));
+      assert.equal(watermark.at(now(5200)), 1000);
+      asOf = 5050;
+      assert.equal(watermark.at(now(5201)), 6050);
     });
 
     it('waits no longer for a partition that has ended', () => {

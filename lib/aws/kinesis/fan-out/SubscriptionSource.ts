@@ -6,6 +6,7 @@ import { PositionRefused, type Page, type RecordSource } from '../RecordSource';
 import type { Timing } from '../timing';
 import type { FanOut } from './FanOut';
 import type { SubscriptionEvent } from './FanOutApi';
+import { wasWaitedFor } from './wasWaitedFor';
 
 /** The service takes one SubscribeToShard a second for each consumer and shard. Milliseconds. */
 const callInterval = 1000;
@@ -36,8 +37,11 @@ export class SubscriptionSource implements RecordSource {
     for (;;) {
       try {
         this.events ??= await this.subscribe(position, signal);
-        const { done, value } = await this.answer(this.events.next(), signal);
-        if (!done) return this.pageOf(value);
+        const asked = this.timing.elapsed();
+        const next = this.answer(this.events.next(), signal);
+        const [{ done, value }, waited] = await wasWaitedFor(next, this.timing);
+        // An event that lay ready may be as old as the time for which the process was held up.
+        if (!done) return this.pageOf(value, waited ? asked : undefined);
         if (!this.hadEvents) throw new Error('the subscription ended before its first event');
         this.close();
       } catch (error) {
@@ -56,12 +60,15 @@ export class SubscriptionSource implements RecordSource {
     this.connection.abort();
   }
 
-  private pageOf({ records, millisBehindLatest, continuation }: SubscriptionEvent): Page {
+  private pageOf(
+    { records, millisBehindLatest, continuation }: SubscriptionEvent,
+    asOf: number | undefined,
+  ): Page {
     this.hadEvents = true;
     this.continuation = continuation;
     const ended = continuation === undefined;
     if (ended) this.close();
-    return { records, millisBehindLatest, ended, due: 0 };
+    return { records, millisBehindLatest, ended, asOf, due: 0 };
   }
 
   private async subscribe(position: ShardPosition, signal: AbortSignal) {

@@ -173,6 +173,77 @@ describe('StreamConsumer', () => {
     assert.deepEqual([...consumer.shards().keys()].sort(), ['b', 'c']);
   });
 
+  describe('says of the silence of a shard', () => {
+    const silence = (consumer: StreamConsumer) => consumer.shards().get('a')?.silence;
+    const second = () => time.sleep(1000, new AbortController().signal);
+
+    it('when it first and last looked and found nothing, as long as nothing comes', async () => {
+      stream.addShard('a');
+      stream.put('a', 'x');
+      const { consumer } = start();
+      await until(() => reads().length > 5, 'reads');
+      // The first read brought the record.
+      assert.deepEqual(silence(consumer), { since: reads()[1]!.at, asOf: reads().at(-1)!.at });
+      stream.put('a', 'y');
+      const before = reads().length;
+      await until(() => reads().length > before + 1, 'more reads');
+      assert.deepEqual(silence(consumer), { since: reads().at(-1)!.at, asOf: reads().at(-1)!.at });
+    });
+
+    it('nothing while there is more to read, or records are in work', async () => {
+      stream.addShard('a');
+      for (let n = 0; n < 7; n++) stream.put('a', String(n));
+      let finish: () => void = () => undefined;
+      const { consumer, got } = start({}, 10, ([text]) =>
+        text === '6' ? new Promise((resolve) => (finish = resolve)) : Promise.resolve(),
+      );
+      await until(() => got.length === 5, 'the first read');
+      assert.equal(silence(consumer), undefined);
+      await until(() => got.length === 7 && reads().length > 5, 'the last record');
+      assert.equal(silence(consumer), undefined);
+      finish();
+      await until(() => silence(consumer) !== undefined, 'silence');
+    });
+
+    it('no more than it has seen while reads are throttled, or their iterators expire', async () => {
+      stream.addShard('a');
+      const { consumer } = start();
+      for (const fault of ['ProvisionedThroughputExceededException', 'ExpiredIteratorException']) {
+        await until(() => silence(consumer) !== undefined, 'silence');
+        const { since, asOf } = silence(consumer)!;
+        stream.fault = (call) => (call === 'describe' ? undefined : fault);
+        await second();
+        await second();
+        assert.deepEqual(silence(consumer), { since, asOf });
+        stream.fault = () => undefined;
+        await until(() => silence(consumer)!.asOf > asOf + 2000, 'the next look');
+        assert.equal(silence(consumer)!.since, since);
+      }
+    });
+
+    it('that it begins anew after the service was away, because writers have to catch up too', async () => {
+      stream.addShard('a');
+      const { consumer } = start();
+      await until(() => reads().length > 5, 'reads');
+      stream.fault = (call) => (call === 'read' ? 'InternalFailure' : undefined);
+      await until(() => silence(consumer) === undefined, 'a failure');
+      await second();
+      stream.fault = () => undefined;
+      const before = reads().length;
+      await until(() => silence(consumer) !== undefined, 'silence');
+      assert.ok(silence(consumer)!.since >= reads()[before]!.at);
+    });
+
+    it('nothing while the stream itself cannot be described', async () => {
+      stream.addShard('a');
+      const { consumer, states } = start({ discoveryInterval: 100 });
+      await until(() => silence(consumer) !== undefined, 'silence');
+      stream.fault = (call) => (call === 'describe' ? 'LimitExceededException' : undefined);
+      await until(() => states.at(-1)!.fault === 'throttled', 'the fault');
+      assert.equal(silence(consumer), undefined);
+    });
+  });
+
   it('does not read ahead of a flow that is busy', async () => {
     stream.addShard('a');
     for (let n = 0; n < 100; n++) stream.put('a', String(n));

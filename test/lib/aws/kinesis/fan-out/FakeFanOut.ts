@@ -25,6 +25,8 @@ export class FakeFanOut implements FanOutApi {
   tellsEnd = true;
   /** Connections stay open and bring nothing. */
   silent = false;
+  /** Events that lie in the connections already, so that they are there as soon as they are asked for. */
+  ready = 0;
   /** Events that were asked for. */
   taken = 0;
   consumer: { readonly arn: string; readonly activeAt: number } | undefined;
@@ -100,7 +102,8 @@ export class FakeFanOut implements FanOutApi {
     let next = first < 0 ? shard.records.length : first;
     for (let event = 0; this.clock.now() - subscription.since < 300_000; event++) {
       this.taken++;
-      if (event > 0) await this.clock.sleep(this.silent ? Infinity : 1000, signal);
+      if (this.ready > 0) this.ready--;
+      else if (event > 0) await this.clock.sleep(this.silent ? Infinity : 1000, signal);
       if (subscription.broken) throw errorOf(subscription.broken);
       signal.throwIfAborted();
       const records = shard.records.slice(next, next + 3);

@@ -68,6 +68,23 @@ describe('enhanced fan-out: subscriptions', () => {
     assert.ok(fanOut.time.now() - since >= 35_000);
   });
 
+  it('sees silence by empty events as of when they were asked for, unless they lay ready then', async () => {
+    fanOut.stream.addShard('a');
+    const { consumer } = fanOut.start();
+    const silence = () => consumer.shards().get('a')?.silence;
+    await fanOut.until(() => fanOut.service.taken > 5, 'events');
+    const { since, asOf } = silence()!;
+    // An event a second, and the last one is still to come.
+    assert.ok(asOf - since >= 2000 && fanOut.time.now() - asOf <= 2000);
+    fanOut.service.ready = 10;
+    await fanOut.until(() => fanOut.service.ready === 0, 'these events');
+    assert.ok(silence()!.asOf <= fanOut.time.now() - 1000);
+    fanOut.put(1);
+    await fanOut.until(() => silence() === undefined, 'the record');
+    await fanOut.until(() => silence() !== undefined, 'silence after it');
+    assert.ok(silence()!.since > asOf);
+  });
+
   it('waits out the seconds in which the service refuses a second subscription', async () => {
     fanOut.stream.addShard('a');
     fanOut.put(2);
