@@ -1,7 +1,8 @@
 import { anomalySeverity } from '../detection/Severity';
 import type { IncidentKind } from '../detection/feedback/likeness';
-import { impactOf, type Impact, type Incident, type IncidentEvent } from './Incident';
+import { impactOf, type Incident, type IncidentEvent } from './Incident';
 import type { Point } from './Point';
+import { packed, together, unpacked, type SavedIncident } from './savedIncident';
 import { jointSeverity } from './severity';
 
 export interface IncidentRules {
@@ -102,7 +103,7 @@ export class Incidents {
       const { measure } = each;
       const incident = unpacked(each);
       const known = this.open.get(measure);
-      this.open.set(measure, known ? joined(known, incident) : incident);
+      this.open.set(measure, known ? together(known, incident) : incident);
       if (!known) this.told.set(measure, told);
       else this.changed.add(measure);
       // Where both children of a split have it, it is one.
@@ -188,17 +189,6 @@ export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): nu
   return Math.min(threshold, anomalySeverity);
 }
 
-interface PackedIncident extends Omit<Incident, 'impacts'> {
-  readonly impacts: readonly Impact[];
-}
-
-/** An incident as it is saved. */
-export interface SavedIncident extends PackedIncident {
-  readonly told: { readonly severity: number; readonly series: number };
-  /** others of its measure that it goes on for, and that are not told to be closed yet */
-  readonly absorbed?: readonly PackedIncident[];
-}
-
 interface Strange {
   readonly points: readonly Point[];
   readonly severity: number;
@@ -211,28 +201,6 @@ const calm: Strange = { points: [], severity: 0 };
 /** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
 function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {
   return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
-}
-
-function packed(incident: Incident): PackedIncident {
-  return { ...incident, impacts: [...incident.impacts.values()] };
-}
-
-function unpacked(saved: PackedIncident): Incident {
-  return { ...saved, impacts: new Map(saved.impacts.map((impact) => [impact.key, impact])) };
-}
-
-/** The first one, which goes on with what both impact. */
-function joined(one: Incident, other: Incident): Incident {
-  return {
-    ...one,
-    since: Math.min(one.since, other.since),
-    onset: Math.min(one.onset, other.onset),
-    last: Math.max(one.last, other.last),
-    severity: Math.max(one.severity, other.severity),
-    count: one.count + other.count,
-    quiet: Math.min(one.quiet, other.quiet),
-    impacts: new Map([...other.impacts, ...one.impacts]),
-  };
 }
 
 function grown(before: Incident, time: number, { points, severity }: Strange, interval: number): Incident {
