@@ -96,16 +96,20 @@ export class SeriesDetector {
     const expected = this.isLearning ? undefined : this.expectedAt(moment);
     const { unwanted, ...told } = this.take(moment);
     if (expected === undefined) return { ...nothing, warmup: this.warmup };
-    const attribution = explain(this.judge.parts, this.options.names);
+    const { names } = this.options;
+    const { parts, strangest } = this.judge;
+    const attribution = explain(parts, names);
+    const lag = strangest?.lag ?? 0;
     const isRare = told.severity >= anomalySeverity;
     const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
     return {
       ...told,
       isAnomaly: isRare && suppressed === undefined,
       direction: mainDirection(attribution),
-      lag: 0,
+      lag,
       expected,
       attribution,
+      ...(strangest && lag > 0 ? { attributionAtLag: explain(strangest.parts, names) } : {}),
       ...(suppressed ? { suppressed } : {}),
     };
   }
