@@ -187,7 +187,9 @@ export class SeriesDetector {
     const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
-    this.severity.learn(score, !isNews && unwanted === undefined);
+    // The score of several values wavers slowly: its runs are no bursts, and it would call too much rare without them.
+    const goesOn = record.length === 1 && !isNews && unwanted === undefined;
+    this.severity.learn(score, goesOn);
     return { score, severity, isNews, unwanted };
   }
 
