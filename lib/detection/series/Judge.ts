@@ -14,10 +14,20 @@ export interface Judge {
   take(look: Look): number;
   /** HIGH and LOW of each value, as the last record had them; they sum to its score */
   readonly parts: Float64Array;
+  /** the record of late that adds most to the score; left out by a judge that looks at the last record alone */
+  readonly strangest?: Strangest;
   readonly byteLength: number;
   /** everything it knows: a forest's snapshot, and numbers */
   state(): JudgeState;
   free(): void;
+}
+
+/** One record of those that a score is about. */
+export interface Strangest {
+  /** how many records before the last one it came */
+  readonly lag: number;
+  /** its parts of the score, as those of a judge */
+  readonly parts: Float64Array;
 }
 
 export interface JudgeState {

@@ -36,6 +36,10 @@ export class Scaling {
     return [...this.memory];
   }
 
+  get byteLength(): number {
+    return this.memory.byteLength;
+  }
+
   /** @param out takes one number a value; 0 of a value that is NaN */
   apply(record: ArrayLike<number>, out: Float64Array): void {
     const { dimensions, furthest, memory } = this;

@@ -96,16 +96,20 @@ export class SeriesDetector {
     const expected = this.isLearning ? undefined : this.expectedAt(moment);
     const { unwanted, ...told } = this.take(moment);
     if (expected === undefined) return { ...nothing, warmup: this.warmup };
-    const attribution = explain(this.judge.parts, this.options.names);
+    const { names } = this.options;
+    const { parts, strangest } = this.judge;
+    const attribution = explain(parts, names);
+    const lag = strangest?.lag ?? 0;
     const isRare = told.severity >= anomalySeverity;
     const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
     return {
       ...told,
       isAnomaly: isRare && suppressed === undefined,
       direction: mainDirection(attribution),
-      lag: 0,
+      lag,
       expected,
       attribution,
+      ...(strangest && lag > 0 ? { attributionAtLag: explain(strangest.parts, names) } : {}),
       ...(suppressed ? { suppressed } : {}),
     };
   }
@@ -183,7 +187,9 @@ export class SeriesDetector {
     const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
-    this.severity.learn(score, !isNews && unwanted === undefined);
+    // The score of several values wavers slowly: its runs are no bursts, and it would call too much rare without them.
+    const goesOn = record.length === 1 && !isNews && unwanted === undefined;
+    this.severity.learn(score, goesOn);
     return { score, severity, isNews, unwanted };
   }
 

@@ -31,12 +31,17 @@ export interface Verdict {
   readonly isAnomaly: boolean;
   /** where the value that is most to blame lies; left out while learning */
   readonly direction?: Direction;
-  /** how many records ago what is strange happened: 0 always, since no view looks further back than this record's change */
+  /**
+   * how many records ago what is strange happened: 0 is this record. Of one value it is always this one; of several, whose
+   * score is a running mean, the one of the last 16 records that adds most to it
+   */
   readonly lag: number;
   /** by name; left out while learning */
   readonly expected?: Readonly<Record<string, ExpectedValue>>;
   /** by name; the scores sum to `score`. Left out while learning */
   readonly attribution?: Readonly<Record<string, FieldAttribution>>;
+  /** by name, the part of `attribution` that the record of `lag` added; left out where that is this record */
+  readonly attributionAtLag?: Readonly<Record<string, FieldAttribution>>;
   /** why a record whose severity is that of an anomaly is none */
   readonly suppressed?: Suppressed;
   /** records seen, and how many it takes until verdicts mean something; left out afterwards */

@@ -3,6 +3,8 @@ import { SeriesDetector } from '../../../../lib/detection/series/SeriesDetector'
 import { RandomCutForest } from '../../../../lib/random-cut-forest';
 import { noise } from '../../../helpers/noise';
 import { shapes } from '../../../helpers/shapes';
+import { developmentKinds, validationKinds } from '../../../helpers/machines/kinds';
+import { simulatedMachine } from '../../../helpers/machines/simulatedMachine';
 import { averagePrecision, cloudMetrics, machineMetrics } from '../../../helpers/labelledSeries';
 
 describe('the quality of the detector of a series', () => {
@@ -41,6 +43,49 @@ describe('the quality of the detector of a series', () => {
     detector.free();
     const [ours, theirs] = [averagePrecision(scores, series, 500), averagePrecision(plain, series, 500)];
     assert.ok(ours > 0.9 && ours > theirs + 0.4, `${ours} against ${theirs}`);
+  });
+
+  it('ranks long events of machines with metrics of every kind far above a forest of their raw metrics', () => {
+    const kinds = Object.values({ ...developmentKinds, ...validationKinds });
+    const found = kinds.map((kind, seed) => {
+      const series = simulatedMachine(kind, { seed: 40 + seed, metrics: 19, length: 5000 });
+      const detector = new SeriesDetector({
+        names: series.records[0]!.map((_, d) => `m${d}`),
+        size: 'compact',
+      });
+      const forest = new RandomCutForest({ dimensions: 19, numberOfTrees: 30 });
+      const scores = series.times.map((time, i) => detector.process(time, series.records[i]!).score);
+      const plain = series.records.map((record) => forest.scoreAndUpdate(record.map((value) => value || 0)));
+      detector.free();
+      forest.free();
+      return [averagePrecision(scores, series, 100), averagePrecision(plain, series, 100)];
+    });
+    const [ours, theirs] = [0, 1].map((m) => found.reduce((sum, each) => sum + each[m]!, 0) / found.length);
+    assert.ok(ours! > 0.3 && ours! > 1.4 * theirs!, `${ours} against ${theirs}`);
+  });
+
+  it('gives severities of several values that are about as rare as they say', () => {
+    for (const name of ['normal noise', 'lognormal', 'sparse counts', 'an autoregressive series']) {
+      const next = [1, 2, 3, 4, 5].map((seed) => shapes[name]!(seed));
+      const detector = new SeriesDetector({ names: next.map((_, d) => `m${d}`), size: 'compact' });
+      const judged = Array.from({ length: 20_000 }, (_, i) =>
+        detector.process(
+          i * 300_000,
+          next.map((value) => value()),
+        ),
+      ).slice(500);
+      detector.free();
+      for (const [severity, share, most] of [
+        [25, 0.1, 1.8],
+        [50, 0.01, 2.5],
+        [75, 0.001, 4],
+      ] as const) {
+        const times = judged.filter((each) => each.severity >= severity).length / judged.length / share;
+        assert.ok(times < most && times > 0.4, `${name}: ${times} times as often from ${severity} on`);
+      }
+      const alarms = judged.filter(({ isAnomaly }) => isAnomaly).length;
+      assert.ok(alarms <= 0.0015 * judged.length, `${name}: ${alarms} alarms`);
+    }
   });
 
   it('gives severities that are as rare as they say while nothing is wrong', () => {

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { Restlessness } from '../../../../lib/detection/series/Restlessness';
+import { noise } from '../../../helpers/noise';
+
+describe('restlessness', () => {
+  const random = noise(5);
+  const trained = () => {
+    const restlessness = new Restlessness(2);
+    for (let i = 0; i < 3000; i++) parts(restlessness, [random(), random()]);
+    return restlessness;
+  };
+  const parts = (restlessness: Restlessness, record: readonly number[]) => {
+    const out = new Float64Array(2);
+    restlessness.take(
+      record,
+      Float64Array.from(record, (value) => value || 0),
+      out,
+    );
+    return [...out];
+  };
+  /** The mean of the parts over the last 20 of 40 records. */
+  const over = (restlessness: Restlessness, next: (i: number) => readonly number[]) => {
+    const all = Array.from({ length: 40 }, (_, i) => parts(restlessness, next(i))).slice(20);
+    return [0, 1].map((d) => all.reduce((sum, each) => sum + each[d]!, 0) / all.length);
+  };
+
+  it('is small while values change as they do', () => {
+    const [first, second] = over(trained(), () => [random(), random()]);
+    assert.ok(first! < 0.8 && second! < 0.8, `${first} and ${second}`);
+  });
+
+  it('finds what is stuck at a usual value, and blames it', () => {
+    const [first, second] = over(trained(), () => [0.3, random()]);
+    assert.ok(first! > 2 && second! < 0.8, `${first} and ${second}`);
+  });
+
+  it('finds what swings within its range', () => {
+    const [first] = over(trained(), (i) => [i % 2 ? 2 : -2, random()]);
+    assert.ok(first! > 1.4, `${first}`);
+  });
+
+  it('takes missing values for neither stuck nor restless', () => {
+    const [first] = over(trained(), () => [NaN, random()]);
+    assert.ok(first! < 0.8, `${first}`);
+  });
+
+  it('goes on from its state', () => {
+    const restlessness = trained();
+    const copy = new Restlessness(2, restlessness.state());
+    for (const record of [
+      [1, 2],
+      [NaN, 5],
+      [0, -9],
+    ]) {
+      assert.deepEqual(parts(copy, record), parts(restlessness, record));
+    }
+    assert.deepEqual(copy.state(), restlessness.state());
+  });
+});
