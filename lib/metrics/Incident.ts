@@ -14,6 +14,8 @@ export interface Impact {
   readonly score: number;
   readonly direction: Verdict['direction'];
   readonly expected: ExpectedValue | undefined;
+  /** intervals in a row without rows that it was strange at last; 0 when it had rows then */
+  readonly silent: number;
   /** how far it was off in all its strange intervals together, in the measure's unit; 0 when nothing was expected */
   readonly deviation: number;
 }
@@ -47,11 +49,11 @@ export interface IncidentEvent {
 
 /** The series of a strange point, with what is known of it before. */
 export function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
-  const { key, dimensions, value, verdict } = point;
+  const { key, dimensions, silent, value, verdict } = point;
   const { severity, score, direction } = verdict;
   const expected = verdict.expected?.[measure];
   const off = (before?.deviation ?? 0) + (expected ? Math.abs(value - expected.value) : 0);
   const deviation = Math.min(Number.MAX_VALUE, off);
-  if (before && before.severity >= severity) return { ...before, deviation };
-  return { key, dimensions, time, value, severity, score, direction, expected, deviation };
+  if (before && before.severity >= severity) return { ...before, deviation, silent };
+  return { key, dimensions, time, value, severity, score, direction, expected, silent, deviation };
 }

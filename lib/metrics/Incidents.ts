@@ -38,6 +38,11 @@ export class Incidents {
     return [...this.open.values()];
   }
 
+  /** How an incident of the measure that goes on impacts a series; undefined when none does. */
+  impactOn(measure: string, key: string): Impact | undefined {
+    return this.open.get(measure)?.impacts.get(key);
+  }
+
   /**
    * Takes in what one interval said of all series of a measure.
    * @param time start of the interval, ms since the epoch

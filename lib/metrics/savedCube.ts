@@ -1,4 +1,7 @@
-/** How a cube stands in a checkpoint: how far time had come, and a part for each series that has rows waiting. */
+/**
+ * How a cube stands in a checkpoint: how far time had come, a part for each combination that has rows waiting or is filled,
+ * and one for each that is quiet.
+ */
 import type { SavedPart, SavedParts } from '../delivery/checkpoint/Keeping';
 import { describeValue } from '../records/describeValue';
 import { RecordError } from '../records/RecordError';
@@ -27,6 +30,7 @@ interface Shape {
 
 export const timePart = 'time';
 const cellPrefix = 'cell ';
+const quietPrefix = 'quiet ';
 /** entries of one list at most; damaged numbers must not fill the memory */
 const maxEntries = 10_000_000;
 
@@ -34,8 +38,13 @@ export function cellPart(key: string): string {
   return cellPrefix + key;
 }
 
-export function isCellPart(part: string): boolean {
-  return part.startsWith(cellPrefix);
+export function quietPart(key: string): string {
+  return quietPrefix + key;
+}
+
+/** Whether a part is one of these. */
+export function isCubePart(part: string): boolean {
+  return part === timePart || part.startsWith(cellPrefix) || part.startsWith(quietPrefix);
 }
 
 export function packTime({ closedUntil, followed, newest, historyUntil, partitions }: SavedTime): Uint8Array {
@@ -48,21 +57,30 @@ export function packCell(key: string, state: SavedCell, measures: Measures): Uin
   return pack([key, identity, next, silent, [...flushed], windows]);
 }
 
+/** @param since when it fell quiet, as the clock shows it; ms */
+export function packQuiet(key: string, since: number): Uint8Array {
+  return pack([key, since]);
+}
+
+interface SavedCube {
+  readonly time: SavedTime;
+  readonly cells: ReadonlyMap<string, SavedCell>;
+  readonly quiet: ReadonlyMap<string, number>;
+}
+
 /** @returns undefined when nothing was saved. @throws Error naming the part that cannot be used */
-export function readCube(
-  parts: SavedParts,
-  measures: Measures,
-  shape: Shape,
-): { time: SavedTime; cells: Map<string, SavedCell> } | undefined {
+export function readCube(parts: SavedParts, measures: Measures, shape: Shape): SavedCube | undefined {
   const saved = parts.get(timePart);
   if (!saved) return undefined;
   const time = readPart(timePart, saved, timeIn);
   const cells = new Map<string, SavedCell>();
+  const quiet = new Map<string, number>();
   for (const [name, part] of parts) {
-    if (!isCellPart(name)) continue;
-    cells.set(...readPart(name, part, (state) => cellIn(state, measures, shape)));
+    if (name.startsWith(cellPrefix)) {
+      cells.set(...readPart(name, part, (state) => cellIn(state, measures, shape)));
+    } else if (name.startsWith(quietPrefix)) quiet.set(...readPart(name, part, quietIn));
   }
-  return { time, cells };
+  return { time, cells, quiet };
 }
 
 function timeIn(state: unknown): SavedTime {
@@ -103,6 +121,11 @@ function cellIn(saved: unknown, measures: Measures, shape: Shape): [key: string,
     silent: countIn(silent, 'silent'),
   };
   return [textIn(key, 'key'), state];
+}
+
+function quietIn(saved: unknown): [key: string, since: number] {
+  const [key, since] = tupleIn(saved, 'quiet', 2);
+  return [textIn(key, 'key'), numberIn(since, 'since')];
 }
 
 /** @throws Error naming the part and saying why it cannot be used */

@@ -6,12 +6,13 @@ import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Fe
 import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import { withCalendar, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
-import type { Interval } from '../../lib/metrics/Cube';
+import type { Interval } from '../../lib/metrics/Interval';
 import { filterBy } from '../../lib/metrics/dimensions';
 import type { Incident, IncidentEvent } from '../../lib/metrics/Incident';
 import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
 import { Judge, type SeriesFault } from '../../lib/metrics/Judge';
 import type { Point } from '../../lib/metrics/Point';
+import { Silences } from '../../lib/metrics/Silences';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
 import { detectorOptions, incidentRules } from './options';
 import { packIncidents, readIncidents } from './saved';
@@ -38,6 +39,7 @@ export class Watch {
   private readonly judge: Judge;
   private readonly incidents: Incidents;
   private readonly causes: Causes;
+  private readonly silences = new Silences();
   private readonly feedback: Feedback;
   private readonly isTold: (point: Point) => boolean;
   private learningSeries = 0;
@@ -60,7 +62,7 @@ export class Watch {
     const names = measures.map(({ name }) => name);
     const kind = new SeriesModels(names, detectorOptions(settings), missing === 'skip' || missing === 'zero');
     this.models = new ModelStore(kind, new ModelFiles(blobs), maxMemory * 1e6, notWritten);
-    this.judge = new Judge(kind, this.models, names);
+    this.judge = new Judge(kind, this.models, this.silences, names);
     this.feedback = new Feedback(settings.timeZone);
     const rules = incidentRules(settings, sender, this.feedback);
     this.incidents = new Incidents(rules);
@@ -106,12 +108,16 @@ export class Watch {
 
   /** Learns an interval of the past. @returns what could not be learned */
   learn(interval: Interval): readonly SeriesFault[] {
-    return this.judge.learn(interval);
+    const faults = this.judge.learn(interval);
+    this.retire(interval.retired);
+    return faults;
   }
 
   /** Judges an interval and then learns it. */
   look(interval: Interval): Seen {
-    const { points: judged, faults } = this.judge.judge(interval);
+    const { points: judged, faults } = this.judge.judge(interval, (measure, key) =>
+      this.incidents.impactOn(measure, key),
+    );
     const points = judged.map((of) => of.map((point) => this.withKnown(point, interval.start)));
     this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
     const events = points.flatMap((of, at) => {
@@ -124,6 +130,7 @@ export class Watch {
     }));
     for (const { incident } of events) this.feedback.tell({ ...incident.kind, id: incident.id });
     this.noteOrder(events.filter(({ state }) => state === 'open').map(({ incident }) => incident));
+    this.retire(interval.retired);
     return { told, points, faults };
   }
 
@@ -146,6 +153,7 @@ export class Watch {
   reset(key?: string): void {
     this.models.forget(key);
     this.incidents.forget(key);
+    this.silences.forget(key);
     if (key !== undefined) return;
     this.causes.load([]);
     this.causesChanged = true;
@@ -158,7 +166,7 @@ export class Watch {
     const changes = this.models.changes();
     changes.push(...packIncidents(this.incidents, this.causesChanged ? this.causes : undefined));
     this.causesChanged = false;
-    changes.push(...this.feedback.changes());
+    changes.push(...this.silences.changes(), ...this.feedback.changes());
     return changes;
   }
 
@@ -168,6 +176,7 @@ export class Watch {
    */
   restore(parts: SavedParts): void {
     const { incidents, pairs } = readIncidents(parts);
+    this.silences.restore(parts);
     this.feedback.restore(parts);
     this.models.restore(parts);
     this.incidents.load(incidents);
@@ -181,6 +190,7 @@ export class Watch {
     this.feedback.restore(parts);
     const given = this.models.size;
     this.models.forget();
+    this.silences.restore(new Map());
     this.incidents.load([]);
     this.causes.load([]);
     this.causesChanged = false;
@@ -192,8 +202,20 @@ export class Watch {
     this.models.close();
   }
 
-  /** A point with what was known beforehand of its time. */
+  /** Forgets combinations that have had no rows for long. */
+  private retire(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.models.forget(key);
+      this.incidents.forget(key);
+      this.silences.forget(key);
+    }
+  }
+
+  /** A point with what was known beforehand of its time. What stands in for a missing value is no anomaly. */
   private withKnown(point: Point, time: number): Point {
+    if (Number.isNaN(point.value) && point.verdict.severity >= this.limit) {
+      return { ...point, verdict: { ...point.verdict, isAnomaly: false, suppressed: 'missing' } };
+    }
     const verdict = withCalendar(point.verdict, this.limit, this.events, time, point.key);
     return verdict === point.verdict ? point : { ...point, verdict };
   }

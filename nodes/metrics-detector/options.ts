@@ -20,7 +20,9 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     timeFormat,
     idleTimeout,
     maxAhead,
+    missing,
     keyExpiry,
+    retireAfter,
     maxSeries,
   } = settings;
   const interval = intervalOf(settings);
@@ -36,8 +38,9 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     offset: settings.offset * 1000,
     idleTimeout,
     maxAhead,
-    zero: settings.missing === 'zero',
+    silence: missing === 'zero' || missing === 'skip' ? missing : 'missing',
     expiry: keyExpiry,
+    retireAfter,
     maxSeries,
     maxOpen: maxSeries * openEach,
   };

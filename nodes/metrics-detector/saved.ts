@@ -2,6 +2,8 @@
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { Causes, SavedPair } from '../../lib/metrics/Causes';
 import type { Incidents, SavedIncident } from '../../lib/metrics/Incidents';
+import { readJson } from '../../lib/metrics/jsonPart';
+import { isSilencePart } from '../../lib/metrics/Silences';
 import { intervalOf, type MetricsSettings } from './settings';
 
 export const shapePart = 'shape';
@@ -10,7 +12,7 @@ const incidentPrefix = 'incident ';
 
 /** Whether a part is one of these. */
 export function isOurs(part: string): boolean {
-  return part === shapePart || part === causesPart || part.startsWith(incidentPrefix);
+  return part === shapePart || part === causesPart || part.startsWith(incidentPrefix) || isSilencePart(part);
 }
 
 /** The settings that decide what a series is: one that was learned with others is another series. */
@@ -26,9 +28,8 @@ export function packShape(settings: MetricsSettings): Uint8Array {
 
 /** The first setting that is not what it was when the parts were saved. */
 export function shapeChange(parts: SavedParts, settings: MetricsSettings): string | undefined {
-  const base = parts.get(shapePart)?.base;
-  if (!base) return undefined;
-  const saved = JSON.parse(Buffer.from(base).toString('utf8')) as Record<string, unknown>;
+  if (!parts.has(shapePart)) return undefined;
+  const saved = readJson(shapePart, parts) as Record<string, unknown>;
   const now = Object.entries(shapeOf(settings));
   return now.find(([name, value]) => JSON.stringify(saved[name]) !== JSON.stringify(value))?.[0];
 }
@@ -45,18 +46,8 @@ export function packIncidents(incidents: Incidents, causes: Causes | undefined):
 
 /** @throws Error naming the part that cannot be read */
 export function readIncidents(parts: SavedParts): { incidents: SavedIncident[]; pairs: SavedPair[] } {
-  const incidents = [...parts]
-    .filter(([part]) => part.startsWith(incidentPrefix))
-    .map(([part, { base }]) => read(part, base) as SavedIncident);
-  const causes = parts.get(causesPart);
-  return { incidents, pairs: causes ? (read(causesPart, causes.base) as SavedPair[]) : [] };
-}
-
-/** The checkpoints have told damage. */
-function read(part: string, base: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(base ?? []).toString('utf8'));
-  } catch (error) {
-    throw new Error(`the saved part "${part}" cannot be used: it is no JSON`, { cause: error });
-  }
+  const incidents = [...parts.keys()]
+    .filter((part) => part.startsWith(incidentPrefix))
+    .map((part) => readJson(part, parts) as SavedIncident);
+  return { incidents, pairs: parts.has(causesPart) ? (readJson(causesPart, parts) as SavedPair[]) : [] };
 }

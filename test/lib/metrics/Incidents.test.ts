@@ -25,7 +25,7 @@ function point(key: string, severity: number, more: Partial<Judgement> = {}, val
     expected,
     ...more,
   };
-  return { key, dimensions: [key], value, verdict };
+  return { key, dimensions: [key], value, silent: 0, verdict };
 }
 
 describe('incidents of a cube', () => {
