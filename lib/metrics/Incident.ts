@@ -1,6 +1,7 @@
 import type { IncidentKind } from '../detection/feedback/likeness';
 import type { ExpectedValue, Verdict } from '../detection/series/SeriesDetector';
 import type { DimensionValues } from './dimensions';
+import type { Group } from './Groups';
 import type { Point } from './Point';
 
 /** A series that an incident impacts, as it was when it was strangest. */
@@ -39,6 +40,17 @@ export interface Incident {
   /** intervals in a row in which nothing was strange */
   readonly quiet: number;
   readonly impacts: ReadonlyMap<string, Impact>;
+  /** the group that was off furthest, and how far; undefined when it was single series only */
+  readonly group?: { readonly name: string; readonly off: number };
+}
+
+/** What was strange in one interval. */
+export interface Strange {
+  readonly points: readonly Point[];
+  readonly severity: number;
+  /** undefined when there are no points */
+  readonly kind?: IncidentKind;
+  readonly group?: Group;
 }
 
 /** What has become of an incident. An update tells that it got worse. */
@@ -48,7 +60,7 @@ export interface IncidentEvent {
 }
 
 /** The series of a strange point, with what is known of it before. */
-export function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
+function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
   const { key, dimensions, silent, value, verdict } = point;
   const { severity, score, direction } = verdict;
   const expected = verdict.expected?.[measure];
@@ -56,4 +68,34 @@ export function impactOf(point: Point, measure: string, time: number, before: Im
   const deviation = Math.min(Number.MAX_VALUE, off);
   if (before && before.severity >= severity) return { ...before, deviation, silent };
   return { key, dimensions, time, value, severity, score, direction, expected, silent, deviation };
+}
+
+/** An incident as it is after an interval in which these were strange. */
+export function grown(
+  before: Incident,
+  time: number,
+  { points, severity, group }: Strange,
+  interval: number,
+): Incident {
+  const impacts = new Map(before.impacts);
+  let { onset } = before;
+  for (const point of points) {
+    impacts.set(point.key, impactOf(point, before.measure, time, before.impacts.get(point.key)));
+    onset = Math.min(onset, time - point.verdict.lag * interval);
+  }
+  return {
+    ...before,
+    onset,
+    last: time,
+    severity: Math.max(before.severity, severity),
+    count: before.count + points.length,
+    quiet: 0,
+    impacts,
+    ...furthest(before.group, group),
+  };
+}
+
+function furthest(before: Incident['group'], group: Group | undefined): Pick<Incident, 'group'> {
+  if (!group || (before && Math.abs(before.off) >= Math.abs(group.off))) return {};
+  return { group: { name: group.name, off: group.off } };
 }

@@ -3,6 +3,7 @@ import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keepi
 import type { Causes, SavedPair } from '../../lib/metrics/Causes';
 import type { Incidents, SavedIncident } from '../../lib/metrics/Incidents';
 import { readJson } from '../../lib/metrics/jsonPart';
+import { isGroupPart } from '../../lib/metrics/Groups';
 import { isSilencePart } from '../../lib/metrics/Silences';
 import { intervalOf, type MetricsSettings } from './settings';
 
@@ -12,7 +13,8 @@ const incidentPrefix = 'incident ';
 
 /** Whether a part is one of these. */
 export function isOurs(part: string): boolean {
-  return part === shapePart || part === causesPart || part.startsWith(incidentPrefix) || isSilencePart(part);
+  const isIncident = part === causesPart || part.startsWith(incidentPrefix);
+  return part === shapePart || isIncident || isSilencePart(part) || isGroupPart(part);
 }
 
 /** The settings that decide what a series is: one that was learned with others is another series. */
@@ -34,13 +36,13 @@ export function shapeChange(parts: SavedParts, settings: MetricsSettings): strin
   return now.find(([name, value]) => JSON.stringify(saved[name]) !== JSON.stringify(value))?.[0];
 }
 
-/** @param causes when they have changed */
-export function packIncidents(incidents: Incidents, causes: Causes | undefined): PartChange[] {
+export function packIncidents(incidents: Incidents, causes: Causes): PartChange[] {
   const changes = incidents.takeChanges().map(([measure, saved]): PartChange => {
     const part = incidentPrefix + measure;
     return saved ? { part, put: Buffer.from(JSON.stringify(saved)) } : { part, remove: true };
   });
-  if (causes) changes.push({ part: causesPart, put: Buffer.from(JSON.stringify(causes.state())) });
+  const pairs = causes.takeChange();
+  if (pairs) changes.push({ part: causesPart, put: Buffer.from(JSON.stringify(pairs)) });
   return changes;
 }
 
