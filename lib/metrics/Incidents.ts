@@ -4,6 +4,7 @@ import { offOf } from './deviations';
 import type { Group, GroupsSeen } from './Groups';
 import { grown, type Impact, type Incident, type IncidentEvent, type Strange } from './Incident';
 import type { Point } from './Point';
+import { packed, together, unpacked, type SavedIncident } from './savedIncident';
 import { jointSeverity } from './severity';
 
 export interface IncidentRules {
@@ -224,44 +225,11 @@ export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): nu
   return Math.min(threshold, anomalySeverity);
 }
 
-interface PackedIncident extends Omit<Incident, 'impacts'> {
-  readonly impacts: readonly Impact[];
-}
-
-/** An incident as it is saved. */
-export interface SavedIncident extends PackedIncident {
-  readonly told: { readonly severity: number; readonly series: number };
-  /** others of its measure that it goes on for, and that are not told to be closed yet */
-  readonly absorbed?: readonly PackedIncident[];
-}
-
 const calm: Strange = { points: [], severity: 0 };
 
 /** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
 function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boolean {
   return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
-}
-
-function packed(incident: Incident): PackedIncident {
-  return { ...incident, impacts: [...incident.impacts.values()] };
-}
-
-function unpacked(saved: PackedIncident): Incident {
-  return { ...saved, impacts: new Map(saved.impacts.map((impact) => [impact.key, impact])) };
-}
-
-/** The first one, which goes on with what both impact. */
-function together(one: Incident, other: Incident): Incident {
-  return {
-    ...one,
-    since: Math.min(one.since, other.since),
-    onset: Math.min(one.onset, other.onset),
-    last: Math.max(one.last, other.last),
-    severity: Math.max(one.severity, other.severity),
-    count: one.count + other.count,
-    quiet: Math.min(one.quiet, other.quiet),
-    impacts: new Map([...other.impacts, ...one.impacts]),
-  };
 }
 
 /** The group that is strange, or that an incident is about that goes on: as long as it is off half as far as it was. */

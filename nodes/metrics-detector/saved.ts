@@ -1,9 +1,10 @@
 /** How what is neither a cube nor a model stands in a checkpoint: the settings that decide what they are, and incidents. */
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { Causes, SavedPair } from '../../lib/metrics/Causes';
-import type { Incidents, SavedIncident } from '../../lib/metrics/Incidents';
+import type { Incidents } from '../../lib/metrics/Incidents';
 import { readJson } from '../../lib/metrics/jsonPart';
 import { isGroupPart } from '../../lib/metrics/Groups';
+import type { SavedIncident } from '../../lib/metrics/savedIncident';
 import { isSilencePart } from '../../lib/metrics/Silences';
 import { intervalOf, type MetricsSettings } from './settings';
 
