@@ -50,13 +50,28 @@ export class Causes {
     { readonly names: readonly [string, string]; readonly pair: Pair }
   >();
 
+  private hasChanged = false;
+
   /** @param interval length of an interval, ms */
   constructor(private readonly interval: number) {}
 
-  /** Notes the order of an incident that has just begun and of those that are going on. */
-  note(begun: Incident, others: readonly Incident[]): void {
+  /**
+   * Notes the order of incidents: each pair of them once, when the later one of the two has begun.
+   * @param begun those that have just begun
+   * @param current all that are going on, these included
+   */
+  note(begun: readonly Incident[], current: readonly Incident[]): void {
+    const others = current.filter(({ id }) => !begun.some((incident) => incident.id === id));
+    for (const incident of begun) {
+      this.noteOne(incident, others);
+      others.push(incident);
+    }
+  }
+
+  private noteOne(begun: Incident, others: readonly Incident[]): void {
     for (const other of others) {
       if (!this.isRelated(begun, other)) continue;
+      this.hasChanged = true;
       const [one, two] = begun.measure < other.measure ? [begun, other] : [other, begun];
       const { pair } = this.pairOf(one.measure, two.measure);
       if (pair.together >= mostTogether) {
@@ -96,7 +111,10 @@ export class Causes {
       });
   }
 
-  state(): SavedPair[] {
+  /** What is remembered of all pairs, when that has changed since the last call or since `load`. */
+  takeChange(): SavedPair[] | undefined {
+    if (!this.hasChanged) return undefined;
+    this.hasChanged = false;
     return [...this.pairs.values()].map(({ names: [one, two], pair: { together, first, second } }) => [
       one,
       two,
@@ -106,9 +124,16 @@ export class Causes {
     ]);
   }
 
+  /** Forgets what was. */
+  forget(): void {
+    this.pairs.clear();
+    this.hasChanged = true;
+  }
+
   /** Goes on from there, and from that alone. */
   load(saved: readonly SavedPair[]): void {
     this.pairs.clear();
+    this.hasChanged = false;
     for (const [one, two, together, first, second] of saved) {
       Object.assign(this.pairOf(one, two).pair, { together, first, second });
     }

@@ -1,6 +1,7 @@
 import type { IncidentKind } from '../detection/feedback/likeness';
 import type { ExpectedValue, Verdict } from '../detection/series/SeriesDetector';
 import type { DimensionValues } from './dimensions';
+import type { Group } from './Groups';
 import type { Point } from './Point';
 
 /** A series that an incident impacts, as it was when it was strangest. */
@@ -14,6 +15,8 @@ export interface Impact {
   readonly score: number;
   readonly direction: Verdict['direction'];
   readonly expected: ExpectedValue | undefined;
+  /** intervals in a row without rows that it was strange at last; 0 when it had rows then */
+  readonly silent: number;
   /** how far it was off in all its strange intervals together, in the measure's unit; 0 when nothing was expected */
   readonly deviation: number;
 }
@@ -37,6 +40,17 @@ export interface Incident {
   /** intervals in a row in which nothing was strange */
   readonly quiet: number;
   readonly impacts: ReadonlyMap<string, Impact>;
+  /** the group that was off furthest, and how far; undefined when it was single series only */
+  readonly group?: { readonly name: string; readonly off: number };
+}
+
+/** What was strange in one interval. */
+export interface Strange {
+  readonly points: readonly Point[];
+  readonly severity: number;
+  /** undefined when there are no points */
+  readonly kind?: IncidentKind;
+  readonly group?: Group;
 }
 
 /** What has become of an incident. An update tells that it got worse. */
@@ -46,12 +60,42 @@ export interface IncidentEvent {
 }
 
 /** The series of a strange point, with what is known of it before. */
-export function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
-  const { key, dimensions, value, verdict } = point;
+function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
+  const { key, dimensions, silent, value, verdict } = point;
   const { severity, score, direction } = verdict;
   const expected = verdict.expected?.[measure];
   const off = (before?.deviation ?? 0) + (expected ? Math.abs(value - expected.value) : 0);
   const deviation = Math.min(Number.MAX_VALUE, off);
-  if (before && before.severity >= severity) return { ...before, deviation };
-  return { key, dimensions, time, value, severity, score, direction, expected, deviation };
+  if (before && before.severity >= severity) return { ...before, deviation, silent };
+  return { key, dimensions, time, value, severity, score, direction, expected, silent, deviation };
+}
+
+/** An incident as it is after an interval in which these were strange. */
+export function grown(
+  before: Incident,
+  time: number,
+  { points, severity, group }: Strange,
+  interval: number,
+): Incident {
+  const impacts = new Map(before.impacts);
+  let { onset } = before;
+  for (const point of points) {
+    impacts.set(point.key, impactOf(point, before.measure, time, before.impacts.get(point.key)));
+    onset = Math.min(onset, time - point.verdict.lag * interval);
+  }
+  return {
+    ...before,
+    onset,
+    last: time,
+    severity: Math.max(before.severity, severity),
+    count: before.count + points.length,
+    quiet: 0,
+    impacts,
+    ...furthest(before.group, group),
+  };
+}
+
+function furthest(before: Incident['group'], group: Group | undefined): Pick<Incident, 'group'> {
+  if (!group || (before && Math.abs(before.off) >= Math.abs(group.off))) return {};
+  return { group: { name: group.name, off: group.off } };
 }

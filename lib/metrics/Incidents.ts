@@ -1,6 +1,8 @@
 import { anomalySeverity } from '../detection/Severity';
 import type { IncidentKind } from '../detection/feedback/likeness';
-import { impactOf, type Incident, type IncidentEvent } from './Incident';
+import { offOf } from './deviations';
+import type { Group, GroupsSeen } from './Groups';
+import { grown, type Impact, type Incident, type IncidentEvent, type Strange } from './Incident';
 import type { Point } from './Point';
 import { packed, together, unpacked, type SavedIncident } from './savedIncident';
 import { jointSeverity } from './severity';
@@ -22,6 +24,8 @@ export interface IncidentRules {
   adjust(severity: number, kind: IncidentKind): number;
 }
 
+/** A group is off as long as it is by this part of what it was at most. */
+const lastingPart = 0.5;
 /** By how much an incident must get more severe to be told again. */
 const worse = 5;
 
@@ -41,14 +45,27 @@ export class Incidents {
     return [...this.open.values()];
   }
 
+  /** How an incident of the measure that goes on impacts a series; undefined when none does. */
+  impactOn(measure: string, key: string): Impact | undefined {
+    return this.open.get(measure)?.impacts.get(key);
+  }
+
   /**
    * Takes in what one interval said of all series of a measure.
    * @param time start of the interval, ms since the epoch
    * @param points of the series that were judged
+   * @param groups of them
    */
-  judge(measure: string, time: number, points: readonly Point[]): IncidentEvent | undefined {
+  judge(
+    measure: string,
+    time: number,
+    points: readonly Point[],
+    groups?: GroupsSeen,
+  ): IncidentEvent | undefined {
     const before = this.open.get(measure);
-    const strange = this.strangeOf(measure, time, before, points);
+    const single = this.strangeOf(measure, time, before, points);
+    const group = groups && groupIn(groups, before);
+    const strange = group ? this.joined(measure, time, before, single, group) : single;
     const { kind, severity } = strange;
     const matters = kind !== undefined && severity >= this.rules.threshold;
     if (!before) return matters ? this.begin(measure, time, strange, kind) : undefined;
@@ -134,10 +151,29 @@ export class Incidents {
     return this.together(measure, time, again, before.impacts.size);
   }
 
+  /** The strange series, and those of a group. */
+  private joined(
+    measure: string,
+    time: number,
+    before: Incident | undefined,
+    single: Strange,
+    group: Group,
+  ): Strange {
+    const byKey = new Map([...group.points, ...single.points].map((point) => [point.key, point]));
+    const points = [...byKey.values()];
+    if (points.length === 0) return single;
+    const kind = { ...this.rules.kindOf(measure, points, time), size: Math.abs(group.off) };
+    const severity = Math.max(single.severity, this.rules.adjust(group.severity, before?.kind ?? kind));
+    return { points, kind, severity, group };
+  }
+
   private together(measure: string, time: number, points: readonly Point[], watched: number): Strange {
     if (points.length === 0) return calm;
-    const severities = points.map(({ verdict }) => verdict.severity);
-    const joint = jointSeverity(severities, this.rules.jointly ? watched : severities.length);
+    const strange = points.map((point) => ({
+      severity: point.verdict.severity,
+      off: Math.abs(offOf(point, measure) ?? 0),
+    }));
+    const joint = jointSeverity(strange, this.rules.jointly ? watched : 1);
     const kind = this.rules.kindOf(measure, points, time);
     return { points, kind, severity: this.rules.adjust(joint, kind) };
   }
@@ -189,13 +225,6 @@ export function strangeFrom({ threshold }: Pick<IncidentRules, 'threshold'>): nu
   return Math.min(threshold, anomalySeverity);
 }
 
-interface Strange {
-  readonly points: readonly Point[];
-  readonly severity: number;
-  /** undefined when there are no points */
-  readonly kind?: IncidentKind;
-}
-
 const calm: Strange = { points: [], severity: 0 };
 
 /** What goes on has been told, so that it makes no incident, but it keeps the one alive that told it. */
@@ -203,20 +232,10 @@ function isStrange({ suppressed }: Point['verdict'], isImpacted: boolean): boole
   return suppressed === undefined || (suppressed === 'same-run' && isImpacted);
 }
 
-function grown(before: Incident, time: number, { points, severity }: Strange, interval: number): Incident {
-  const impacts = new Map(before.impacts);
-  let { onset } = before;
-  for (const point of points) {
-    impacts.set(point.key, impactOf(point, before.measure, time, before.impacts.get(point.key)));
-    onset = Math.min(onset, time - point.verdict.lag * interval);
-  }
-  return {
-    ...before,
-    onset,
-    last: time,
-    severity: Math.max(before.severity, severity),
-    count: before.count + points.length,
-    quiet: 0,
-    impacts,
-  };
+/** The group that is strange, or that an incident is about that goes on: as long as it is off half as far as it was. */
+function groupIn({ strange, of }: GroupsSeen, before: Incident | undefined): Group | undefined {
+  if (strange || !before?.group) return strange;
+  const group = of(before.group.name);
+  const goesOn = group && group.off / before.group.off >= lastingPart;
+  return goesOn ? { ...group, severity: before.severity } : undefined;
 }

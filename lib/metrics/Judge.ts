@@ -1,7 +1,9 @@
 import type { ModelStore } from '../delivery/models/ModelStore';
-import type { Cell, Interval } from './Cube';
+import type { Impact } from './Incident';
+import type { Cell, Interval } from './Interval';
 import type { Point } from './Point';
 import type { SeriesModel, SeriesModels } from './SeriesModels';
+import type { Silences } from './Silences';
 
 /** Why the value of one series could not be judged. */
 export interface SeriesFault {
@@ -16,45 +18,67 @@ export interface Judged {
   readonly faults: readonly SeriesFault[];
 }
 
+/** How a series is impacted by an incident that goes on. */
+export type Impacted = (measure: string, key: string) => Impact | undefined;
+
 /** Lets the models of all series judge and learn what an interval held. */
 export class Judge {
   constructor(
     private readonly kind: SeriesModels,
     private readonly models: ModelStore<SeriesModel>,
+    private readonly silences: Silences,
     private readonly measures: readonly string[],
   ) {}
 
-  /** Judges each value and then learns it. */
-  judge(interval: Interval): Judged {
-    const byCell: (Point | undefined)[][] = [];
-    const faults = this.forEach(interval, (model, cell, place) => {
+  /**
+   * Judges each value and then learns it. A silence that was told of is neither judged nor learned while it goes on: it is
+   * strange until rows come again, and must not make the next one look usual.
+   */
+  judge(interval: Interval, impacted: Impacted): Judged {
+    const byCell = interval.cells.map((cell) => this.silenceThatGoesOn(cell, impacted));
+    const isToBeJudged = (_: Cell, place: number) => byCell[place] === undefined;
+    const faults = this.forEach(interval, isToBeJudged, (model, cell, place) => {
       byCell[place] = model.map((detector, at) => {
         const value = cell.values[at]!;
         if (this.kind.isSkipped(value)) return undefined;
-        const verdict = detector.process(interval.start, [value]);
-        return { key: cell.key, dimensions: cell.dimensions, value, verdict };
+        const point = pointOf(cell, value, detector.process(interval.start, [value]));
+        return this.silences.judge(point, this.measures[at]!);
       });
     });
     const points = this.measures.map((_, at) =>
-      byCell.map((cell) => cell[at]).filter((point) => point !== undefined),
+      byCell.map((cell) => cell?.[at]).filter((point) => point !== undefined),
     );
     return { points, faults };
   }
 
   /** Learns history. */
   learn(interval: Interval): readonly SeriesFault[] {
-    return this.forEach(interval, (model, cell) =>
-      this.kind.learn(model, Float64Array.of(interval.start, ...cell.values)),
+    return this.forEach(
+      interval,
+      () => true,
+      (model, cell) => this.kind.learn(model, Float64Array.of(interval.start, ...cell.values)),
     );
+  }
+
+  /** @returns undefined when there is none, or nobody was told of it */
+  private silenceThatGoesOn(cell: Cell, impacted: Impacted): (Point | undefined)[] | undefined {
+    if (cell.silent < 2) return undefined;
+    const points = this.measures.map((measure, at) => {
+      const impact = impacted(measure, cell.key);
+      if (impact?.silent !== cell.silent - 1) return undefined;
+      return pointOf(cell, cell.values[at]!, verdictStill(measure, impact));
+    });
+    return points.some((point) => point !== undefined) ? points : undefined;
   }
 
   private forEach(
     { start, cells }: Interval,
+    wanted: (cell: Cell, place: number) => boolean,
     teach: (model: SeriesModel, cell: Cell, place: number) => void,
   ): SeriesFault[] {
     const faults: SeriesFault[] = [];
     // Those in memory first: what has to come would send them away. No series depends on another, so order is free.
-    const places = [...cells.keys()];
+    const places = [...cells.keys()].filter((at) => wanted(cells[at]!, at));
     const isLive = cells.map(({ key }) => this.models.isLive(key));
     for (const place of [...places.filter((at) => isLive[at]), ...places.filter((at) => !isLive[at])]) {
       const cell = cells[place]!;
@@ -76,4 +100,21 @@ export class Judge {
       throw new RangeError(`${this.measures[at]} must be a number that a double can hold, got ${value}`);
     });
   }
+}
+
+function pointOf({ key, dimensions, silent }: Cell, value: number, verdict: Point['verdict']): Point {
+  return { key, dimensions, value, silent, verdict };
+}
+
+function verdictStill(measure: string, { score, severity, direction, expected }: Impact): Point['verdict'] {
+  return {
+    score,
+    severity,
+    isNews: false,
+    isAnomaly: false,
+    lag: 0,
+    ...(direction ? { direction } : {}),
+    ...(expected ? { expected: { [measure]: expected } } : {}),
+    suppressed: 'same-run',
+  };
 }

@@ -1,4 +1,7 @@
-/** How a cube stands in a checkpoint: how far time had come, and a part for each series that has rows waiting. */
+/**
+ * How a cube stands in a checkpoint: how far time had come, a part for each combination that has rows waiting or is filled,
+ * and one for each that is quiet.
+ */
 import type { SavedPart, SavedParts } from '../delivery/checkpoint/Keeping';
 import { describeValue } from '../records/describeValue';
 import { RecordError } from '../records/RecordError';
@@ -24,6 +27,7 @@ interface Shape {
 
 export const timePart = 'time';
 const cellPrefix = 'cell ';
+const quietPrefix = 'quiet ';
 /** entries of one list at most; damaged numbers must not fill the memory */
 const maxEntries = 10_000_000;
 
@@ -31,8 +35,13 @@ export function cellPart(key: string): string {
   return cellPrefix + key;
 }
 
-export function isCellPart(part: string): boolean {
-  return part.startsWith(cellPrefix);
+export function quietPart(key: string): string {
+  return quietPrefix + key;
+}
+
+/** Whether a part is one of these. */
+export function isCubePart(part: string): boolean {
+  return part === timePart || part.startsWith(cellPrefix) || part.startsWith(quietPrefix);
 }
 
 export function packTime({ closedUntil, followed, newest, historyUntil, partitions }: SavedTime): Uint8Array {
@@ -45,22 +54,30 @@ export function packCell(key: string, state: SavedCell, measures: Measures): Uin
   return pack([key, identity, next, silent, [...flushed], windows]);
 }
 
-/**
- * @returns undefined when nothing was saved; `joined`: combinations that several partitions had, which a merge has made one
- * @throws Error naming the part that cannot be used
- */
-export function readCube(
-  parts: SavedParts,
-  measures: Measures,
-  shape: Shape,
-): { time: SavedTime; cells: Map<string, SavedCell>; joined: string[] } | undefined {
+/** @param since when it fell quiet, as the clock shows it; ms */
+export function packQuiet(key: string, since: number): Uint8Array {
+  return pack([key, since]);
+}
+
+interface SavedCube {
+  readonly time: SavedTime;
+  readonly cells: ReadonlyMap<string, SavedCell>;
+  readonly quiet: ReadonlyMap<string, number>;
+  /** combinations that several partitions had waiting, which a merge has made one */
+  readonly joined: readonly string[];
+}
+
+/** @returns undefined when nothing was saved. @throws Error naming the part that cannot be used */
+export function readCube(parts: SavedParts, measures: Measures, shape: Shape): SavedCube | undefined {
   const saved = parts.get(timePart);
   if (!saved) return undefined;
   const times = allOf(saved).map((part) => readPart(timePart, part, timeIn));
   const cells = new Map<string, SavedCell>();
+  const quiet = new Map<string, number>();
   const joined: string[] = [];
   for (const [name, part] of parts) {
-    if (!isCellPart(name)) continue;
+    if (name.startsWith(quietPrefix)) quiet.set(...readPart(name, part, quietIn));
+    if (!name.startsWith(cellPrefix)) continue;
     const all = allOf(part).map((one) => readPart(name, one, (state) => cellIn(state, measures, shape)));
     const key = all[0]![0];
     const states = all.map(([, state]) => state);
@@ -78,7 +95,7 @@ export function readCube(
     newest: Math.max(...times.map(({ newest }) => newest)),
     historyUntil: Math.max(...times.map(({ historyUntil }) => historyUntil)),
   };
-  return { time, cells, joined };
+  return { time, cells, quiet, joined };
 }
 
 /** A part of all partitions that became one by a merge. */
@@ -124,6 +141,11 @@ function cellIn(saved: unknown, measures: Measures, shape: Shape): [key: string,
     silent: countIn(silent, 'silent'),
   };
   return [textIn(key, 'key'), state];
+}
+
+function quietIn(saved: unknown): [key: string, since: number] {
+  const [key, since] = tupleIn(saved, 'quiet', 2);
+  return [textIn(key, 'key'), numberIn(since, 'since')];
 }
 
 /** @throws Error naming the part and saying why it cannot be used */

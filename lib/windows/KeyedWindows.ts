@@ -38,10 +38,14 @@ export class KeyedWindows<S, I> {
   /** all windows that end here or before are closed; always a multiple of the size */
   private boundary = -Infinity;
 
-  /** @param create the state of a window without records */
+  /**
+   * @param create the state of a window without records
+   * @param onOver is told of keys whose last window has closed
+   */
   constructor(
     private readonly limits: WindowLimits,
     create: () => S,
+    private readonly onOver: (key: string) => void = () => undefined,
   ) {
     this.rules = { size: limits.size, maxSilent: limits.fill ? limits.keyExpiry : 0, create };
   }
@@ -95,8 +99,10 @@ export class KeyedWindows<S, I> {
       const [wereOpen, wereFlushed] = [open.size, flushed.size];
       windows.closeBefore(boundary, closed);
       this.openCount -= wereOpen - open.size;
-      if (windows.isOver) this.drop(key);
-      else if (open.size !== wereOpen || flushed.size !== wereFlushed || windows.state.next !== next) {
+      if (windows.isOver) {
+        this.drop(key);
+        this.onOver(key);
+      } else if (open.size !== wereOpen || flushed.size !== wereFlushed || windows.state.next !== next) {
         this.changed.note(key);
       }
     }

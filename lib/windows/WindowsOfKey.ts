@@ -10,6 +10,8 @@ export interface ClosedWindow<S, I> {
   readonly count: number;
   /** no record came */
   readonly filled: boolean;
+  /** empty windows in a row, this one included; 0 when it holds records */
+  readonly silent: number;
   /** holds only some of the window's records: it was flushed, or goes on after a flush */
   readonly partial: boolean;
   /** how many parts of the same window have left before, by flushes */
@@ -123,7 +125,8 @@ export class WindowsOfKey<S, I> {
     const { identity, flushed } = this.state;
     const left = flushed.get(start) ?? 0;
     const filled = count === 0;
-    return { start, end: start + rules.size, key, identity, count, filled, partial, left, state };
+    const silent = filled ? this.state.silent : 0;
+    return { start, end: start + rules.size, key, identity, count, filled, silent, partial, left, state };
   }
 }
 

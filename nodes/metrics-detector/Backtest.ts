@@ -1,7 +1,8 @@
 import type { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import type { Alert } from '../../lib/metrics/alert';
 import type { Events } from '../../lib/metrics/announced';
-import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
+import { Cube } from '../../lib/metrics/Cube';
+import type { Interval, Taken } from '../../lib/metrics/Interval';
 import type { Incident } from '../../lib/metrics/Incident';
 import type { SeriesFault } from '../../lib/metrics/Judge';
 import { labelReader, type ReadLabel } from '../../lib/metrics/labels';

@@ -1,4 +1,4 @@
-import type { Interval } from '../../lib/metrics/Cube';
+import type { Interval } from '../../lib/metrics/Interval';
 import type { Incident } from '../../lib/metrics/Incident';
 import type { Point } from '../../lib/metrics/Point';
 import { scoreOf, type Score } from '../../lib/metrics/Score';

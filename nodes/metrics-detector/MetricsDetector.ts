@@ -4,7 +4,8 @@ import type { ActivePartitions } from '../../lib/delivery/partitions';
 import type { ReviewedIncident } from '../../lib/detection/feedback/Feedback';
 import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import type { Events } from '../../lib/metrics/announced';
-import { Cube, type Interval, type Taken } from '../../lib/metrics/Cube';
+import { Cube } from '../../lib/metrics/Cube';
+import type { Interval, Taken } from '../../lib/metrics/Interval';
 import type { SeriesFault } from '../../lib/metrics/Judge';
 import { mostImpacted } from '../../lib/metrics/contributions';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
@@ -105,9 +106,7 @@ export class MetricsDetector implements Keeping {
       key = of;
       return this.watch.admit(key);
     };
-    const taken = this.cube.take(item, now, admit, (closed) =>
-      closed.forEach((interval) => onOutcome(this.finish(interval))),
-    );
+    const taken = this.cube.take(item, now, admit, (interval) => onOutcome(this.finish(interval)));
     if (taken === 'counted') this.routes.note(key, item);
     if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(key);
     return taken;

@@ -7,16 +7,21 @@ import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackComma
 import { withCalendar, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
 import { mostImpacted } from '../../lib/metrics/contributions';
-import type { Interval } from '../../lib/metrics/Cube';
+import type { Interval } from '../../lib/metrics/Interval';
 import { filterBy } from '../../lib/metrics/dimensions';
-import type { Incident, IncidentEvent } from '../../lib/metrics/Incident';
+import { Groups } from '../../lib/metrics/Groups';
+import type { IncidentEvent } from '../../lib/metrics/Incident';
 import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
-import { Judge, type SeriesFault } from '../../lib/metrics/Judge';
+import { Judge, type Judged, type SeriesFault } from '../../lib/metrics/Judge';
 import type { Point } from '../../lib/metrics/Point';
+import { Silences } from '../../lib/metrics/Silences';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
-import { detectorOptions, incidentRules } from './options';
+import { detectorOptions, groupRules, incidentRules } from './options';
 import { packIncidents, readIncidents } from './saved';
-import type { MetricsSettings } from './settings';
+import { intervalOf, type MetricsSettings } from './settings';
+
+/** One in so many intervals of the past; 24 hours and 1,440 minutes are no multiples of it. */
+const sampledEvery = 7;
 
 /** What has become of an incident, and what other measures have to do with it. */
 export interface Told extends IncidentEvent {
@@ -39,10 +44,11 @@ export class Watch {
   private readonly judge: Judge;
   private readonly incidents: Incidents;
   private readonly causes: Causes;
+  private readonly groups: Groups;
+  private readonly silences = new Silences();
   private readonly feedback: Feedback;
   private readonly isTold: (point: Point) => boolean;
   private learningSeries = 0;
-  private causesChanged = false;
 
   /**
    * @param blobs where models are written to
@@ -61,11 +67,12 @@ export class Watch {
     const names = measures.map(({ name }) => name);
     const kind = new SeriesModels(names, detectorOptions(settings), missing === 'skip' || missing === 'zero');
     this.models = new ModelStore(kind, new ModelFiles(blobs), maxMemory * 1e6, notWritten);
-    this.judge = new Judge(kind, this.models, names);
+    this.judge = new Judge(kind, this.models, this.silences, names);
     this.feedback = new Feedback(settings.timeZone);
     const rules = incidentRules(settings, sender, this.feedback);
     this.incidents = new Incidents(rules);
     this.causes = new Causes(rules.interval);
+    this.groups = new Groups(groupRules(settings));
     this.limit = strangeFrom(rules);
     const passes = filterBy(settings.alertFilters, settings.dimensions);
     this.isTold = ({ dimensions }) => passes(dimensions);
@@ -113,18 +120,21 @@ export class Watch {
 
   /** Learns an interval of the past. @returns what could not be learned */
   learn(interval: Interval): readonly SeriesFault[] {
-    return this.judge.learn(interval);
+    const faults = this.isSample(interval) ? this.learnGroups(interval) : this.judge.learn(interval);
+    this.retire(interval.retired);
+    return faults;
   }
 
   /** Judges an interval and then learns it. */
   look(interval: Interval): Seen {
-    const { points: judged, faults } = this.judge.judge(interval);
-    const points = judged.map((of) => of.map((point) => this.withKnown(point, interval.start)));
+    const { points, faults } = this.pointsOf(interval);
     this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
     const events = this.incidents.closeAbsorbed();
     points.forEach((of, at) => {
       const { name } = this.settings.measures[at]!;
-      const event = this.incidents.judge(name, interval.start, of.filter(this.isTold));
+      const series = of.filter(this.isTold);
+      const groups = this.groups.judge(name, interval.start, series);
+      const event = this.incidents.judge(name, interval.start, series, groups);
       if (event) events.push(event);
     });
     const told = events.map((event) => ({
@@ -132,7 +142,9 @@ export class Watch {
       related: this.causes.of(event.incident, this.incidents.current),
     }));
     for (const { incident } of events) this.feedback.tell({ ...incident.kind, id: incident.id });
-    this.noteOrder(events.filter(({ state }) => state === 'open').map(({ incident }) => incident));
+    const begun = events.filter(({ state }) => state === 'open').map(({ incident }) => incident);
+    this.causes.note(begun, this.incidents.current);
+    this.retire(interval.retired);
     return { told, points, faults };
   }
 
@@ -155,9 +167,10 @@ export class Watch {
   reset(key?: string): void {
     this.models.forget(key);
     this.incidents.forget(key);
+    this.silences.forget(key);
     if (key !== undefined) return;
-    this.causes.load([]);
-    this.causesChanged = true;
+    this.causes.forget();
+    this.groups.forget();
     this.feedback.reset();
     this.learningSeries = 0;
   }
@@ -165,9 +178,8 @@ export class Watch {
   /** See Keeping. */
   changes(): PartChange[] {
     const changes = this.models.changes();
-    changes.push(...packIncidents(this.incidents, this.causesChanged ? this.causes : undefined));
-    this.causesChanged = false;
-    changes.push(...this.feedback.changes());
+    changes.push(...packIncidents(this.incidents, this.causes));
+    changes.push(...this.silences.changes(), ...this.groups.changes(), ...this.feedback.changes());
     return changes;
   }
 
@@ -177,11 +189,12 @@ export class Watch {
    */
   restore(parts: SavedParts): void {
     const { incidents, pairs } = readIncidents(parts);
+    this.silences.restore(parts);
+    this.groups.restore(parts);
     this.feedback.restore(parts);
     this.models.restore(parts);
     this.incidents.load(incidents);
     this.causes.load(pairs);
-    this.causesChanged = false;
   }
 
   /** Begins anew, but for what people said; the next `changes` removes what was saved. @returns how many combinations are given up */
@@ -190,9 +203,10 @@ export class Watch {
     this.feedback.restore(parts);
     const given = this.models.size;
     this.models.forget();
+    this.silences.restore(new Map());
+    this.groups.restore(new Map());
     this.incidents.load([]);
     this.causes.load([]);
-    this.causesChanged = false;
     return given;
   }
 
@@ -201,19 +215,42 @@ export class Watch {
     this.models.close();
   }
 
-  /** A point with what was known beforehand of its time. */
-  private withKnown(point: Point, time: number): Point {
-    const verdict = withCalendar(point.verdict, this.limit, this.events, time, point.key);
-    return verdict === point.verdict ? point : { ...point, verdict };
+  private pointsOf(interval: Interval): Judged {
+    const { points, faults } = this.judge.judge(interval, (measure, key) =>
+      this.incidents.impactOn(measure, key),
+    );
+    return { faults, points: points.map((of) => of.map((point) => this.withKnown(point, interval.start))) };
   }
 
-  /** Each pair of incidents is noted once, when the later one of the two has begun. */
-  private noteOrder(begun: readonly Incident[]): void {
-    const others = this.incidents.current.filter(({ id }) => !begun.some((incident) => incident.id === id));
-    for (const incident of begun) {
-      this.causes.note(incident, others);
-      others.push(incident);
-      this.causesChanged = true;
+  /** Learns an interval of the past, and what it says of the groups. */
+  private learnGroups(interval: Interval): readonly SeriesFault[] {
+    const { points, faults } = this.pointsOf(interval);
+    points.forEach((of, at) => {
+      this.groups.judge(this.settings.measures[at]!.name, interval.start, of.filter(this.isTold));
+    });
+    return faults;
+  }
+
+  /** Whether an interval of the past is judged, which takes twice as long: some are, at all times of day and week. */
+  private isSample({ start }: Interval): boolean {
+    return Math.round(start / intervalOf(this.settings)) % sampledEvery === 0;
+  }
+
+  /** Forgets combinations that have had no rows for long. */
+  private retire(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.models.forget(key);
+      this.incidents.forget(key);
+      this.silences.forget(key);
     }
+  }
+
+  /** A point with what was known beforehand of its time. What stands in for a missing value is no anomaly. */
+  private withKnown(point: Point, time: number): Point {
+    if (Number.isNaN(point.value) && point.verdict.severity >= this.limit) {
+      return { ...point, verdict: { ...point.verdict, isAnomaly: false, suppressed: 'missing' } };
+    }
+    const verdict = withCalendar(point.verdict, this.limit, this.events, time, point.key);
+    return verdict === point.verdict ? point : { ...point, verdict };
   }
 }

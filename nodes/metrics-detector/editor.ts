@@ -25,7 +25,7 @@ function measureColumns(node: EditorNode): Column[] {
 function showWhatApplies(): void {
   const isLive = $('#node-input-mode').val() === 'live';
   $('.metrics-detector-live').toggle(isLive);
-  $('.metrics-detector-zero').toggle($('#node-input-missing').val() === 'zero');
+  $('.metrics-detector-filled').toggle($('#node-input-missing').val() !== 'skip');
 }
 
 RED.nodes.registerType('metrics-detector', {
@@ -74,6 +74,10 @@ RED.nodes.registerType('metrics-detector', {
     keyExpiry: {
       value: fields.keyExpiry.default,
       validate: validator('metrics-detector', settings, 'keyExpiry'),
+    },
+    retireAfter: {
+      value: fields.retireAfter.default,
+      validate: validator('metrics-detector', settings, 'retireAfter'),
     },
     detector: {
       value: fields.detector.default,

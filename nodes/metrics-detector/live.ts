@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { identityOf } from '../../lib/delivery/identity';
 import { within } from '../../lib/delivery/partitions';
 import { parseFeedback } from '../../lib/detection/feedback/feedbackCommand';
-import type { Late } from '../../lib/metrics/Cube';
+import type { Late } from '../../lib/metrics/Interval';
 import { remember, type Memory } from '../../lib/node-red/checkpoints';
 import { offerFeedback } from '../../lib/node-red/feedbackRoute';
 import { ModelFolder } from '../../lib/node-red/ModelFolder';

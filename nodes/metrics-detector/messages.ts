@@ -1,6 +1,6 @@
 import type { Direction } from '../../lib/detection/explanation';
 import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/alert';
-import type { Interval } from '../../lib/metrics/Cube';
+import type { Interval } from '../../lib/metrics/Interval';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
 import type { Judgement, Point } from '../../lib/metrics/Point';
 import type { ShardOrigin } from '../../lib/records/partitionOf';

@@ -4,6 +4,7 @@ import { LocalClock } from '../../lib/detection/calendar/LocalClock';
 import type { Feedback } from '../../lib/detection/feedback/Feedback';
 import type { DetectorOptions } from '../../lib/detection/series/SeriesDetector';
 import type { CubeOptions } from '../../lib/metrics/Cube';
+import type { GroupRules } from '../../lib/metrics/Groups';
 import { kindOf } from '../../lib/metrics/incidentKind';
 import type { IncidentRules } from '../../lib/metrics/Incidents';
 import { intervalOf, units, type MetricsSettings } from './settings';
@@ -20,7 +21,9 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     timeFormat,
     idleTimeout,
     maxAhead,
+    missing,
     keyExpiry,
+    retireAfter,
     maxSeries,
   } = settings;
   const interval = intervalOf(settings);
@@ -36,8 +39,9 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
     offset: settings.offset * 1000,
     idleTimeout,
     maxAhead,
-    zero: settings.missing === 'zero',
+    silence: missing === 'zero' || missing === 'skip' ? missing : 'missing',
     expiry: keyExpiry,
+    retireAfter,
     maxSeries,
     maxOpen: maxSeries * openEach,
   };
@@ -46,6 +50,16 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
 export function detectorOptions(settings: MetricsSettings): Omit<DetectorOptions, 'names'> {
   const { timeZone, detector: size, seed, missing, direction } = settings;
   return { timeZone, interval: intervalOf(settings), size, seed, missing, direction };
+}
+
+export function groupRules(settings: MetricsSettings): GroupRules {
+  const { dimensions, direction, judge, retireAfter } = settings;
+  return {
+    dimensions: dimensions.length,
+    direction,
+    jointly: judge === 'together',
+    patience: retireAfter * intervalOf(settings),
+  };
 }
 
 /**

@@ -2,7 +2,10 @@
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { Causes, SavedPair } from '../../lib/metrics/Causes';
 import type { Incidents } from '../../lib/metrics/Incidents';
+import { readJson } from '../../lib/metrics/jsonPart';
+import { isGroupPart } from '../../lib/metrics/Groups';
 import type { SavedIncident } from '../../lib/metrics/savedIncident';
+import { isSilencePart } from '../../lib/metrics/Silences';
 import { intervalOf, type MetricsSettings } from './settings';
 
 export const shapePart = 'shape';
@@ -11,7 +14,8 @@ const incidentPrefix = 'incident ';
 
 /** Whether a part is one of these. */
 export function isOurs(part: string): boolean {
-  return part === shapePart || part === causesPart || part.startsWith(incidentPrefix);
+  const isIncident = part === causesPart || part.startsWith(incidentPrefix);
+  return part === shapePart || isIncident || isSilencePart(part) || isGroupPart(part);
 }
 
 /**
@@ -42,20 +46,19 @@ export function packShape(settings: MetricsSettings): Uint8Array {
 
 /** The first setting that is not what it was when the parts were saved. */
 export function shapeChange(parts: SavedParts, settings: MetricsSettings): string | undefined {
-  const base = parts.get(shapePart)?.base;
-  if (!base) return undefined;
-  const saved = JSON.parse(Buffer.from(base).toString('utf8')) as Record<string, unknown>;
+  if (!parts.has(shapePart)) return undefined;
+  const saved = readJson(shapePart, parts.get(shapePart)) as Record<string, unknown>;
   const now = Object.entries(shapeOf(settings));
   return now.find(([name, value]) => JSON.stringify(saved[name]) !== JSON.stringify(value))?.[0];
 }
 
-/** @param causes when they have changed */
-export function packIncidents(incidents: Incidents, causes: Causes | undefined): PartChange[] {
+export function packIncidents(incidents: Incidents, causes: Causes): PartChange[] {
   const changes = incidents.takeChanges().map(([measure, saved]): PartChange => {
     const part = incidentPrefix + measure;
     return saved ? { part, put: Buffer.from(JSON.stringify(saved)) } : { part, remove: true };
   });
-  if (causes) changes.push({ part: causesPart, put: Buffer.from(JSON.stringify(causes.state())) });
+  const pairs = causes.takeChange();
+  if (pairs) changes.push({ part: causesPart, put: Buffer.from(JSON.stringify(pairs)) });
   return changes;
 }
 
@@ -63,17 +66,8 @@ export function packIncidents(incidents: Incidents, causes: Causes | undefined):
 export function readIncidents(parts: SavedParts): { incidents: SavedIncident[]; pairs: SavedPair[] } {
   const incidents = [...parts]
     .filter(([part]) => part.startsWith(incidentPrefix))
-    .flatMap(([part, saved]) => [saved, ...(saved.joined ?? [])].map(({ base }) => read(part, base)))
+    .flatMap(([part, saved]) => [saved, ...(saved.joined ?? [])].map((one) => readJson(part, one)))
     .map((incident) => incident as SavedIncident);
   const causes = parts.get(causesPart);
-  return { incidents, pairs: causes ? (read(causesPart, causes.base) as SavedPair[]) : [] };
-}
-
-/** The checkpoints have told damage. */
-function read(part: string, base: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(base ?? []).toString('utf8'));
-  } catch (error) {
-    throw new Error(`the saved part "${part}" cannot be used: it is no JSON`, { cause: error });
-  }
+  return { incidents, pairs: causes ? (readJson(causesPart, causes) as SavedPair[]) : [] };
 }

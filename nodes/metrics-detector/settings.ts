@@ -47,8 +47,10 @@ export const settings = defineSettings(
     /** ms */
     idleTimeout: integer({ default: 60_000, min: 0, max: year }),
     maxAhead: integer({ default: units.h, min: 0, max: 100 * year }),
-    missing: choice(['zero', 'skip', 'previous', 'expected'], 'zero'),
+    missing: choice(['zero', 'skip', 'previous', 'linear', 'expected', 'forest'], 'zero'),
+    /** intervals in a row without rows */
     keyExpiry: integer({ default: 100, min: 1, max: 100_000 }),
+    retireAfter: integer({ default: 10_000, min: 1, max: 10_000_000 }),
     detector: choice(['compact', 'full'], 'compact'),
     direction: choice(['both', 'high', 'low'], 'both'),
     seed: integer({ default: 42, min: 0, max: 2 ** 32 - 1 }),

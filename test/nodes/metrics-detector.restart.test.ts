@@ -10,7 +10,8 @@ import {
 } from '../../nodes/metrics-detector/MetricsDetector';
 import { settings } from '../../nodes/metrics-detector/settings';
 import { KeptParts } from '../helpers/KeptParts';
-import { shopHour, shopRows, type ShopRow, type Trouble } from '../helpers/shopRows';
+import { playRows } from '../helpers/playRows';
+import { shopHour, shopRows, type Trouble } from '../helpers/shopRows';
 
 const shop = {
   measures: [
@@ -27,7 +28,13 @@ const troubles: readonly Trouble[] = [
   { from: 175, length: 4, country: 'DE', orders: 0.2 },
   { from: 190, length: 3, platform: 'web', latency: 4 },
 ];
-const rows = shopRows(210, troubles);
+/** In two stretches a country has no rows. */
+const rows = shopRows(210, troubles).filter(
+  ({ country, time }) => country !== 'FR' || !isOut((time - shopHour(0)) / 3_600_000),
+);
+function isOut(hour: number): boolean {
+  return (hour >= 150 && hour < 154) || (hour >= 198 && hour < 203);
+}
 
 describe('metrics-detector over restarts', () => {
   let folder: string;
@@ -43,15 +50,19 @@ describe('metrics-detector over restarts', () => {
 
   it('goes on bit by bit as if it had not been stopped, wherever that happens', () => {
     const whole = begin({}, {}, 'whole');
-    const expected = play(whole, rows);
+    const expected = playRows(whole, rows);
     whole.close();
-    for (const stops of [[3 * 6], [101 * 6 + 2], [176 * 6 + 3, 177 * 6, 205 * 6 + 5]]) {
+    for (const stops of [
+      [3 * 6],
+      [101 * 6 + 2],
+      [151 * 6, 176 * 6 + 3, 177 * 6, 199 * 6 - 14, 205 * 6 - 4],
+    ]) {
       const kept = new KeptParts();
       let detector = begin();
       const seen: Outcome[] = [];
       let at = 0;
       for (const stop of [...stops, rows.length]) {
-        seen.push(...play(detector, rows.slice(at, stop)));
+        seen.push(...playRows(detector, rows.slice(at, stop)));
         at = stop;
         kept.take(detector);
         detector.close();
@@ -68,12 +79,12 @@ describe('metrics-detector over restarts', () => {
   it('gives the same with room in memory for a few models only, which wait in files', () => {
     const roomy = begin({}, {}, 'roomy');
     const some = rows.slice(0, 200);
-    const expected = play(roomy, some);
+    const expected = playRows(roomy, some);
     const tight = begin({ maxMemory: 1 }, {}, 'tight');
     const kept = new KeptParts();
     const seen: Outcome[] = [];
     for (let at = 0; at < some.length; at += 40) {
-      seen.push(...play(tight, some.slice(at, at + 40)));
+      seen.push(...playRows(tight, some.slice(at, at + 40)));
       kept.take(tight);
       assert.ok(tight.byteLength <= 1e6, `${tight.byteLength}`);
     }
@@ -86,18 +97,18 @@ describe('metrics-detector over restarts', () => {
   it('goes back to what was saved last when the flow does', () => {
     const kept = new KeptParts();
     const detector = begin();
-    play(detector, rows.slice(0, 600));
+    playRows(detector, rows.slice(0, 600));
     kept.take(detector);
-    const first = play(detector, rows.slice(600));
+    const first = playRows(detector, rows.slice(600));
     detector.restore(kept.parts, detector.version);
-    assert.deepEqual(play(detector, rows.slice(600)), first);
+    assert.deepEqual(playRows(detector, rows.slice(600)), first);
     detector.close();
   });
 
   it('begins anew when a setting has changed that decides what a series is, and says which', () => {
     const kept = new KeptParts();
     const before = begin();
-    play(before, rows.slice(0, 600));
+    playRows(before, rows.slice(0, 600));
     kept.take(before);
     before.close();
     const dropped: unknown[] = [];
@@ -113,7 +124,7 @@ describe('metrics-detector over restarts', () => {
   it('refuses what another version has saved', () => {
     const kept = new KeptParts();
     const detector = begin();
-    play(detector, rows.slice(0, 60));
+    playRows(detector, rows.slice(0, 60));
     kept.take(detector);
     assert.throws(() => detector.restore(kept.parts, 9), /version 1, got 9/);
     detector.close();
@@ -122,26 +133,16 @@ describe('metrics-detector over restarts', () => {
   it('remembers an incident that is going on: it is closed under the same id', () => {
     const kept = new KeptParts();
     const before = begin();
-    const opened = play(before, rows.slice(0, 178 * 6)).flatMap(({ incidents }) => incidents);
+    const opened = playRows(before, rows.slice(0, 178 * 6)).flatMap(({ incidents }) => incidents);
     kept.take(before);
     before.close();
     const open = opened.filter(({ incident }) => incident.since === shopHour(175));
     assert.equal(open[0]!.incident.state, 'open');
     const after = begin();
     after.restore(kept.parts, after.version);
-    const later = play(after, rows.slice(178 * 6)).flatMap(({ incidents }) => incidents);
+    const later = playRows(after, rows.slice(178 * 6)).flatMap(({ incidents }) => incidents);
     after.close();
     const closed = later.find(({ incident }) => incident.state === 'close');
     assert.equal(closed!.incident.id, open[0]!.incident.id);
   });
 });
-
-function play(detector: MetricsDetector, rows: readonly ShopRow[]): Outcome[] {
-  const outcomes: Outcome[] = [];
-  for (const record of rows) {
-    const now = { wall: record.time, steady: record.time };
-    outcomes.push(...detector.advance(now));
-    detector.take({ msg: {}, record, index: -1 }, now, (outcome) => void outcomes.push(outcome));
-  }
-  return outcomes;
-}

@@ -10,8 +10,22 @@ export interface DetectorOptions {
   readonly size?: 'full' | 'compact';
   /** any 32-bit whole number; the same seed and the same records give the same verdicts, bit by bit. 42 */
   readonly seed?: number;
-  /** what stands in for values that are NaN; `expected` is the value that was expected then. skip: nothing does */
-  readonly missing?: 'skip' | 'zero' | 'previous' | 'expected';
+  /** what stands in for values that are NaN. skip */
+  readonly missing?: Missing;
   /** which strange values are to be anomalies. both */
   readonly direction?: 'both' | 'high' | 'low';
 }
+
+/**
+ * What stands in for values that are missing:
+ *
+ * | missing    |                                                                              |
+ * | ---------- | ---------------------------------------------------------------------------- |
+ * | `skip`     | nothing                                                                      |
+ * | `zero`     | 0, judged as any other: nothing counted is nothing there                     |
+ * | `previous` | the latest value there was                                                   |
+ * | `expected` | the value that was expected then                                             |
+ * | `linear`   | the line to the next value there is, once it has come                        |
+ * | `forest`   | what the forest finds likely at that time of day                             |
+ */
+export type Missing = 'skip' | 'zero' | 'previous' | 'expected' | 'linear' | 'forest';

@@ -14,6 +14,7 @@ import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
+import type { Shape } from './Shape';
 import { SteadySeverity } from './SteadySeverity';
 import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 
@@ -118,6 +119,11 @@ export class SeriesDetector {
   learn(time: number, values: ArrayLike<number>): void {
     const moment = this.momentOf(time, values);
     if (this.complete(values, moment)) this.take(moment);
+  }
+
+  /** How the values lie, one shape for each name. */
+  get shapes(): readonly Shape[] {
+    return this.options.names.map(() => 'plain');
   }
 
   /** Memory of all it knows, in bytes. */

@@ -27,7 +27,7 @@ describe('which measure was first', () => {
     const causes = new Causes(interval);
     for (let time = 0; time < times; time++) {
       const latency = incident('latency', 100 * time);
-      causes.note(incident('orders', 100 * time + lead), [latency]);
+      causes.note([incident('orders', 100 * time + lead)], [latency]);
     }
     return causes;
   };
@@ -62,7 +62,7 @@ describe('which measure was first', () => {
     assert.equal(seen(5).of(other, [latency])[0]!.relation, 'unknown');
     const mixed = seen(3);
     for (const time of [7, 8, 9])
-      mixed.note(incident('latency', 100 * time + 2), [incident('orders', 100 * time)]);
+      mixed.note([incident('latency', 100 * time + 2)], [incident('orders', 100 * time)]);
     assert.equal(mixed.of(orders, [latency])[0]!.relation, 'unknown');
   });
 
@@ -78,7 +78,23 @@ describe('which measure was first', () => {
 
   it('goes on from what was saved', () => {
     const causes = new Causes(interval);
-    causes.load(seen(4).state());
+    const before = seen(4);
+    causes.load(before.takeChange()!);
     assert.deepEqual(causes.of(orders, [latency]), seen(4).of(orders, [latency]));
+    assert.deepEqual([before.takeChange(), causes.takeChange()], [undefined, undefined]);
+  });
+
+  it('takes two that begin in one interval for one pair', () => {
+    const causes = new Causes(interval);
+    const both = [incident('latency', 100), incident('orders', 100)];
+    causes.note(both, both);
+    assert.deepEqual(causes.takeChange(), [['latency', 'orders', 1, 0, 0]]);
+  });
+
+  it('is forgotten', () => {
+    const causes = seen(4);
+    causes.forget();
+    assert.deepEqual(causes.takeChange(), []);
+    assert.equal(causes.of(orders, [latency])[0]!.before.together, 0);
   });
 });

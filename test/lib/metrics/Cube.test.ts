@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LocalClock } from '../../../lib/detection/calendar/LocalClock';
-import { Cube, type CubeOptions, type Interval, type Taken } from '../../../lib/metrics/Cube';
+import { Cube, type CubeOptions } from '../../../lib/metrics/Cube';
+import type { Interval, Taken } from '../../../lib/metrics/Interval';
 import { KeptParts } from '../../helpers/KeptParts';
 
 const minute = 60_000;
@@ -26,8 +27,9 @@ const options: CubeOptions = {
   offset: 0,
   idleTimeout: 60_000,
   maxAhead: 0,
-  zero: false,
+  silence: 'skip',
   expiry: 3,
+  retireAfter: 10,
   maxSeries: 100,
   maxOpen: 1000,
 };
@@ -49,7 +51,7 @@ describe('a cube', () => {
         { msg: train ? { train } : {}, record: { country: 'DE', ...row }, index: -1 },
         { wall: row.time, steady: row.time },
         (key) => key !== 'XX',
-        (intervals) => void closed.push(...intervals),
+        (interval) => void closed.push(interval),
       ),
     );
     return { closed, taken };
@@ -78,7 +80,7 @@ describe('a cube', () => {
   });
 
   it('counts and sums 0 where a series is silent, if so wanted, and gives it up after as many intervals', () => {
-    const { closed } = play(new Cube({ ...options, zero: true }), [
+    const { closed } = play(new Cube({ ...options, silence: 'zero' }), [
       { time: t0, country: 'AT', orders: 1 },
       { time: t0 + 10 * hour },
     ]);
@@ -89,7 +91,59 @@ describe('a cube', () => {
       [2, [0, NaN, 0]],
       [3, [0, NaN, 0]],
     ]);
+    assert.deepEqual(
+      closed.map(({ cells }) => cells[0]!.silent),
+      [0, 1, 2, 3],
+    );
   });
+
+  it('leaves all values missing where a series is silent, if so wanted, and what rows lack beside', () => {
+    const { closed } = play(new Cube({ ...options, silence: 'missing' }), [
+      { time: t0, price: 3 },
+      { time: t0 + 2 * hour },
+    ]);
+    assert.deepEqual(valuesIn(closed), [
+      [0, ['DE', NaN, 3, 1, 1, 3, 3]],
+      [1, ['DE', NaN, NaN, NaN, NaN, NaN, NaN]],
+    ]);
+  });
+
+  it('hands over the intervals of a long silence one by one', () => {
+    const seen: number[] = [];
+    const cube = new Cube({ ...options, silence: 'zero', expiry: 100 });
+    play(cube, [{ time: t0 }, { time: t0, country: 'AT' }]);
+    const record = { time: t0 + 50 * hour, country: 'DE' };
+    cube.take(
+      { msg: {}, record, index: -1 },
+      { wall: record.time, steady: record.time },
+      () => true,
+      ({ start }) => void seen.push(start),
+    );
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 50 }, (_, at) => t0 + at * hour),
+    );
+  });
+
+  for (const silence of ['zero', 'missing', 'skip'] as const) {
+    it(`retires a combination without rows for long, and not one whose rows come again (${silence})`, () => {
+      const rows = Array.from({ length: 30 }, (_, at) => ({ time: t0 + at * hour, country: 'AT' }));
+      const others = [
+        { time: t0, country: 'DE' },
+        { time: t0, country: 'FR' },
+        { time: t0 + 9 * hour, country: 'FR' },
+      ];
+      const all = [...rows, ...others].sort((a, b) => a.time - b.time);
+      const { closed } = play(new Cube({ ...options, silence }), all);
+      assert.deepEqual(
+        closed.flatMap(({ end, retired }) => retired.map((key) => [key, (end - t0) / hour - 1])),
+        [
+          ['DE', 10],
+          ['FR', 19],
+        ],
+      );
+    });
+  }
 
   it('waits for rows as long as the offset says; later ones are late', () => {
     const cube = new Cube({ ...options, offset: 10 * minute });
@@ -198,9 +252,10 @@ describe('a cube', () => {
       country: fc.constantFrom('DE', 'AT', 'FR'),
       orders: fc.integer({ min: -3, max: 9 }),
     });
+    const silences = fc.constantFrom<CubeOptions['silence']>('zero', 'missing', 'skip');
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 30 }), fc.nat(30), fc.boolean(), (rows, stop, zero) => {
-        const settings = { ...options, zero, offset: 15 * minute };
+      fc.property(fc.array(row, { maxLength: 30 }), fc.nat(30), silences, (rows, stop, silence) => {
+        const settings = { ...options, silence, expiry: 2, retireAfter: 3, offset: 15 * minute };
         const whole = new Cube(settings);
         const expected = play(whole, rows);
         const before = new Cube(settings);

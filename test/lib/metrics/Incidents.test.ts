@@ -25,7 +25,7 @@ function point(key: string, severity: number, more: Partial<Judgement> = {}, val
     expected,
     ...more,
   };
-  return { key, dimensions: [key], value, verdict };
+  return { key, dimensions: [key], value, silent: 0, verdict };
 }
 
 describe('incidents of a cube', () => {
@@ -96,16 +96,16 @@ describe('incidents of a cube', () => {
     const calm = Array.from({ length: 5000 }, (_, at) => point(`c${at}`, 1));
     assert.equal(told(new Incidents(rules), [point('a', 90), ...calm]), '-');
     assert.equal(told(new Incidents({ ...rules, jointly: false }), [point('a', 90), ...calm]), 'open');
-    const strange = Array.from({ length: 40 }, (_, at) => point(`s${at}`, 90));
+    const strange = Array.from({ length: 300 }, (_, at) => point(`s${at}`, 90));
     assert.equal(told(new Incidents(rules), [...strange, ...calm]), 'open');
   });
 
   it('go on with the series that they impact, and take in no others that are strange by chance', () => {
     const calm = Array.from({ length: 5000 }, (_, at) => point(`c${at}`, 1));
-    const strange = Array.from({ length: 40 }, (_, at) => point(`s${at}`, 90));
+    const strange = Array.from({ length: 300 }, (_, at) => point(`s${at}`, 90));
     const incidents = new Incidents(rules);
     incidents.judge('orders', 0, [...strange, ...calm]);
-    incidents.judge('orders', 10, [point('s1', 90), point('s2', 90), point('other', 90), ...calm]);
+    incidents.judge('orders', 10, [...strange.slice(0, 20), point('other', 90), ...calm]);
     const [incident] = incidents.current;
     assert.equal(incident!.last, 10);
     assert.equal(incident!.impacts.has('other'), false);
@@ -118,6 +118,51 @@ describe('incidents of a cube', () => {
     assert.deepEqual([...incidents.current[0]!.impacts.keys()], ['b']);
     incidents.forget('b');
     assert.deepEqual(incidents.current, []);
+  });
+
+  describe('of a group', () => {
+    const calm = ['a', 'b', 'c'].map((key) => point(key, 10));
+    const name = 'country DE';
+    const group = (off: number, severity = 90, points = calm.slice(0, 2)) => ({
+      name,
+      off,
+      severity,
+      points,
+    });
+    const strange = (off: number) => ({ strange: group(off), of: () => group(off) });
+    const lasting = (off: number) => ({ strange: undefined, of: () => group(off, 40) });
+
+    it('open although no series is strange by itself, and name those that are off with the group', () => {
+      const incidents = new Incidents(rules);
+      const event = incidents.judge('orders', 0, calm, strange(-12));
+      assert.deepEqual([event!.state, event!.incident.severity], ['open', 90]);
+      assert.deepEqual([...event!.incident.impacts.keys()], ['a', 'b']);
+    });
+
+    it('go on while the group is off at least half as far, to the same side', () => {
+      for (const [off, goesOn] of [
+        [-6, true],
+        [-5.9, false],
+        [8, false],
+      ] as const) {
+        const incidents = new Incidents({ ...rules, closeAfter: 1 });
+        incidents.judge('orders', 0, calm, strange(-12));
+        const event = incidents.judge('orders', 10, calm, lasting(off));
+        assert.equal(event?.state, goesOn ? undefined : 'close', String(off));
+      }
+    });
+
+    it('do not arise below the threshold, and by what people said are adjusted as others are', () => {
+      const seen = { strange: group(-12, 60), of: () => undefined };
+      assert.equal(new Incidents(rules).judge('orders', 0, calm, seen), undefined);
+      const halved = new Incidents({ ...rules, adjust: (severity) => severity / 2 });
+      assert.equal(halved.judge('orders', 0, calm, strange(-12)), undefined);
+    });
+
+    it('take in series that are strange by themselves', () => {
+      const event = new Incidents(rules).judge('orders', 0, [...calm, point('d', 95)], strange(-12));
+      assert.deepEqual([...event!.incident.impacts.keys()].sort(), ['a', 'b', 'd']);
+    });
   });
 
   it('go on from what was saved', () => {
@@ -136,30 +181,35 @@ describe('incidents of a cube', () => {
 });
 
 describe('the severity of several series together', () => {
-  for (const [strange, of, each, together] of [
-    [1, 1, 80, 80],
-    [1, 100, 80, 80],
-    [1, 1000, 80, 55],
-    [1, 50_000, 80, 12.5],
-    [10, 100, 60, 85],
-    [10, 1000, 80, 80],
-    [10, 50_000, 80, 37.5],
-    [100, 50_000, 80, 62.5],
-    [100, 100, 80, 100],
-    [0, 100, 0, 0],
+  for (const [strange, of, each, off, together] of [
+    [1, 1, 80, 0, 80],
+    [1, 1, 80, 100, 80],
+    [1, 48, 80, 4, 38],
+    [1, 1000, 80, 4, 5],
+    [1, 50_000, 80, 4, 0],
+    [1, 48, 80, 16, 80],
+    [1, 1000, 80, 16, 55],
+    [1, 50_000, 80, 16, 12.5],
+    [1, 50_000, 80, Infinity, 80],
+    [10, 10, 60, 0, 60],
+    [10, 48, 80, 4, 63],
+    [10, 1000, 80, 4, 30],
+    [10, 1000, 80, 16, 80],
+    [10, 50_000, 80, 16, 37.5],
+    [100, 100, 80, 64, 100],
+    [0, 100, 0, 0, 0],
   ] as const) {
-    it(`is ${together} for ${strange} of ${of} at ${each}`, () => {
-      assert.equal(
-        jointSeverity(
-          Array.from({ length: strange }, () => each),
-          of,
-        ),
-        together,
-      );
+    it(`is ${together} for ${strange} of ${of} at ${each}, ${off} usual deviations off`, () => {
+      const all = Array.from({ length: strange }, () => ({ severity: each, off }));
+      assert.equal(jointSeverity(all, of), together);
     });
   }
 
   it('is never less for one more that is strange', () => {
-    assert.ok(jointSeverity([90, 71], 50) >= jointSeverity([90], 50));
+    const [a, b] = [
+      { severity: 90, off: 5 },
+      { severity: 71, off: 9 },
+    ];
+    assert.ok(jointSeverity([a, b], 50) >= jointSeverity([a], 50));
   });
 });

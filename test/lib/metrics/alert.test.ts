@@ -19,6 +19,7 @@ function impact(country: string, platform: string, value: number, deviation: num
     score: 3,
     direction: 'LOW',
     expected,
+    silent: 0,
     deviation,
   };
 }

@@ -15,6 +15,7 @@ function point(country: string, platform: string, off = 50, direction: Direction
     key: `${country}|${platform}`,
     dimensions: [country, platform],
     value: direction === 'LOW' ? 100 - off : 100 + off,
+    silent: 0,
     verdict: { score, severity: 90, isNews: true, isAnomaly: true, direction, lag: 0, expected },
   };
 }

@@ -1,0 +1,90 @@
+import type { Direction } from '../detection/explanation';
+import type { Point } from './Point';
+
+/** Half a band within which nine of ten values lie, in standard deviations of what is normally distributed. */
+const halfBand = 1.645;
+/** No band is narrower than this part of what was expected, or the least difference from what never changed would be vast. */
+const leastBand = 0.01;
+/** One series that is off without end must not speak for its group. */
+const most = 6;
+
+/** How far a value is off, in usual deviations, below 0 when it is low; undefined where nothing is known. */
+export function offOf({ value, verdict }: Point, measure: string): number | undefined {
+  const expected = verdict.expected?.[measure];
+  if (!expected || Number.isNaN(value)) return undefined;
+  const off = value - expected.value;
+  if (off === 0) return 0;
+  const band = off < 0 ? expected.value - expected.lower : expected.upper - expected.value;
+  return (halfBand * off) / Math.max(band, leastBand * Math.abs(expected.value), Number.MIN_VALUE);
+}
+
+/** The deviations of some series, in usual ones: what they add up to, and how many there are. */
+interface Deviations {
+  sum: number;
+  count: number;
+}
+
+/**
+ * The deviations by group, of all groups with several series: those that have a dimension's value in common, and all.
+ * @param dimensions how many there are
+ */
+export function deviationsOf(
+  measure: string,
+  points: readonly Point[],
+  dimensions: number,
+): Map<string, Deviations> {
+  const byDimension = Array.from({ length: dimensions }, () => new Map<string, Deviations>());
+  const all: Deviations = { sum: 0, count: 0 };
+  for (const point of points) {
+    const deviation = deviationOf(point, measure);
+    if (deviation === undefined) continue;
+    add(all, deviation);
+    for (let at = 0; at < dimensions; at++) {
+      const value = point.dimensions[at]!;
+      let known = byDimension[at]!.get(value);
+      if (!known) byDimension[at]!.set(value, (known = { sum: 0, count: 0 }));
+      add(known, deviation);
+    }
+  }
+  const groups = new Map<string, Deviations>();
+  if (all.count > 1) groups.set(nameOf(measure), all);
+  byDimension.forEach((values, at) => {
+    for (const [value, deviations] of values) {
+      // What has all of them is the same group again.
+      if (deviations.count > 1 && deviations.count < all.count)
+        groups.set(nameOf(measure, at, value), deviations);
+    }
+  });
+  return groups;
+}
+
+/** The series of a group that lie beyond the band of what is usual on one side, on which they are said to be. */
+export function outOfBand(
+  measure: string,
+  points: readonly Point[],
+  name: string,
+  direction: Direction,
+): Point[] {
+  const [, at, value] = JSON.parse(name) as [string, number?, string?];
+  const sign = direction === 'LOW' ? -1 : 1;
+  return points
+    .filter((point) => at === undefined || point.dimensions[at] === value)
+    .filter((point) => sign * (deviationOf(point, measure) ?? 0) > halfBand)
+    .map((point) => ({ ...point, verdict: { ...point.verdict, direction } }));
+}
+
+function nameOf(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+function add(to: Deviations, deviation: number): void {
+  to.sum += deviation;
+  to.count++;
+}
+
+/** What counts of it for a group. Undefined where an event that was announced explains it. */
+function deviationOf(point: Point, measure: string): number | undefined {
+  if (point.verdict.suppressed?.startsWith('calendar')) return undefined;
+  const off = offOf(point, measure);
+  return off === undefined ? undefined : Math.max(-most, Math.min(most, off));
+}

@@ -1,0 +1,17 @@
+import type { MetricsDetector, Outcome } from '../../nodes/metrics-detector/MetricsDetector';
+import type { Message } from '../../lib/records/messageProperty';
+
+/** Gives rows to a metrics-detector, as if each came at its own time. */
+export function playRows(
+  detector: MetricsDetector,
+  rows: readonly { readonly time: number }[],
+  msg: Message = {},
+): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const record of rows) {
+    const now = { wall: record.time, steady: record.time };
+    outcomes.push(...detector.advance(now));
+    detector.take({ msg, record, index: -1 }, now, (outcome) => void outcomes.push(outcome));
+  }
+  return outcomes;
+}
