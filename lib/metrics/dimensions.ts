@@ -4,6 +4,9 @@ import { RecordError } from '../records/RecordError';
 /** The dimensions' values of a series, in the order of the dimensions. */
 export type DimensionValues = readonly string[];
 
+/** Characters of a dimension's value at most: each is kept in memory and in every message of its series. */
+const longest = 1000;
+
 /** Lets through what has one of the values in the dimension. */
 export interface DimensionFilter {
   readonly dimension: string;
@@ -37,12 +40,13 @@ export function filterBy(
 function textOf(dimension: string, value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value;
+      if (value.length <= longest) return value;
+      break;
     case 'number':
     case 'boolean':
     case 'bigint':
       return String(value);
-    default:
-      throw new RecordError(dimension, value, 'text or a number, because it is a dimension');
   }
+  const expected = `text of at most ${longest} characters or a number, because it is a dimension`;
+  throw new RecordError(dimension, value, expected);
 }

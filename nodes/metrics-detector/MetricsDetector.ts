@@ -7,6 +7,7 @@ import type { Events } from '../../lib/metrics/announced';
 import { Cube } from '../../lib/metrics/Cube';
 import type { Interval, Taken } from '../../lib/metrics/Interval';
 import type { SeriesFault } from '../../lib/metrics/Judge';
+import type { Progress } from '../../lib/metrics/progress';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import type { Instant } from '../../lib/windows/Watermark';
 import { incidentMessage, pointsMessage, type IncidentMessage, type PointsMessage } from './messages';
@@ -21,6 +22,12 @@ export interface Outcome {
   /** undefined for history, which is not judged */
   readonly points: PointsMessage | undefined;
   readonly faults: readonly SeriesFault[];
+}
+
+interface Load extends Progress {
+  readonly series: number;
+  readonly refused: number;
+  readonly incidents: number;
 }
 
 /** What tells a node from others, and what it knows beforehand. */
@@ -64,10 +71,10 @@ export class MetricsDetector implements Keeping {
     this.watch = new Watch(settings, blobs, sender, events, (error) => around.notWritten?.(error));
   }
 
-  /** Series watched, those of them that are learning, rows of series that had no room, incidents that go on. */
-  get load(): { series: number; learning: number; refused: number; incidents: number } {
-    const { series, learning, open } = this.watch;
-    return { series, learning, refused: this.refusedRows, incidents: open };
+  /** Series watched, how far they are, rows of series that had no room, incidents that go on. */
+  get load(): Load {
+    const { series, progress, open } = this.watch;
+    return { ...progress, series, refused: this.refusedRows, incidents: open };
   }
 
   /** Series whose models are in memory. */
