@@ -21,7 +21,7 @@ import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
 
-const version = 2;
+const version = 3;
 /** Records until verdicts mean something. */
 const needed = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
@@ -117,9 +117,9 @@ export class SeriesDetector {
     if (this.complete(values, moment)) this.take(moment);
   }
 
-  /** How the values lie, one shape for each name. */
+  /** How the values lie, one shape for each name; of several values all are judged as plain. */
   get shapes(): readonly Shape[] {
-    return this.options.names.map(() => 'plain');
+    return this.options.names.map(() => this.judge.shape ?? 'plain');
   }
 
   /** Memory of all it knows, in bytes. */
@@ -186,7 +186,8 @@ export class SeriesDetector {
     latest[record.length]!++;
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    const unwanted =
+      isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
