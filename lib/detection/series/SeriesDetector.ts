@@ -180,7 +180,7 @@ export class SeriesDetector {
     gap.learn(time);
     record.forEach((value, d) => {
       if (Number.isNaN(value)) return;
-      expectations[d]!.learn(day, value, habits[d]?.value);
+      expectations[d]!.learn(day, value, rhythmIn(habits[d]));
       latest[d] = value;
     });
     latest[record.length]!++;
@@ -205,7 +205,7 @@ export class SeriesDetector {
   }
 
   private expected(d: number, { day, usual }: Moment): ExpectedValue {
-    return this.expectations[d]!.at(day, usual[d]?.value);
+    return this.expectations[d]!.at(day, rhythmIn(usual[d]));
   }
 
   /** @throws RangeError as `process` does */
@@ -252,6 +252,11 @@ interface Outcome {
   readonly isNews: boolean;
   /** why it would not be told of, were it ever so rare */
   readonly unwanted?: Suppressed;
+}
+
+/** What the rhythm brings; NaN without one. */
+function rhythmIn(usual: Usual | undefined): number {
+  return usual !== undefined && usual.strength > 0 ? usual.value : NaN;
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
