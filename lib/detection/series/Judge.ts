@@ -1,3 +1,5 @@
+import type { Shape } from './Shape';
+
 /** A record as a judge looks at it. */
 export interface Look {
   /** NaN of what is missing; at least one is not */
@@ -14,6 +16,10 @@ export interface Judge {
   take(look: Look): number;
   /** HIGH and LOW of each value, as the last record had them; they sum to its score */
   readonly parts: Float64Array;
+  /** whether the last record was strange because something had not come for so long, which no value shows */
+  readonly isOverdue?: boolean;
+  /** how the values lie, where that makes a difference */
+  readonly shape?: Shape;
   readonly byteLength: number;
   /** everything it knows: a forest's snapshot, and numbers */
   state(): JudgeState;
