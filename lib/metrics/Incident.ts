@@ -15,7 +15,7 @@ export interface Impact {
   readonly score: number;
   readonly direction: Verdict['direction'];
   readonly expected: ExpectedValue | undefined;
-  /** intervals in a row without rows that it was strange at last; 0 when it had rows then */
+  /** intervals in a row without rows at last, when rows were to be expected; otherwise 0 */
   readonly silent: number;
   /** how far it was off in all its strange intervals together, in the measure's unit; 0 when nothing was expected */
   readonly deviation: number;
@@ -61,9 +61,11 @@ export interface IncidentEvent {
 
 /** The series of a strange point, with what is known of it before. */
 function impactOf(point: Point, measure: string, time: number, before: Impact | undefined): Impact {
-  const { key, dimensions, silent, value, verdict } = point;
+  const { key, dimensions, value, verdict } = point;
   const { severity, score, direction } = verdict;
   const expected = verdict.expected?.[measure];
+  // Going back to 0 may be strange where 0 is usual; it is no outage.
+  const silent = expected && value < expected.lower ? point.silent : 0;
   const off = (before?.deviation ?? 0) + (expected ? Math.abs(value - expected.value) : 0);
   const deviation = Math.min(Number.MAX_VALUE, off);
   if (before && before.severity >= severity) return { ...before, deviation, silent };

@@ -42,7 +42,8 @@ export class Judge {
         const value = cell.values[at]!;
         if (this.kind.isSkipped(value)) return undefined;
         const point = pointOf(cell, value, detector.process(interval.start, [value]));
-        return this.silences.judge(point, this.measures[at]!);
+        const [shape] = detector.shapes;
+        return this.silences.judge({ ...point, ...(shape ? { shape } : {}) }, this.measures[at]!);
       });
     });
     const points = this.measures.map((_, at) =>

@@ -1,3 +1,4 @@
+import type { Shape } from '../detection/series/Shape';
 import type { Suppressed, Verdict } from '../detection/series/Verdict';
 import type { DimensionValues } from './dimensions';
 
@@ -19,4 +20,6 @@ export interface Point {
   /** intervals in a row without rows, this one included; 0 when it has rows */
   readonly silent: number;
   readonly verdict: Judgement;
+  /** how the values of the series lie; left out where its detector was not asked */
+  readonly shape?: Shape;
 }

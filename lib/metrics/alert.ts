@@ -18,6 +18,8 @@ export interface RelevantSeries {
   readonly severity: number;
   /** percent of the incident, to one decimal */
   readonly contribution: number;
+  /** intervals in a row that it has had no rows; left out when it has */
+  readonly intervalsWithoutRows?: number;
   /** ISO 8601: the interval in which it was strangest */
   readonly timestamp: string;
 }
@@ -31,6 +33,8 @@ export interface Alert {
   /** ISO 8601: start of the first interval, and of the last strange one */
   readonly timestamp: string;
   readonly lastTimestamp: string;
+  /** ISO 8601: when what is strange began: before `timestamp` where the detectors saw it late */
+  readonly startTimestamp: string;
   readonly impactedMetric: {
     readonly metricName: string;
     readonly aggregation: MeasureFunction;
@@ -59,6 +63,7 @@ export function alertOf(
     anomalyScore: incident.severity,
     timestamp: iso(incident.since),
     lastTimestamp: iso(incident.last),
+    startTimestamp: iso(incident.onset),
     impactedMetric: {
       metricName: name,
       aggregation: fn,
@@ -83,7 +88,7 @@ export function scoreOf({ impacts }: Incident): number {
 }
 
 function seriesOf(impact: Impact, dimensions: readonly string[], share: number): RelevantSeries {
-  const { key, value, expected, direction, severity, time } = impact;
+  const { key, value, expected, direction, severity, silent, time } = impact;
   return {
     timeSeriesId: key,
     dimensions: dimensions.map((dimensionName, at) => ({
@@ -97,6 +102,7 @@ function seriesOf(impact: Impact, dimensions: readonly string[], share: number):
     ...(direction ? { direction } : {}),
     severity,
     contribution: toOneDecimal(share),
+    ...(silent ? { intervalsWithoutRows: silent } : {}),
     timestamp: iso(time),
   };
 }

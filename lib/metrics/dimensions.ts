@@ -4,6 +4,9 @@ import { keyText } from '../records/keyText';
 /** The dimensions' values of a series, in the order of the dimensions. */
 export type DimensionValues = readonly string[];
 
+/** Characters of a dimension's value at most: each is kept in memory and in every message of its series. */
+const longest = 1000;
+
 /** Lets through what has one of the values in the dimension. */
 export interface DimensionFilter {
   readonly dimension: string;
@@ -13,7 +16,7 @@ export interface DimensionFilter {
 /** Reads the values of the dimensions of a row. @throws RecordError naming the dimension that a row has no value of */
 export function dimensionReader(dimensions: readonly string[]): (row: unknown) => DimensionValues {
   const readers = dimensions.map((dimension) => ({ dimension, read: fieldReader(dimension) }));
-  return (row) => readers.map(({ dimension, read }) => keyText(dimension, read(row), 'a dimension'));
+  return (row) => readers.map(({ dimension, read }) => keyText(dimension, read(row), 'a dimension', longest));
 }
 
 /** Whether values pass all filters: the values of one filter are alternatives. */

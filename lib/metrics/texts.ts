@@ -24,12 +24,12 @@ export function shortText({ state, anomalyScore, impactedMetric }: Told): string
 
 /** What a mail says. */
 export function longText(alert: Told): string {
-  const { state, incidentId, anomalyScore, timestamp, lastTimestamp, impactedMetric } = alert;
+  const { state, incidentId, anomalyScore, timestamp, lastTimestamp, startTimestamp, impactedMetric } = alert;
   const { metricName, aggregation, dimensionContribution, relevantTimeSeries } = impactedMetric;
   const more = relevantTimeSeries.length - mostSeries;
   const lines = [
     `${headings[state]}: ${metricName} (${aggregation}), severity ${anomalyScore} of 100`,
-    `Since ${timestamp}, last seen ${lastTimestamp}`,
+    `Since ${startTimestamp}${startTimestamp < timestamp ? `, found ${timestamp}` : ''}, last seen ${lastTimestamp}`,
     '',
     `Impacted series: ${relevantTimeSeries.length}`,
     ...relevantTimeSeries.slice(0, mostSeries).map((series) => `- ${briefly(series)}; ${shareOf(series)}`),
@@ -44,11 +44,12 @@ export function longText(alert: Told): string {
   return [...lines, '', `Incident ${incidentId}`].join('\n');
 }
 
-function briefly({ dimensions, metricValue, expectedValue, direction }: RelevantSeries): string {
+function briefly({ dimensions, metricValue, expectedValue, direction, ...more }: RelevantSeries): string {
   const where = dimensions.map(({ dimensionName, dimensionValue }) => `${dimensionName} ${dimensionValue}`);
   const side = direction ? `${direction} ` : '';
   const usual = expectedValue === undefined ? '' : ` instead of ${shown(expectedValue)}`;
-  return [...where, `${side}${shown(metricValue)}${usual}`].join(', ');
+  const silence = more.intervalsWithoutRows ? ' (no rows)' : '';
+  return [...where, `${side}${shown(metricValue)}${usual}${silence}`].join(', ');
 }
 
 function shareOf({ contribution, severity }: RelevantSeries): string {

@@ -3,19 +3,21 @@ import { RecordError } from './RecordError';
 /**
  * The text that a value has in a key.
  * @param what the field is, for the error: `a key field`
- * @throws RecordError when the value is missing or an object
+ * @param longest characters that it may have
+ * @throws RecordError when the value is missing, an object or too long
  */
-export function keyText(field: string, value: unknown, what: string): string {
+export function keyText(field: string, value: unknown, what: string, longest = Infinity): string {
   switch (typeof value) {
     case 'string':
-      return value;
+      if (value.length <= longest) return value;
+      break;
     case 'number':
     case 'boolean':
     case 'bigint':
       return String(value);
-    default:
-      throw new RecordError(field, value, `text or a number, because it is ${what}`);
   }
+  const text = longest === Infinity ? 'text' : `text of at most ${longest} characters`;
+  throw new RecordError(field, value, `${text} or a number, because it is ${what}`);
 }
 
 /** One key of several texts, joined by `|`; one that holds the separator does not look like two. */

@@ -8,6 +8,7 @@ import { Cube } from '../../lib/metrics/Cube';
 import type { Interval, Taken } from '../../lib/metrics/Interval';
 import type { SeriesFault } from '../../lib/metrics/Judge';
 import { mostImpacted } from '../../lib/metrics/contributions';
+import type { Progress } from '../../lib/metrics/progress';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { originOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import type { Instant } from '../../lib/windows/Watermark';
@@ -24,6 +25,12 @@ export interface Outcome {
   /** undefined for history, which is not judged */
   readonly points: PointsMessage | undefined;
   readonly faults: readonly SeriesFault[];
+}
+
+interface Load extends Progress {
+  readonly series: number;
+  readonly refused: number;
+  readonly incidents: number;
 }
 
 /** What tells a node from others, and what it knows beforehand. */
@@ -74,10 +81,10 @@ export class MetricsDetector implements Keeping {
     this.watch = new Watch(settings, blobs, sender, events, (error) => around.notWritten?.(error));
   }
 
-  /** Series watched, those of them that are learning, rows of series that had no room, incidents that go on. */
-  get load(): { series: number; learning: number; refused: number; incidents: number } {
-    const { series, learning, open } = this.watch;
-    return { series, learning, refused: this.refusedRows, incidents: open };
+  /** Series watched, how far they are, rows of series that had no room, incidents that go on. */
+  get load(): Load {
+    const { series, progress, open } = this.watch;
+    return { ...progress, series, refused: this.refusedRows, incidents: open };
   }
 
   /** Series whose models are in memory. */

@@ -14,6 +14,7 @@ import type { IncidentEvent } from '../../lib/metrics/Incident';
 import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
 import { Judge, type Judged, type SeriesFault } from '../../lib/metrics/Judge';
 import type { Point } from '../../lib/metrics/Point';
+import { noProgress, progressOf, type Progress } from '../../lib/metrics/progress';
 import { Silences } from '../../lib/metrics/Silences';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
 import { detectorOptions, groupRules, incidentRules } from './options';
@@ -48,7 +49,7 @@ export class Watch {
   private readonly silences = new Silences();
   private readonly feedback: Feedback;
   private readonly isTold: (point: Point) => boolean;
-  private learningSeries = 0;
+  private latest = noProgress;
 
   /**
    * @param blobs where models are written to
@@ -83,9 +84,9 @@ export class Watch {
     return this.models.size * this.settings.measures.length;
   }
 
-  /** Series that were still learning in the last interval. */
-  get learning(): number {
-    return this.learningSeries;
+  /** How far the series were in the last interval. */
+  get progress(): Progress {
+    return this.latest;
   }
 
   /** Incidents that go on. */
@@ -128,7 +129,7 @@ export class Watch {
   /** Judges an interval and then learns it. */
   look(interval: Interval): Seen {
     const { points, faults } = this.pointsOf(interval);
-    this.learningSeries = points.flat().filter(({ verdict }) => verdict.warmup).length;
+    this.latest = progressOf(points);
     const events = this.incidents.closeAbsorbed();
     points.forEach((of, at) => {
       const { name } = this.settings.measures[at]!;
@@ -172,7 +173,7 @@ export class Watch {
     this.causes.forget();
     this.groups.forget();
     this.feedback.reset();
-    this.learningSeries = 0;
+    this.latest = noProgress;
   }
 
   /** See Keeping. */

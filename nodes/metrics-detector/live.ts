@@ -110,7 +110,9 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
   function keepTime(): void {
     for (const detector of states.all()) {
       const outcomes = detector.advance(readClocks());
-      if (outcomes.length > 0) memory.track(() => tell((msg) => node.send(msg as never), outcomes));
+      if (outcomes.length === 0) continue;
+      memory.track(() => tell((msg) => node.send(msg as never), outcomes));
+      showLoad();
     }
     timer = setTimeout(keepTime, pulse).unref();
   }
@@ -118,25 +120,23 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
   function showLoad(): void {
     const loads = states.all().map(({ load }) => load);
     const sum = (name: keyof MetricsDetector['load']) => loads.reduce((total, load) => total + load[name], 0);
-    const [series, learning, refused, incidents] = [
-      sum('series'),
-      sum('learning'),
-      sum('refused'),
-      sum('incidents'),
-    ];
+    const [learning, refused, incidents] = [sum('learning'), sum('refused'), sum('incidents')];
     const values = {
-      series: String(series),
+      series: String(sum('series')),
       learning: String(learning),
       refused: String(refused),
       incidents: String(incidents),
       learned: String(learned),
     };
     const text = (key: string) => RED._(`metrics-detector.status.${key}`, values);
+    const shapes = (['skewed', 'sparse'] as const)
+      .filter((shape) => sum(shape) > 0)
+      .map((shape) => ` · ${sum(shape)} ${RED._(`metrics-detector.shape.${shape}`)}`);
     if (incidents > 0) status.set({ fill: 'red', shape: 'dot', text: text('incidents') });
     else if (refused > 0) status.set({ fill: 'yellow', shape: 'dot', text: text('refused') });
     else if (learning > 0) status.set({ fill: 'blue', shape: 'ring', text: text('learning') });
     else if (learned > 0) status.set({ fill: 'blue', shape: 'dot', text: text('learned') });
-    else status.set({ fill: 'green', shape: 'dot', text: text('watching') });
+    else status.set({ fill: 'green', shape: 'dot', text: text('watching') + shapes.join('') });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Direction } from '../../lib/detection/explanation';
+import type { Shape } from '../../lib/detection/series/Shape';
 import { alertOf, directionOf, scoreOf, type Alert } from '../../lib/metrics/alert';
 import type { Interval } from '../../lib/metrics/Interval';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
@@ -18,7 +19,10 @@ export interface IncidentMessage {
     readonly id: string;
     readonly key: string;
     readonly state: IncidentEvent['state'];
+    /** start of the first interval that told of it */
     readonly since: number;
+    /** when what is strange began: before `since` where the detectors saw it late */
+    readonly onset: number;
     /** start of the last interval in which something was strange, once it is closed */
     readonly until?: number;
     /** greatest severity so far */
@@ -45,6 +49,8 @@ export interface PointRecord {
   /** start of the interval */
   readonly timestamp: number;
   readonly anomaly: Judgement;
+  /** how the values of the series lie; left out while a silence goes on that was told */
+  readonly shape?: Shape;
 }
 
 /** What an interval said of every series, as a batch. */
@@ -64,7 +70,7 @@ export function alertFor(told: Told, { measures, dimensions }: MetricsSettings):
 /** @param timestamp of the message, ms since the epoch */
 export function incidentMessage(told: Told, timestamp: number, settings: MetricsSettings): IncidentMessage {
   const { state, incident } = told;
-  const { id, measure, since, last, severity, count } = incident;
+  const { id, measure, since, onset, last, severity, count } = incident;
   const payload = alertFor(told, settings);
   const direction = directionOf(payload);
   return {
@@ -76,6 +82,7 @@ export function incidentMessage(told: Told, timestamp: number, settings: Metrics
       key: measure,
       state,
       since,
+      onset,
       ...(state === 'close' ? { until: last } : {}),
       peak: severity,
       count,
@@ -105,6 +112,7 @@ export function pointsMessage(
         value: Number.isNaN(point.value) ? null : point.value,
         timestamp: start,
         anomaly: point.verdict,
+        ...(point.shape ? { shape: point.shape } : {}),
       };
     }),
   );

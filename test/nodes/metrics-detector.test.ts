@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import metricsDetector from '../../nodes/metrics-detector';
 import type { IncidentMessage, PointsMessage } from '../../nodes/metrics-detector/messages';
 import { itRefuses } from '../helpers/itRefuses';
+import { statuses } from '../helpers/kinesisIn';
 import { Bench, loggedErrors, loggedWarnings, useNodeRed } from '../helpers/nodeRed';
 import { shopHour, shopRows, type Trouble } from '../helpers/shopRows';
 
@@ -20,6 +21,7 @@ describe('metrics-detector', () => {
     Bench.deploy(metricsDetector, { type: 'metrics-detector', ...config }, { outputs: 2 });
   const incidentsOf = (bench: Bench) => bench.outputs[0] as unknown as IncidentMessage[];
   const pointsOf = (bench: Bench) => bench.outputs[1] as unknown as PointsMessage[];
+  const statusOf = (bench: Bench) => statuses(bench).at(-1)?.text;
   const until = (bench: Bench, hours: number, troubles: readonly Trouble[] = [breakdown]) => {
     const rows = shopRows(hours, troubles);
     const history = rows.filter(({ time }) => time < shopHour(200));
@@ -59,6 +61,7 @@ describe('metrics-detector', () => {
     assert.equal(point!.measure, 'orders');
     assert.deepEqual(point!.dimensions, { country: 'DE', platform: 'ios' });
     assert.equal(point!.timestamp, shopHour(200));
+    assert.equal(point!.shape, 'plain');
     assert.equal(typeof point!.anomaly.severity, 'number');
     assert.equal(pointsOf(bench).length, 2);
   });
@@ -86,6 +89,20 @@ describe('metrics-detector', () => {
         ['orders', 'DE', 'web'],
       ],
     );
+  });
+
+  it('says in every interval and in the status how far each series has learned', async () => {
+    const bench = await deploy();
+    const rows = shopRows(104);
+    bench.send({ payload: rows.slice(0, 40 * 6) }, { flush: true });
+    await bench.done(2);
+    const { anomaly } = pointsOf(bench).at(-1)!.payload[0]!;
+    assert.deepEqual(anomaly.warmup, { seen: 40, needed: 100 });
+    await bench.until(() => statusOf(bench) === 'metrics-detector.status.learning');
+    bench.send({ payload: rows.slice(40 * 6) }, { flush: true });
+    await bench.done(4);
+    assert.equal(pointsOf(bench).at(-1)!.payload[0]!.anomaly.warmup, undefined);
+    await bench.until(() => statusOf(bench) !== 'metrics-detector.status.learning');
   });
 
   it('goes on without a calendar file that cannot be read, and says so', async () => {
@@ -217,7 +234,12 @@ describe('metrics-detector', () => {
       [
         'no value of a dimension',
         { country: undefined },
-        /^metrics-detector: country must be text or a number/,
+        /^metrics-detector: country must be text of at most 1000 characters or a number/,
+      ],
+      [
+        'a value of a dimension without end',
+        { country: 'x'.repeat(1001) },
+        /^metrics-detector: country must be text of at most 1000 characters or a number/,
       ],
       [
         'a time in the far future',
@@ -234,6 +256,29 @@ describe('metrics-detector', () => {
         assert.equal(payload.find(({ measure }) => measure === 'orders')!.value, 2);
       });
     }
+
+    it('sums without end: name the measure and the series, and the others are judged', async () => {
+      const bench = await deploy();
+      const huge = { ...good, orders: 1e308 };
+      bench.send({ payload: [huge, huge, { ...good, country: 'FR' }] }, { flush: true });
+      const [failure] = await bench.failed(1);
+      assert.match(failure!.message, /^metrics-detector: orders must be a number that a double can hold/);
+      assert.equal(failure!.msg.topic, 'DE|web');
+      const [{ payload }] = (await bench.received(1, 1)) as unknown as [PointsMessage];
+      assert.deepEqual(
+        payload.map(({ dimensions }) => dimensions.country),
+        ['FR', 'FR'],
+      );
+    });
+
+    it('a hundred thousand combinations: takes as many as it has room for, says so, and goes on', async () => {
+      const bench = await deploy({ ...shop, maxSeries: 20 });
+      const rows = Array.from({ length: 100_000 }, (_, at) => ({ ...good, country: `user ${at}` }));
+      bench.send({ payload: rows }, { flush: true });
+      const [{ payload }] = (await bench.received(1, 1)) as unknown as [PointsMessage];
+      assert.equal(payload.length, 20);
+      assert.equal(loggedWarnings().filter((text) => /warning\.refused/.test(text)).length, 1);
+    });
 
     it('no row at all: says what a row is', async () => {
       const bench = await deploy();

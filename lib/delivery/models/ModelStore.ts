@@ -1,11 +1,12 @@
 import type { PartChange, SavedParts } from '../checkpoint/Keeping';
+import { LiveModels, type Weighing } from './LiveModels';
 import type { ModelFiles } from './ModelFiles';
 import { newEntry, storedEntry, type Entry } from './modelEntry';
 import { decode, encode } from './numbers';
 import { isModelPart, modelPart, putOf, readModel } from './storedModel';
 
 /** What a store needs to know of the models in it. */
-export interface ModelKind<M> {
+export interface ModelKind<M> extends Weighing<M> {
   /** numbers that a lesson has */
   readonly width: number;
   create(): M;
@@ -14,9 +15,6 @@ export interface ModelKind<M> {
   save(model: M): Uint8Array;
   /** Learns lessons, one after the other. */
   learn(model: M, lessons: Float64Array): void;
-  byteLength(model: M): number;
-  /** Gives back what the model holds; it is not used any more. */
-  free(model: M): void;
 }
 
 /** Lessons after which a model is written anew: as many as a model has to learn again at most when it comes back. */
@@ -36,14 +34,12 @@ const leastFiles = 4;
  */
 export class ModelStore<M> {
   private readonly entries = new Map<string, Entry<M>>();
-  /** those in memory, the one used longest ago first */
-  private readonly live = new Set<Entry<M>>();
+  private readonly live: LiveModels<M>;
   private readonly changed = new Set<Entry<M>>();
   /** those that need another file */
   private readonly overdue = new Set<Entry<M>>();
   /** keys that a checkpoint has a part for, and that were forgotten */
   private readonly forgotten = new Set<string>();
-  private bytes = 0;
   private hasFailed = false;
 
   /**
@@ -55,7 +51,9 @@ export class ModelStore<M> {
     private readonly files: ModelFiles,
     private readonly budget: number,
     private readonly notWritten: (error: unknown) => void = () => undefined,
-  ) {}
+  ) {
+    this.live = new LiveModels(kind);
+  }
 
   get size(): number {
     return this.entries.size;
@@ -68,7 +66,7 @@ export class ModelStore<M> {
 
   /** Bytes of the models in memory. */
   get byteLength(): number {
-    return this.bytes;
+    return this.live.byteLength;
   }
 
   has(key: string): boolean {
@@ -93,8 +91,7 @@ export class ModelStore<M> {
   use(key: string): M {
     const entry = this.entryOf(key);
     if (!entry.model) return this.fetch(entry);
-    this.live.delete(entry);
-    this.live.add(entry);
+    this.live.touch(entry);
     return entry.model;
   }
 
@@ -104,7 +101,8 @@ export class ModelStore<M> {
     entry.since++;
     for (const number of lesson) entry.pending.push(number);
     this.changed.add(entry);
-    this.recount(entry);
+    this.live.recount(entry);
+    while (this.live.size > 1 && this.live.byteLength > this.budget) this.sendQuietestAway();
     // Checkpoints may be long in coming; memory is bounded nonetheless.
     const isMuch = entry.pending.length >= mostPending * this.kind.width;
     if (isMuch && !this.hasFailed) this.trySave(entry);
@@ -116,7 +114,7 @@ export class ModelStore<M> {
     for (const each of key === undefined ? [...this.entries.keys()] : [key]) {
       const entry = this.entries.get(each);
       if (!entry) continue;
-      this.drop(entry);
+      this.live.drop(entry);
       this.files.release(entry.file);
       this.entries.delete(each);
       this.changed.delete(entry);
@@ -153,7 +151,7 @@ export class ModelStore<M> {
 
   /** Gives the memory of all models back; what no checkpoint has is lost. */
   close(): void {
-    for (const entry of this.live) this.drop(entry);
+    for (const entry of this.live) this.live.drop(entry);
     for (const { file } of this.entries.values()) this.files.release(file);
     this.entries.clear();
     this.changed.clear();
@@ -186,12 +184,9 @@ export class ModelStore<M> {
   private fetch(entry: Entry<M>): M {
     const model = this.read(entry);
     const bytes = this.kind.byteLength(model);
-    while (this.live.size > 0 && this.bytes + bytes > this.budget) this.sendQuietestAway();
+    while (this.live.size > 0 && this.live.byteLength + bytes > this.budget) this.sendQuietestAway();
     entry.replay = [];
-    entry.model = model;
-    entry.bytes = bytes;
-    this.bytes += bytes;
-    this.live.add(entry);
+    this.live.add(entry, model);
     return model;
   }
 
@@ -214,26 +209,10 @@ export class ModelStore<M> {
     }
   }
 
-  /** Models grow a little until their sample is full. */
-  private recount(entry: Entry<M>): void {
-    if (!entry.model) return;
-    const bytes = this.kind.byteLength(entry.model);
-    this.bytes += bytes - entry.bytes;
-    entry.bytes = bytes;
-    while (this.live.size > 1 && this.bytes > this.budget) this.sendQuietestAway();
-  }
-
   private sendQuietestAway(): void {
-    const entry = this.live.values().next().value!;
+    const entry = this.live.quietest!;
     if (entry.since > 0) this.save(entry);
-    this.drop(entry);
-  }
-
-  private drop(entry: Entry<M>): void {
-    if (!this.live.delete(entry)) return;
-    this.bytes -= entry.bytes;
-    this.kind.free(entry.model!);
-    entry.model = undefined;
+    this.live.drop(entry);
   }
 
   /** @throws Error when it cannot be written; all is as before */

@@ -1,9 +1,11 @@
 import type { Bins } from './bins';
 
 /** Numbers of `head`: see below. */
-export const profileHead = 7;
-/** The level, the mean square of its own errors and of those of no rhythm, records judged, the run and its sum, the latest bin. */
+export const profileHead = 11;
+/** The level, the mean square of its own errors and of those of no rhythm, records judged, the run, its sum, the latest bin, */
 const [level, own, plain, judged, run, runSum, latest] = [0, 1, 2, 3, 4, 5, 6];
+/** how long the run has lasted in ms, whether there was another level before, which, and how many records it would fit. */
+const [runTime, hasFormer, former, fitting] = [7, 8, 9, 10];
 
 /** Times that a bin has come round until an old value counts 1/e: a rhythm may change within a week. */
 const memory = 6;
@@ -19,14 +21,20 @@ const enough = 20;
 const mostCounted = 20;
 /** What is further off than so many usual errors is an outlier. */
 const outlying = 4;
-/** So many outliers in a row, all to one side, are a new level. */
+/** So many outliers in a row, all to one side, are an outage; if they last for so long (ms), they are a new level. */
 const longestRun = 12;
+const longestOutage = 12 * 3_600_000;
+/** So many records in a row that fit the level before an outage, and not the one since, end it. */
+const enoughBack = 3;
 /** What stays higher or lower within the usual becomes the level within this time, ms. */
 const settling = 6 * 3_600_000;
 
 /**
  * What is usual at each place of a rhythm: a mean for every bin, and a level above them that all share, so that a change of
  * level needs not be learned in each bin by itself. It knows how far off it is, and how far off one would be without it.
+ *
+ * During an outage it stays as it is, for half a day; then the level is taken over, and the former one is kept in mind, so
+ * that the end of a longer outage is no change that must be learned again.
  *
  * An outlier leaves the bin as it is; when it is off to the same side the next time round, that was none, and the bin begins anew.
  */
@@ -86,22 +94,27 @@ export class Profile {
     const expected = means[bin]! + head[level]!;
     const off = value - expected;
     // A bin that has not come round once tells of its neighbours, not of the rhythm.
-    if (weights[bin]! >= once) this.judge(off, value - otherwise);
+    if (weights[bin]! >= once && !this.isOut) this.judge(off, value - otherwise);
     const isWithin = head[judged]! < enough || Math.abs(off) <= outlying * this.error;
     if (isWithin) {
       head[level] = head[level]! + (since / (settling + since)) * off;
-      head[run] = head[runSum] = 0;
-    } else this.countRun(off);
+      this.endRun();
+    } else if (!this.isBack(value - means[bin]!)) this.countRun(off, since);
 
     const side = isWithin ? 0 : Math.sign(off);
     if (isWithin) {
       weights[bin] = Math.min(memory, weights[bin]! + part);
       means[bin] = means[bin]! + (part / weights[bin]!) * off;
-    } else if (outliers[bin] === side && comesAgain) {
+    } else if (outliers[bin] === side && comesAgain && !this.isOut) {
       means[bin] = value - head[level]!;
       weights[bin] = 1;
     }
     outliers[bin] = side;
+  }
+
+  /** Whether the latest values were all off, to one side, and for so long that they tell nothing of what is usual. */
+  get isOut(): boolean {
+    return this.head[run]! >= longestRun;
   }
 
   /** Goes on with bins of another width, of which there are as many. */
@@ -137,13 +150,34 @@ export class Profile {
     head[judged]!++;
   }
 
-  private countRun(off: number): void {
+  private countRun(off: number, since: number): void {
     const { head } = this;
     const isSameSide = Math.sign(off) === Math.sign(head[runSum]!);
-    head[run] = isSameSide ? head[run]! + 1 : 1;
-    head[runSum] = isSameSide ? head[runSum]! + off : off;
-    if (head[run]! < longestRun) return;
+    if (!isSameSide) this.endRun();
+    head[run]!++;
+    head[runSum] = head[runSum]! + off;
+    head[runTime] = head[runTime]! + (isSameSide ? since : 0);
+    if (!this.isOut || head[runTime]! < longestOutage) return;
+    head[hasFormer] = 1;
+    head[former] = head[level]!;
     head[level] = head[level]! + head[runSum]! / head[run]!;
-    head[run] = head[runSum] = 0;
+    this.endRun();
+  }
+
+  /** Goes back to the former level once several values fit it. */
+  private isBack(above: number): boolean {
+    const { head } = this;
+    const fits = head[hasFormer] === 1 && Math.abs(above - head[former]!) <= outlying * this.error;
+    head[fitting] = fits ? head[fitting]! + 1 : 0;
+    if (head[fitting]! < enoughBack) return false;
+    head[level] = head[former]!;
+    head[hasFormer] = 0;
+    this.endRun();
+    return true;
+  }
+
+  private endRun(): void {
+    const { head } = this;
+    head[run] = head[runSum] = head[runTime] = head[fitting] = 0;
   }
 }

@@ -49,8 +49,8 @@ const gapLength = 5;
  * plain level of the last hours bet against each other, each on records that it has not learned yet, and the one that has
  * been least off is believed as far as it has been right.
  *
- * Anomalies are cut off and so leave little; a change of level is taken over after a dozen records; a rhythm that
- * changes is learned anew within a week. A rhythm shows after two rounds. Memory: 9 kB.
+ * Anomalies are cut off and so leave little; a change of level is taken over after half a day, and a dozen records; a rhythm
+ * that changes is learned anew within a week. A rhythm shows after two rounds. Memory: 9 kB.
  */
 export class Rhythm {
   private readonly head: Float64Array;
@@ -168,7 +168,8 @@ export class Rhythm {
   }
 
   private learnDeviation(time: number, off: number, usual: number): void {
-    const { errors } = this;
+    const { errors, head, profiles } = this;
+    if (profiles[head[chosen]!]!.isOut) return;
     const at = 2 * this.hourOf(time);
     const weight = Math.min(memory, errors[at + 1]! + 1);
     const counted = weight > overall ? Math.min(off, mostErrors * usual) : off;

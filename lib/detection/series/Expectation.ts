@@ -15,6 +15,8 @@ const outside = 0.1;
 const step = 0.1;
 /** Nothing is expected further outside the range of what there was than this part of it. */
 const beyond = 0.1;
+/** A guess that is so many times as wrong as the best one is still a good one. */
+const nearlyAsGood = 2;
 /** Guesses: what the time of day says; what the latest values say; both; what the rhythm says. */
 const guesses = 4;
 /** Where its numbers lie; `side` is the one on which the latest value was far off, 1 or -1, else 0. */
@@ -51,7 +53,7 @@ export class Expectation {
    */
   at(day: number, rhythm = NaN): ExpectedValue {
     const { memory } = this;
-    const value = this.guess(this.best, day, rhythm);
+    const value = this.guess(this.trusted(rhythm), day, rhythm);
     return {
       value,
       lower: this.likely(value + memory[lower]!),
@@ -63,17 +65,23 @@ export class Expectation {
   learn(day: number, x: number, rhythm = NaN): void {
     const { memory } = this;
     if (memory[seen] === 0) memory[level] = memory[lowest] = memory[highest] = x;
-    const best = this.best;
+    const best = this.trusted(rhythm);
     const error = x - this.guess(best, day, rhythm);
     const usualError = memory[errors + best]!;
     if (memory[seen]! > 0) this.moveBounds(error, step * usualError);
-    const isOff = memory[seen]! >= incident.records && Math.abs(error) > incident.errors * usualError;
+    const least = Math.min(
+      Math.abs(error),
+      Number.isNaN(rhythm) ? Infinity : Math.abs(x - this.likely(rhythm)),
+    );
+    // What the rhythm brings is of no incident, however far it is from the latest values.
+    const isOff = memory[seen]! >= incident.records && least > incident.errors * usualError;
     const weight = isOff ? incident.weight : 1;
     const its = isOff ? Math.sign(error) : 0;
     // One value far off tells how wrong guesses are; those that follow on the same side tell of the same incident.
     const goesOn = isOff && its === memory[side];
     memory[side] = its;
-    const rate = Math.max(goesOn ? incident.weight * errorRate : errorRate, 1 / (memory[seen]! + 1));
+    const slowly = Number.isNaN(rhythm) ? incident.weight * errorRate : 0;
+    const rate = goesOn ? slowly : Math.max(errorRate, 1 / (memory[seen]! + 1));
     for (let i = 0; i < guesses; i++) {
       const wrong = Math.abs(x - this.guess(i, day, rhythm));
       memory[errors + i] = memory[errors + i]! + rate * (wrong - memory[errors + i]!);
@@ -88,6 +96,13 @@ export class Expectation {
     memory[lowest] = Math.min(memory[lowest]!, x);
     memory[highest] = Math.max(memory[highest]!, x);
     memory[seen]!++;
+  }
+
+  /** The best guess; during an incident, which draws the others along, the rhythm if it was about as good. */
+  private trusted(rhythm: number): number {
+    const { best, memory } = this;
+    const isGood = memory[errors + 3]! <= nearlyAsGood * memory[errors + best]!;
+    return memory[side] !== 0 && isGood && !Number.isNaN(rhythm) ? 3 : best;
   }
 
   /** The guess that was least wrong. */

@@ -1,3 +1,5 @@
+import type { Shape } from './Shape';
+
 /** A record as a judge looks at it. */
 export interface Look {
   /** NaN of what is missing; at least one is not */
@@ -16,6 +18,10 @@ export interface Judge {
   readonly parts: Float64Array;
   /** the record of late that adds most to the score; left out by a judge that looks at the last record alone */
   readonly strangest?: Strangest;
+  /** whether the last record was strange because something had not come for so long, which no value shows */
+  readonly isOverdue?: boolean;
+  /** how the values lie, where that makes a difference */
+  readonly shape?: Shape;
   readonly byteLength: number;
   /** everything it knows: a forest's snapshot, and numbers */
   state(): JudgeState;

@@ -1,8 +1,12 @@
 import { RandomCutForest } from '../../random-cut-forest';
 import { flatState } from '../flatState';
+import { ln1p } from '../../random-cut-forest/deterministicMath';
+import { Comings } from './Comings';
 import { forestOptions, type Judge, type JudgeState, type Look, type Size } from './Judge';
 import { Scaling } from './Scaling';
 import { SeenValues } from './SeenValues';
+import type { Shape } from './Shape';
+import { ShapeFinder } from './ShapeFinder';
 
 /** The running scale: about 500 records. */
 const rate = 0.002;
@@ -14,9 +18,13 @@ const dayRadius = 4;
 /** What each view counts beside the forest's score; `docs/detection.md` has what they bring. */
 const usualWeights = { value: 4, change: 1.5 };
 const novelties = {
-  full: { capacity: 4096, memory: 100_000 },
-  compact: { capacity: 512, memory: 20_000 },
+  full: { capacity: 4096, memory: 100_000, few: 512 },
+  compact: { capacity: 512, memory: 20_000, few: 64 },
 };
+/** Records for which a view that begins with a shape only learns. */
+const settling = 100;
+/** What is smaller than this part of small values is as good as 0. */
+const nothing = 0.01;
 
 /**
  * Judges records of one value by three views, added up:
@@ -24,6 +32,9 @@ const novelties = {
  * - a random cut forest of the value and the time of day, which finds what is unusual for its hour and what is rare;
  * - how novel the value itself is, exactly (SeenValues);
  * - how novel its change since the record before is: in a series that drifts every value is novel some day.
+ *
+ * A fourth depends on the shape of the series. Where it is skewed: how novel a value below the usual one is as a ratio, since
+ * next to bytes by the million a hundred are as good as 10,000. Where it is sparse: how often something comes (Comings).
  */
 export class JudgeOfOne implements Judge {
   readonly parts = new Float64Array(2);
@@ -31,8 +42,13 @@ export class JudgeOfOne implements Judge {
   private readonly scaling: Scaling;
   private readonly values: SeenValues;
   private readonly changes: SeenValues;
-  /** the latest value; whether there was one */
+  private readonly finder: ShapeFinder;
+  private readonly comings: Comings;
+  private ratios: SeenValues;
+  /** the latest value; whether there was one; records since the series took its shape */
   private readonly latest: Float64Array;
+  /** whether the last record was strange because something had not come for so long */
+  isOverdue = false;
   /** the value, scaled, and the time of day on a circle */
   private readonly point = new Float64Array(3);
   private readonly scaled = new Float64Array(1);
@@ -40,63 +56,106 @@ export class JudgeOfOne implements Judge {
 
   /** @param weights others than the usual ones show what a view brings */
   constructor(
-    size: Size,
+    private readonly size: Size,
     seed: number,
     state?: JudgeState,
     private readonly weights = usualWeights,
   ) {
-    const { capacity, memory } = novelties[size];
+    const { capacity, memory, few } = novelties[size];
     const numbers = state?.numbers ?? [];
     this.scaling = new Scaling(1, rate, furthest, reach, numbers[0]);
     this.values = new SeenValues(capacity, memory, numbers[1]);
     this.changes = new SeenValues(capacity, memory, numbers[2]);
-    this.latest = flatState('the latest value', 2, numbers[3]);
+    this.latest = flatState('the latest value', 3, numbers[3]);
+    this.finder = new ShapeFinder(numbers[4]);
+    this.comings = new Comings(few, numbers[5]);
+    this.ratios = new SeenValues(few, memory, numbers[6]);
     this.forest = state
       ? RandomCutForest.from(state.forest)
       : new RandomCutForest(forestOptions('one', size, 3, seed));
   }
 
   state(): JudgeState {
-    const { changes, forest, latest, scaling, values } = this;
+    const { changes, comings, finder, forest, latest, ratios, scaling, values } = this;
+    const learned = [finder, comings, ratios].map((each) => each.state());
     return {
       forest: forest.snapshot(),
-      numbers: [scaling.state(), values.state(), changes.state(), [...latest]],
+      numbers: [scaling.state(), values.state(), changes.state(), [...latest], ...learned],
     };
   }
 
   get byteLength(): number {
-    return this.forest.byteLength + this.values.byteLength + this.changes.byteLength;
+    const { changes, comings, forest, ratios, values } = this;
+    const views = [forest, values, changes, comings, ratios];
+    return views.reduce((sum, { byteLength }) => sum + byteLength, 8 * ShapeFinder.numbers);
+  }
+
+  get shape(): Shape {
+    return this.finder.shape;
   }
 
   take({ values, day, isNext }: Look): number {
     const { changes, forest, latest, parts, point, pointParts, scaled, scaling, weights } = this;
     const value = values[0]!;
+    const often = weights.value * this.oftenness(value);
+    this.isOverdue = often < 0;
     scaling.apply(values, scaled);
     point[0] = scaled[0]!;
     // The circle has corners: sines differ from engine to engine in the last bit.
     point[1] = dayRadius * zigzag(day);
     point[2] = dayRadius * zigzag(day + 0.25);
     const unusual = forest.attributionAndUpdate(point, pointParts);
-    const novel = weights.value * this.values.noveltyOf(value);
+    const novel = weights.value * Math.max(this.values.noveltyOf(value), this.lowness(value));
     const follows = isNext && latest[1] === 1;
     const change = follows ? value - latest[0]! : 0;
     const sudden = follows ? weights.change * changes.noveltyOf(change) : 0;
     const isHigh = point[0] >= 0;
     const own = pointParts[0]! + pointParts[1]!;
     const high = own > 0 ? pointParts[0]! / own : isHigh ? 1 : 0;
-    parts[0] = unusual * high + (isHigh ? novel : 0) + (change > 0 ? sudden : 0);
-    parts[1] = unusual * (1 - high) + (isHigh ? 0 : novel) + (change > 0 ? 0 : sudden);
+    parts[0] = unusual * high + (isHigh ? novel : 0) + (change > 0 ? sudden : 0) + Math.max(0, often);
+    parts[1] = unusual * (1 - high) + (isHigh ? 0 : novel) + (change > 0 ? 0 : sudden) + Math.max(0, -often);
 
     this.values.learn(value);
     if (follows) changes.learn(change);
     scaling.learn(values);
     latest[0] = value;
     latest[1] = 1;
-    return unusual + novel + sudden;
+    this.learnShape(value);
+    return unusual + novel + sudden + Math.abs(often);
   }
 
   free(): void {
     this.forest.free();
+  }
+
+  private learnShape(value: number): void {
+    const { finder, latest, ratios, size } = this;
+    latest[2]!++;
+    if (finder.shape === 'skewed') ratios.learn(this.ratioOf(value));
+    if (!finder.learn(value)) return;
+    latest[2] = 0;
+    const { few, memory } = novelties[size];
+    this.ratios = new SeenValues(few, memory);
+  }
+
+  /** How much more or less often than usual something comes, where it seldom does. */
+  private oftenness(value: number): number {
+    const often = this.comings.take(value);
+    return this.isSettled('sparse') ? often : 0;
+  }
+
+  /** How novel a value is by its ratio to others, where it is lower than usual. */
+  private lowness(value: number): number {
+    const isLow = this.isSettled('skewed') && value < this.finder.middle;
+    return isLow ? this.ratios.noveltyOf(this.ratioOf(value)) : 0;
+  }
+
+  private isSettled(shape: Shape): boolean {
+    return this.finder.shape === shape && this.latest[2]! >= settling;
+  }
+
+  private ratioOf(value: number): number {
+    return ln1p(value / (nothing * this.finder.small));
   }
 }
 

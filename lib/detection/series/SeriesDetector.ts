@@ -21,7 +21,7 @@ import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
 
-const version = 2;
+const version = 3;
 /** Records until verdicts mean something. */
 const needed = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
@@ -121,9 +121,9 @@ export class SeriesDetector {
     if (this.complete(values, moment)) this.take(moment);
   }
 
-  /** How the values lie, one shape for each name. */
+  /** How the values lie, one shape for each name; of several values all are judged as plain. */
   get shapes(): readonly Shape[] {
-    return this.options.names.map(() => 'plain');
+    return this.options.names.map(() => this.judge.shape ?? 'plain');
   }
 
   /** Memory of all it knows, in bytes. */
@@ -184,13 +184,14 @@ export class SeriesDetector {
     gap.learn(time);
     record.forEach((value, d) => {
       if (Number.isNaN(value)) return;
-      expectations[d]!.learn(day, value, habits[d]?.value);
+      expectations[d]!.learn(day, value, rhythmIn(habits[d]));
       latest[d] = value;
     });
     latest[record.length]!++;
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    const unwanted = isSmall ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    const unwanted =
+      isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
     // The score of several values wavers slowly: its runs are no bursts, and it would call too much rare without them.
@@ -210,7 +211,7 @@ export class SeriesDetector {
   }
 
   private expected(d: number, { day, usual }: Moment): ExpectedValue {
-    return this.expectations[d]!.at(day, usual[d]?.value);
+    return this.expectations[d]!.at(day, rhythmIn(usual[d]));
   }
 
   /** @throws RangeError as `process` does */
@@ -257,6 +258,11 @@ interface Outcome {
   readonly isNews: boolean;
   /** why it would not be told of, were it ever so rare */
   readonly unwanted?: Suppressed;
+}
+
+/** What the rhythm brings; NaN without one. */
+function rhythmIn(usual: Usual | undefined): number {
+  return usual !== undefined && usual.strength > 0 ? usual.value : NaN;
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;

@@ -120,6 +120,19 @@ describe('incidents of a cube', () => {
     assert.deepEqual(incidents.current, []);
   });
 
+  it('know for how long a series has no rows, where 0 is not usual', () => {
+    for (const [lower, silent] of [
+      [8, 3],
+      [0, 0],
+    ] as const) {
+      const incidents = new Incidents(rules);
+      const expected = { orders: { value: 9, lower, upper: 10 } };
+      incidents.judge('orders', 0, [{ ...point('a', 90, { expected }, 0), silent: 3 }]);
+      assert.equal(incidents.impactOn('orders', 'a')!.silent, silent);
+      assert.equal(incidents.impactOn('orders', 'b'), undefined);
+    }
+  });
+
   describe('of a group', () => {
     const calm = ['a', 'b', 'c'].map((key) => point(key, 10));
     const name = 'country DE';

@@ -24,7 +24,11 @@ function impact(country: string, platform: string, value: number, deviation: num
   };
 }
 
-function alert(impacts: readonly Impact[], related: Parameters<typeof alertOf>[3] = []) {
+function alert(
+  impacts: readonly Impact[],
+  related: Parameters<typeof alertOf>[3] = [],
+  more: Partial<Incident> = {},
+) {
   const byKey = new Map(impacts.map((each) => [each.key, each]));
   const incident: Incident = {
     id: 'abc',
@@ -37,6 +41,7 @@ function alert(impacts: readonly Impact[], related: Parameters<typeof alertOf>[3
     count: 2,
     quiet: 0,
     impacts: byKey,
+    ...more,
   };
   return alertOf({ state: 'open', incident }, spec, dimensions, related);
 }
@@ -116,6 +121,24 @@ describe('an alert', () => {
       alert([two[0]!]).text.short,
       'Anomaly: orders, severity 92.5: country DE, platform web, LOW 40 instead of 100',
     );
+  });
+
+  it('says when it began, if that was before it was found', () => {
+    const late = alert(two, [], { onset: since - 7_200_000 });
+    assert.equal(late.startTimestamp, '2026-01-05T04:00:00.000Z');
+    assert.match(
+      late.text.long,
+      /^Since 2026-01-05T04:00:00.000Z, found 2026-01-05T06:00:00.000Z, last seen/m,
+    );
+  });
+
+  it('says of which series no rows came, and for how long', () => {
+    const { impactedMetric, text } = alert([{ ...impact('DE', 'web', 0, 100), silent: 3 }, two[1]!]);
+    assert.deepEqual(
+      impactedMetric.relevantTimeSeries.map(({ intervalsWithoutRows }) => intervalsWithoutRows),
+      [3, undefined],
+    );
+    assert.match(text.short, /LOW 0 instead of 100 \(no rows\) and 1 more$/);
   });
 
   it('tells a mail all that counts', () => {

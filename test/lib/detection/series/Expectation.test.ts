@@ -78,6 +78,20 @@ describe('an expectation', () => {
     assert.ok(Math.abs(expectation.at(0, 80).value - 50) < 3);
   });
 
+  it('says what the rhythm brings through an incident, and follows at once when that comes again', () => {
+    const expectation = new Expectation();
+    const random = noise(10);
+    const rhythm = (i: number) => 100 + 40 * Math.sin(i / 20);
+    for (let i = 0; i < 1000; i++) {
+      const isOut = i >= 700 && i < 900;
+      if (i > 700 && isOut) {
+        assert.ok(Math.abs(expectation.at((i % 288) / 288, rhythm(i)).value - rhythm(i)) < 1, `${i}`);
+      }
+      expectation.learn((i % 288) / 288, isOut ? 0 : rhythm(i) + random(), rhythm(i));
+      if (i >= 910) assert.ok(Math.abs(expectation.at(0.5, rhythm(i)).value - rhythm(i)) < 15, `${i}`);
+    }
+  });
+
   it('expects nothing far outside of what there was, and nothing negative of what never was', () => {
     const expectation = new Expectation();
     const uniform = uniformNoise(9);
