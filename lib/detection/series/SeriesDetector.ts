@@ -294,8 +294,8 @@ function rhythmIn(usual: Usual | undefined): number {
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
-/** Of the severity, the hold, the usual gap and the like. */
-const fixedBytes = 1500;
+/** Of the severity, the hold, the usual gap, the times of a gap and the like. */
+const fixedBytes = 2000;
 
 /** What a state is of: with other names or another size it is none of this detector. */
 function kindOf({ names, size = 'full' }: DetectorOptions): string {
