@@ -19,13 +19,15 @@ export interface DetectorOptions {
 /**
  * What stands in for values that are missing:
  *
- * | missing    |                                                                              |
- * | ---------- | ---------------------------------------------------------------------------- |
- * | `skip`     | nothing                                                                      |
- * | `zero`     | 0, judged as any other: nothing counted is nothing there                     |
- * | `previous` | the latest value there was                                                   |
- * | `expected` | the value that was expected then                                             |
- * | `linear`   | the line to the next value there is, once it has come                        |
- * | `forest`   | what the forest finds likely at that time of day                             |
+ * | missing    |                                                                                               |
+ * | ---------- | --------------------------------------------------------------------------------------------- |
+ * | `skip`     | nothing                                                                                       |
+ * | `zero`     | 0, judged as any other: nothing counted is nothing there                                      |
+ * | `previous` | the latest value there was                                                                    |
+ * | `expected` | the value that was expected then                                                              |
+ * | `linear`   | the line to the next value, once that has come; of several values and of long gaps nothing    |
+ * | `forest`   | what the forest finds likely at that time of day; of several values what was expected         |
+ *
+ * A record of which all is missing is judged with `zero` alone.
  */
 export type Missing = 'skip' | 'zero' | 'previous' | 'expected' | 'linear' | 'forest';

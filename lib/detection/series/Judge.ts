@@ -22,6 +22,8 @@ export interface Judge {
   readonly isOverdue?: boolean;
   /** how the values lie, where that makes a difference */
   readonly shape?: Shape;
+  /** The value that is likeliest at a time of day; undefined of several values, and while nothing is known. */
+  likely?(day: number): number | undefined;
   readonly byteLength: number;
   /** everything it knows: a forest's snapshot, and numbers */
   state(): JudgeState;

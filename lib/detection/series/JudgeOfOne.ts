@@ -101,9 +101,7 @@ export class JudgeOfOne implements Judge {
     this.isOverdue = often < 0;
     scaling.apply(values, scaled);
     point[0] = scaled[0]!;
-    // The circle has corners: sines differ from engine to engine in the last bit.
-    point[1] = dayRadius * zigzag(day);
-    point[2] = dayRadius * zigzag(day + 0.25);
+    placeDay(point, day);
     const unusual = forest.attributionAndUpdate(point, pointParts);
     const novel = weights.value * Math.max(this.values.noveltyOf(value), this.lowness(value));
     const follows = isNext && latest[1] === 1;
@@ -122,6 +120,13 @@ export class JudgeOfOne implements Judge {
     latest[1] = 1;
     this.learnShape(value);
     return unusual + novel + sudden + Math.abs(often);
+  }
+
+  likely(day: number): number | undefined {
+    const point = Float64Array.of(NaN, 0, 0);
+    placeDay(point, day);
+    const likeliest = this.forest.impute(point)?.values[0];
+    return likeliest === undefined ? undefined : this.scaling.restore(0, likeliest);
   }
 
   free(): void {
@@ -157,6 +162,12 @@ export class JudgeOfOne implements Judge {
   private ratioOf(value: number): number {
     return ln1p(value / (nothing * this.finder.small));
   }
+}
+
+/** The circle has corners: sines differ from engine to engine in the last bit. */
+function placeDay(point: Float64Array, day: number): void {
+  point[1] = dayRadius * zigzag(day);
+  point[2] = dayRadius * zigzag(day + 0.25);
 }
 
 /** From 0 at 0 to 1 at a quarter, to -1 at three quarters, and back: a sine with straight sides. */

@@ -46,10 +46,15 @@ export class Scaling {
     const isFirst = memory[2 * dimensions] === 0;
     for (let d = 0; d < dimensions; d++) {
       const apart = record[d]! - memory[2 * d]!;
-      const unit = Math.max(perDeviation * memory[2 * d + 1]!, flat * Math.abs(memory[2 * d]!));
+      const unit = this.unit(d);
       if (isFirst || apart === 0 || Number.isNaN(apart)) out[d] = 0;
       else out[d] = Math.min(furthest, Math.max(-furthest, apart / unit));
     }
+  }
+
+  /** The value that `apply` gives `scaled` for, as far as it was not too far away. */
+  restore(d: number, scaled: number): number {
+    return this.memory[2 * d]! + scaled * this.unit(d);
   }
 
   /** Takes in a record; what is NaN in it is left out. */
@@ -70,5 +75,11 @@ export class Scaling {
       memory[2 * d] = memory[2 * d]! + rate * bounded;
       memory[2 * d + 1] = memory[2 * d + 1]! + rate * (Math.abs(bounded) - memory[2 * d + 1]!);
     }
+  }
+
+  /** What counts as one deviation of value `d`. */
+  private unit(d: number): number {
+    const { memory } = this;
+    return Math.max(perDeviation * memory[2 * d + 1]!, flat * Math.abs(memory[2 * d]!));
   }
 }

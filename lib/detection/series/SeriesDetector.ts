@@ -9,6 +9,7 @@ import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
 import { Expectation } from './Expectation';
 import { Hold } from './Hold';
+import { Filling, type Filled } from './Filling';
 import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
@@ -25,7 +26,7 @@ const version = 3;
 /** Records until verdicts mean something. */
 const needed = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
-const longestStep = 3;
+const longestStep = 1.5;
 /** Records after which an interval between records counts 1/e of a new one. */
 const gapMemory = 256;
 /** Values further from 0 are taken as that far, so that differences and sums stay finite. */
@@ -47,6 +48,7 @@ export class SeriesDetector {
   private readonly hold: Hold;
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
+  private readonly filling: Filling;
   private readonly expectations: readonly Expectation[];
   private readonly rhythms: Rhythms;
   /** the latest value of each that there was, and how many records were judged */
@@ -67,17 +69,18 @@ export class SeriesDetector {
     this.clock = LocalClock.in(timeZone);
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
-    const [severity, hold, least, gap, latest] = numbers;
+    const [severity, hold, least, gap, filling, latest] = numbers;
     this.severity = new SteadySeverity(severity);
     this.hold = new Hold(hold);
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
+    this.filling = new Filling(options.missing, filling);
     this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
-    this.expectations = names.map((_, d) => new Expectation(numbers[5 + d]));
+    this.expectations = names.map((_, d) => new Expectation(numbers[6 + d]));
     // Of several values, what belongs together says more.
     const rhythms = dimensions === 1 ? 1 : 0;
-    this.rhythms = new Rhythms(rhythms, this.clock, numbers.slice(5 + dimensions));
-    const judged = saved && { forest: saved.forest, numbers: numbers.slice(5 + dimensions + rhythms) };
+    this.rhythms = new Rhythms(rhythms, this.clock, numbers.slice(6 + dimensions));
+    const judged = saved && { forest: saved.forest, numbers: numbers.slice(6 + dimensions + rhythms) };
     this.judge =
       dimensions === 1
         ? new JudgeOfOne(size, seed, judged)
@@ -93,10 +96,10 @@ export class SeriesDetector {
    */
   process(time: number, values: ArrayLike<number>): Verdict {
     const moment = this.momentOf(time, values);
-    if (!this.complete(values, moment)) return { ...nothing, warmup: this.warmup };
     const expected = this.isLearning ? undefined : this.expectedAt(moment);
-    const { unwanted, ...told } = this.take(moment);
-    if (expected === undefined) return { ...nothing, warmup: this.warmup };
+    const outcome = this.accept(values, moment);
+    if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
+    const { unwanted, ...told } = outcome;
     const { names } = this.options;
     const { parts, strangest } = this.judge;
     const attribution = explain(parts, names);
@@ -117,8 +120,7 @@ export class SeriesDetector {
 
   /** Learns a record of the past: the same afterwards as with `process`, and the same errors, but in less time. */
   learn(time: number, values: ArrayLike<number>): void {
-    const moment = this.momentOf(time, values);
-    if (this.complete(values, moment)) this.take(moment);
+    this.accept(values, this.momentOf(time, values));
   }
 
   /** How the values lie, one shape for each name; of several values all are judged as plain. */
@@ -140,12 +142,13 @@ export class SeriesDetector {
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const { expectations, gap, hold, judge, latest, least, rhythms, severity } = this;
+    const { expectations, filling, gap, hold, judge, latest, least, rhythms, severity } = this;
     const { forest, numbers } = judge.state();
     return pack(version, [
       Buffer.from(kindOf(this.options)),
       new Uint8Array(forest),
-      ...[severity.state(), hold.state(), least.state(), gap.state(), [...latest]].map(packNumbers),
+      ...[severity, hold, least, gap, filling].map((each) => packNumbers(each.state())),
+      packNumbers([...latest]),
       ...expectations.map((each) => packNumbers(each.state())),
       ...rhythms.states().map(packNumbers),
       ...numbers.map(packNumbers),
@@ -169,6 +172,35 @@ export class SeriesDetector {
     return this.seen > needed ? undefined : { seen: this.seen, needed };
   }
 
+  /** @returns what there is to say of a record; undefined of one that did not come */
+  private accept(values: ArrayLike<number>, moment: Moment): Outcome | undefined {
+    const { filling, record } = this;
+    const isMissing = Array.from(values).every(Number.isNaN);
+    if (isMissing) filling.leaveOut(moment.time);
+    if (!this.complete(values, moment)) return undefined;
+    if (!isMissing || filling.isJudged) return this.take(moment);
+    this.teach(moment.time, record);
+    return undefined;
+  }
+
+  /** Learns of a record that is made up what is to be expected. */
+  private teach(time: number, record: ArrayLike<number>): void {
+    const { day, usual } = this.momentOf(time, record);
+    this.rhythms.take(time, record, new Float64Array(2 * record.length), usual);
+    this.expectations.forEach((each, d) => {
+      if (!Number.isNaN(record[d])) each.learn(day, record[d]!, rhythmIn(usual[d]));
+    });
+  }
+
+  /** What was missing before this record, if it is to be known from both sides and this side is nothing strange. */
+  private fillBefore(time: number, score: number): void {
+    const { filling, gap, latest, record } = this;
+    const from: Filled = { time: time - (gap.since(time) ?? 0), value: this.seen > 0 ? latest[0]! : NaN };
+    const line = filling.lineTo(from, { time, value: record[0]! });
+    if (record.length > 1 || this.severity.of(score) >= anomalySeverity) return;
+    for (const each of line) this.teach(each.time, [each.value]);
+  }
+
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
     const { time, day, usual: habits } = moment;
@@ -178,8 +210,9 @@ export class SeriesDetector {
     const isSmall = record.every(
       (value, d) => !(Math.abs(value - this.expected(d, moment).value) > least.of(d)),
     );
-    const score =
-      judge.take({ values: record, day, isNext }) + rhythms.take(time, record, judge.parts, habits);
+    const judged = judge.take({ values: record, day, isNext });
+    this.fillBefore(time, judged);
+    const score = judged + rhythms.take(time, record, judge.parts, habits);
     least.learn(record);
     gap.learn(time);
     record.forEach((value, d) => {
@@ -224,15 +257,16 @@ export class SeriesDetector {
 
   /** Puts in what stands for missing values. @returns whether there is anything to judge */
   private complete(values: ArrayLike<number>, moment: Moment): boolean {
-    const { latest, record } = this;
-    const { missing = 'skip' } = this.options;
+    const { filling, judge, latest, record, seen } = this;
     let present = 0;
     for (let d = 0; d < record.length; d++) {
       let value = values[d]!;
       if (Number.isNaN(value)) {
-        if (missing === 'zero') value = 0;
-        else if (missing === 'expected') value = this.expected(d, moment).value;
-        else if (missing === 'previous' && this.seen > 0) value = latest[d]!;
+        value = filling.standIn({
+          previous: seen > 0 ? latest[d]! : NaN,
+          expected: () => (seen > 0 ? this.expected(d, moment).value : NaN),
+          likely: () => judge.likely?.(moment.day) ?? NaN,
+        });
       }
       if (!Number.isNaN(value)) present++;
       record[d] = Math.min(largest, Math.max(-largest, value));
@@ -266,8 +300,8 @@ function rhythmIn(usual: Usual | undefined): number {
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
-/** Of the severity, the hold, the usual gap and the like. */
-const fixedBytes = 1500;
+/** Of the severity, the hold, the usual gap, the times of a gap and the like. */
+const fixedBytes = 2000;
 
 /** What a state is of: with other names or another size it is none of this detector. */
 function kindOf({ names, size = 'full' }: DetectorOptions): string {

@@ -22,6 +22,10 @@ describe('the detector of a series', () => {
     return detector;
   };
 
+  /** What the detector expects at an hour, which it is asked for with a record of it. */
+  const expectedNext = (detector: SeriesDetector, at: number) =>
+    detector.process(at * hour, [75]).expected!.load!.value;
+
   it('calls a value far from all others an anomaly, says where it lies and what was expected', () => {
     const verdict = trained(2000).process(2000 * minute, [30]);
     assert.equal(verdict.isAnomaly, true);
@@ -235,13 +239,75 @@ describe('the detector of a series', () => {
     assert.deepEqual(detector.state(), state);
   });
 
-  it('puts in what was asked for in the place of missing values', () => {
-    const score = (missing: DetectorOptions['missing']) =>
-      trained(2000, { ...one, missing }).process(2000 * minute, [NaN]).score;
-    assert.ok(score('zero') > 2);
-    assert.ok(score('previous') > 0 && score('previous') < 2);
-    assert.ok(score('expected') > 0 && score('expected') < 2);
-    assert.equal(score('skip'), 0);
+  /** A detector that has seen a month of a daily wave, hourly, and then nothing for some hours. */
+  const withGap = (missing: DetectorOptions['missing'], hours = 6) => {
+    const detector = new SeriesDetector({ ...one, missing });
+    const random = noise(12);
+    const wave = (i: number) => 100 + 50 * Math.sin((2 * Math.PI * i) / 24) + random();
+    const first = 24 * 30 + 12;
+    let last = 0;
+    for (let i = 0; i < first; i++) detector.process(i * hour, [(last = wave(i))]);
+    const times = Array.from({ length: hours }, (_, i) => (first + i) * hour + (i % 2) * minute);
+    const verdicts = times.map((time) => detector.process(time, [NaN]));
+    return { detector, last, times, verdicts, wave, next: first + hours };
+  };
+
+  it('judges zeros in the place of what is missing, and nothing else that is made up', () => {
+    assert.ok(withGap('zero').verdicts[0]!.isAnomaly);
+    for (const missing of ['skip', 'previous', 'expected', 'linear', 'forest'] as const) {
+      const { detector, next, verdicts, wave } = withGap(missing, 30);
+      assert.ok(
+        verdicts.every(({ score, severity }) => score === 0 && severity === 0),
+        missing,
+      );
+      const after = Array.from({ length: 48 }, (_, i) =>
+        detector.process((next + i) * hour, [wave(next + i)]),
+      );
+      assert.equal(after.filter(({ isAnomaly }) => isAnomaly).length, 0, missing);
+      assert.equal(detector.process((next + 48) * hour, [1000]).isAnomaly, true, missing);
+    }
+  });
+
+  it('learns the line over a gap once the next value has come, as if it had been told of each', () => {
+    const { detector, last, next, times } = withGap('linear', 2);
+    const { detector: told } = withGap('skip', 0);
+    const from = (next - 3) * hour;
+    for (const time of times) {
+      const along = (time - from) / (next * hour - from);
+      told.process(time, [last + along * (75 - last)]);
+    }
+    const [lined, known] = [detector, told].map((each) => {
+      each.process(next * hour, [75]);
+      return expectedNext(each, next + 1);
+    });
+    assert.ok(Math.abs(lined! - known!) < 1e-6, `${lined} and ${known}`);
+  });
+
+  it('learns no line to a value that is strange, nor over a gap of days', () => {
+    const after = (missing: DetectorOptions['missing'], hours: number, value: number) => {
+      const { detector, next } = withGap(missing, hours);
+      detector.process(next * hour, [value]);
+      return detector.state();
+    };
+    assert.deepEqual(after('linear', 2, 1000), after('skip', 2, 1000));
+    assert.deepEqual(after('linear', 74, 75), after('skip', 74, 75));
+    assert.notDeepEqual(after('linear', 2, 75), after('skip', 2, 75));
+  });
+
+  it('goes on from a state within a gap', () => {
+    const { detector, next } = withGap('linear', 2);
+    const copy = new SeriesDetector({ ...one, missing: 'linear' }, detector.state());
+    for (const each of [detector, copy]) each.process(next * hour, [75]);
+    assert.deepEqual(copy.state(), detector.state());
+  });
+
+  it('judges a record of which a part is missing with what stands in for it', () => {
+    for (const missing of ['previous', 'expected', 'forest'] as const) {
+      const detector = trained(2000, { ...several, missing });
+      for (let i = 0; i < 4; i++) detector.process((2000 + i) * minute, [NaN, 40, 10]);
+      const { severity, attribution } = detector.process(2004 * minute, [NaN, 40, 10]);
+      assert.ok(severity > 75 && attribution!.cpu!.score < attribution!.disk!.score);
+    }
   });
 
   it('takes a change over a gap in time for nothing sudden', () => {
