@@ -349,7 +349,7 @@ describe('the detector of a series', () => {
     for (const [size, dimensions, most] of [
       ['full', 1, 8e6],
       ['full', 38, 8e6],
-      ['compact', 1, 155e3],
+      ['compact', 1, 160e3],
       ['compact', 38, 300e3],
     ] as const) {
       const detector = new SeriesDetector({
