@@ -1,23 +1,19 @@
 import { explain, mainDirection } from '../explanation';
-import { LocalClock } from '../calendar/LocalClock';
-import { dayLength } from '../calendar/days';
-import type { Usual } from '../rhythm/Rhythm';
-import { Rhythms } from '../rhythm/Rhythms';
 import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
-import { Expectation } from './Expectation';
 import { Hold } from './Hold';
 import { Filling, type Filled } from './Filling';
 import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
+import { Outlook, type Moment } from './Outlook';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
 import type { Shape } from './Shape';
 import { SteadySeverity } from './SteadySeverity';
-import type { ExpectedValue, Suppressed, Verdict } from './Verdict';
+import type { Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
@@ -43,14 +39,12 @@ const largest = 1e300;
  */
 export class SeriesDetector {
   private readonly judge: Judge;
-  private readonly clock: LocalClock;
   private readonly severity: SteadySeverity;
   private readonly hold: Hold;
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
   private readonly filling: Filling;
-  private readonly expectations: readonly Expectation[];
-  private readonly rhythms: Rhythms;
+  private readonly outlook: Outlook;
   /** the latest value of each that there was, and how many records were judged */
   private readonly latest: Float64Array;
   private readonly record: Float64Array;
@@ -66,7 +60,6 @@ export class SeriesDetector {
     const { names, seed = 42, size = 'full', timeZone = 'UTC' } = options;
     const { length: dimensions } = names;
     if (dimensions === 0) throw new RangeError('names must be at least one name, got none');
-    this.clock = LocalClock.in(timeZone);
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
     const [severity, hold, least, gap, filling, latest] = numbers;
@@ -76,11 +69,10 @@ export class SeriesDetector {
     this.gap = new UsualGap(gapMemory, gap);
     this.filling = new Filling(options.missing, filling);
     this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
-    this.expectations = names.map((_, d) => new Expectation(numbers[6 + d]));
-    // Of several values, what belongs together says more.
     const rhythms = dimensions === 1 ? 1 : 0;
-    this.rhythms = new Rhythms(rhythms, this.clock, numbers.slice(6 + dimensions));
-    const judged = saved && { forest: saved.forest, numbers: numbers.slice(6 + dimensions + rhythms) };
+    const judgeAt = 6 + dimensions + rhythms;
+    this.outlook = new Outlook(names, timeZone, numbers.slice(6, judgeAt));
+    const judged = saved && { forest: saved.forest, numbers: numbers.slice(judgeAt) };
     this.judge =
       dimensions === 1
         ? new JudgeOfOne(size, seed, judged)
@@ -96,7 +88,7 @@ export class SeriesDetector {
    */
   process(time: number, values: ArrayLike<number>): Verdict {
     const moment = this.momentOf(time, values);
-    const expected = this.isLearning ? undefined : this.expectedAt(moment);
+    const expected = this.isLearning ? undefined : this.outlook.all(moment);
     const outcome = this.accept(values, moment);
     if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
     const { unwanted, ...told } = outcome;
@@ -130,27 +122,20 @@ export class SeriesDetector {
 
   /** Memory of all it knows, in bytes. */
   get byteLength(): number {
-    const { expectations, judge, latest, rhythms } = this;
-    return (
-      judge.byteLength +
-      rhythms.byteLength +
-      latest.byteLength +
-      expectations.length * 8 * Expectation.numbers +
-      fixedBytes
-    );
+    const { judge, latest, outlook } = this;
+    return judge.byteLength + outlook.byteLength + latest.byteLength + fixedBytes;
   }
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const { expectations, filling, gap, hold, judge, latest, least, rhythms, severity } = this;
+    const { filling, gap, hold, judge, latest, least, outlook, severity } = this;
     const { forest, numbers } = judge.state();
     return pack(version, [
       Buffer.from(kindOf(this.options)),
       new Uint8Array(forest),
       ...[severity, hold, least, gap, filling].map((each) => packNumbers(each.state())),
       packNumbers([...latest]),
-      ...expectations.map((each) => packNumbers(each.state())),
-      ...rhythms.states().map(packNumbers),
+      ...outlook.states().map(packNumbers),
       ...numbers.map(packNumbers),
     ]);
   }
@@ -179,17 +164,8 @@ export class SeriesDetector {
     if (isMissing) filling.leaveOut(moment.time);
     if (!this.complete(values, moment)) return undefined;
     if (!isMissing || filling.isJudged) return this.take(moment);
-    this.teach(moment.time, record);
+    this.outlook.learn(moment, record);
     return undefined;
-  }
-
-  /** Learns of a record that is made up what is to be expected. */
-  private teach(time: number, record: ArrayLike<number>): void {
-    const { day, usual } = this.momentOf(time, record);
-    this.rhythms.take(time, record, new Float64Array(2 * record.length), usual);
-    this.expectations.forEach((each, d) => {
-      if (!Number.isNaN(record[d])) each.learn(day, record[d]!, rhythmIn(usual[d]));
-    });
   }
 
   /** What was missing before this record, if it is to be known from both sides and this side is nothing strange. */
@@ -198,27 +174,25 @@ export class SeriesDetector {
     const from: Filled = { time: time - (gap.since(time) ?? 0), value: this.seen > 0 ? latest[0]! : NaN };
     const line = filling.lineTo(from, { time, value: record[0]! });
     if (record.length > 1 || this.severity.of(score) >= anomalySeverity) return;
-    for (const each of line) this.teach(each.time, [each.value]);
+    for (const each of line) this.outlook.learn(this.outlook.at(each.time), Float64Array.of(each.value));
   }
 
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
-    const { time, day, usual: habits } = moment;
-    const { expectations, gap, isLearning, judge, latest, least, record, rhythms } = this;
+    const { time, day } = moment;
+    const { gap, isLearning, judge, latest, least, outlook, record } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
     const isSmall = record.every(
-      (value, d) => !(Math.abs(value - this.expected(d, moment).value) > least.of(d)),
+      (value, d) => !(Math.abs(value - outlook.expected(d, moment).value) > least.of(d)),
     );
     const judged = judge.take({ values: record, day, isNext });
     this.fillBefore(time, judged);
-    const score = judged + rhythms.take(time, record, judge.parts, habits);
+    const score = judged + outlook.learn(moment, record, judge.parts);
     least.learn(record);
     gap.learn(time);
     record.forEach((value, d) => {
-      if (Number.isNaN(value)) return;
-      expectations[d]!.learn(day, value, rhythmIn(habits[d]));
-      latest[d] = value;
+      if (!Number.isNaN(value)) latest[d] = value;
     });
     latest[record.length]!++;
     if (isLearning) return { score: 0, severity: 0, isNews: false };
@@ -239,32 +213,22 @@ export class SeriesDetector {
     return mainDirection(explain(this.judge.parts, names)) === (direction === 'high' ? 'HIGH' : 'LOW');
   }
 
-  private expectedAt(moment: Moment): Readonly<Record<string, ExpectedValue>> {
-    return Object.fromEntries(this.options.names.map((name, d) => [name, this.expected(d, moment)]));
-  }
-
-  private expected(d: number, { day, usual }: Moment): ExpectedValue {
-    return this.expectations[d]!.at(day, rhythmIn(usual[d]));
-  }
-
   /** @throws RangeError as `process` does */
   private momentOf(time: number, values: ArrayLike<number>): Moment {
     refuseRecord(this.options.names, time, values);
-    const wall = this.clock.wallAt(time);
-    const day = wall / dayLength - Math.floor(wall / dayLength);
-    return { time, day, usual: this.rhythms.usual(time) };
+    return this.outlook.at(time);
   }
 
   /** Puts in what stands for missing values. @returns whether there is anything to judge */
   private complete(values: ArrayLike<number>, moment: Moment): boolean {
-    const { filling, judge, latest, record, seen } = this;
+    const { filling, judge, latest, outlook, record, seen } = this;
     let present = 0;
     for (let d = 0; d < record.length; d++) {
       let value = values[d]!;
       if (Number.isNaN(value)) {
         value = filling.standIn({
           previous: seen > 0 ? latest[d]! : NaN,
-          expected: () => (seen > 0 ? this.expected(d, moment).value : NaN),
+          expected: () => (seen > 0 ? outlook.expected(d, moment).value : NaN),
           likely: () => judge.likely?.(moment.day) ?? NaN,
         });
       }
@@ -275,16 +239,6 @@ export class SeriesDetector {
   }
 }
 
-/** When a record comes, and what is known of that time. */
-interface Moment {
-  /** ms since the epoch */
-  readonly time: number;
-  /** the part of the local day that has passed */
-  readonly day: number;
-  /** of each value what its rhythm brings then */
-  readonly usual: readonly (Usual | undefined)[];
-}
-
 /** What `process` and `learn` find out alike. */
 interface Outcome {
   readonly score: number;
@@ -292,11 +246,6 @@ interface Outcome {
   readonly isNews: boolean;
   /** why it would not be told of, were it ever so rare */
   readonly unwanted?: Suppressed;
-}
-
-/** What the rhythm brings; NaN without one. */
-function rhythmIn(usual: Usual | undefined): number {
-  return usual !== undefined && usual.strength > 0 ? usual.value : NaN;
 }
 
 const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
