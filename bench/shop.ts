@@ -1,0 +1,70 @@
+/**
+ * What metrics-detector finds in six weeks of a simulated shop, hour by hour: orders and latency of 48 combinations, with
+ * eight planted anomalies. An incident is right if it goes on during one of them, or within two hours of its end, where a
+ * series that goes back may alarm again.
+ *
+ *     npm run bench:shop [-- --seeds 3]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { BlobFolder } from '../lib/delivery/checkpoint/BlobFolder';
+import { shop } from '../lib/simulation/shop';
+import { MetricsDetector, type Outcome } from '../nodes/metrics-detector/MetricsDetector';
+import { settings } from '../nodes/metrics-detector/settings';
+import { settings as simulator } from '../nodes/stream-simulator/settings';
+
+const { values: given } = parseArgs({ options: { seeds: { type: 'string', default: '3' } } });
+const hour = 3_600_000;
+const start = Date.UTC(2026, 0, 5);
+const usual = simulator.parse({ passes: 6 * 7 * 24, interval: 60 });
+const injections = shop.usualAnomalies(usual);
+const folder = mkdtempSync(path.join(os.tmpdir(), 'streamcut-bench-'));
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The incidents of one run by their ids, as spans of hours. */
+function incidentsOf(seed: number): Span[] {
+  const parsed = settings.parse({
+    measures: [
+      { name: 'orders', fn: 'SUM', field: 'orders' },
+      { name: 'latency', fn: 'AVG', field: 'latency' },
+    ],
+    dimensions: ['country', 'category', 'platform'],
+    size: 1,
+    unit: 'h',
+    timeField: 'time',
+  });
+  const around = { sender: 'bench', events: { at: () => undefined } };
+  const detector = new MetricsDetector(parsed, new BlobFolder(path.join(folder, String(seed))), around);
+  const spans = new Map<string, Span>();
+  const note = ({ incidents }: Outcome) => {
+    for (const { incident, payload } of incidents) {
+      const until = (Date.parse(payload.lastTimestamp) - start) / hour;
+      spans.set(incident.id, { from: (incident.since - start) / hour, until });
+    }
+  };
+  const rows = shop.records({ ...usual, seed }, { start, index: 0, injections });
+  for (const { payload, timestamp } of rows) {
+    detector.take({ msg: {}, record: payload, index: -1 }, { wall: timestamp, steady: timestamp }, note);
+  }
+  detector.flush().forEach(note);
+  detector.close();
+  return [...spans.values()];
+}
+
+const planted = injections.map(({ from, length }) => ({ from, until: from + length + 2 }));
+const meet = (one: Span, other: Span) => one.from < other.until && one.until >= other.from;
+console.log('seed   planted   found   incidents   false');
+for (let seed = 1; seed <= Number(given.seeds); seed++) {
+  const incidents = incidentsOf(seed);
+  const found = planted.filter((event) => incidents.some((incident) => meet(incident, event)));
+  const wrong = incidents.filter((incident) => !planted.some((event) => meet(incident, event)));
+  const figures = [planted.length, found.length, incidents.length, wrong.length];
+  console.log(String(seed).padEnd(4) + figures.map((each) => String(each).padStart(9)).join(''));
+}
+rmSync(folder, { recursive: true });
