@@ -88,8 +88,8 @@ export class Bench {
     for (const message of messages) this.node.receive(message as never);
   }
 
-  /** Waits until `condition` holds; fails with `what` after `timeout` ms. */
-  until(condition: () => boolean, what = 'the expected messages', timeout = 5000): Promise<void> {
+  /** Waits until `condition` holds; fails with `what` after `timeout` ms, which is half a minute. */
+  until(condition: () => boolean, what = 'the expected messages', timeout?: number): Promise<void> {
     return until(condition, () => `${what}: ${JSON.stringify(this.summary())}`, timeout);
   }
 

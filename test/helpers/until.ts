@@ -2,7 +2,7 @@
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string),
-  timeout = 20_000,
+  timeout = 30_000,
 ): Promise<void> {
   const end = Date.now() + timeout;
   while (!(await condition())) {

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  StreamConsumer,
-  type ConsumerEvent,
-  type ConsumerOptions,
-  type ConsumerState,
-} from '../../../../lib/aws/kinesis/StreamConsumer';
-import { InFlight } from '../../../../lib/delivery/InFlight';
+import type { ConsumerOptions, StreamConsumer } from '../../../../lib/aws/kinesis/StreamConsumer';
 import type { StreamPositions } from '../../../../lib/delivery/positions';
 import { FakeStream, VirtualTime } from './FakeStream';
+import { startConsumer, untilVirtually as until } from './startConsumer';
 
 describe('StreamConsumer', () => {
   let time: VirtualTime;
@@ -27,54 +22,21 @@ describe('StreamConsumer', () => {
 
   /** Starts a consumer; `finish` decides what happens to the records: done at once if it says nothing. */
   function start(
-    options: Partial<ConsumerOptions> = {},
-    maxInFlight = 10,
-    finish: (texts: string[]) => Promise<void> = () => Promise.resolve(),
+    options?: Partial<ConsumerOptions>,
+    maxInFlight?: number,
+    finish?: (texts: string[]) => Promise<void>,
   ) {
-    const got: string[] = [];
-    const states: ConsumerState[] = [];
-    const events: ConsumerEvent[] = [];
-    const inFlight = new InFlight(maxInFlight);
     stop = new AbortController();
-    const consumer = new StreamConsumer(
-      {
-        startAt: { at: 'trim-horizon' },
-        limit: 5,
-        batch: 1,
-        maxIdle: 1000,
-        discoveryInterval: 10_000,
-        ...options,
-      },
-      {
-        api: stream,
-        saved,
-        timing: time,
-        inFlight,
-        deliver: ({ records }) => {
-          const texts = records.map(({ data }) => Buffer.from(data).toString());
-          got.push(...texts);
-          return finish(texts);
-        },
-        onState: (state) => states.push(state),
-        onEvent: (event) => events.push(event),
-      },
-    );
-    running = consumer.run(stop.signal);
-    return { got, states, events, consumer, inFlight };
+    const parts = { api: stream, saved, timing: time };
+    const started = startConsumer(parts, stop.signal, [], options, maxInFlight, finish);
+    running = started.running;
+    return started;
   }
 
   async function halt(consumer?: StreamConsumer): Promise<void> {
     stop.abort();
     await running;
     saved = consumer?.positions('done');
-  }
-
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const end = Date.now() + 5000;
-    while (!condition()) {
-      assert.ok(Date.now() < end, `timed out waiting for ${what}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   const reads = () => stream.calls.filter(({ call }) => call === 'read');

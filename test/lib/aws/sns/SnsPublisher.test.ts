@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { AwsConnection } from '../../../../lib/aws/AwsConnection';
+import type { AwsConnection } from '../../../../lib/aws/AwsConnection';
 import { SnsPublisher, type PublishLimits } from '../../../../lib/aws/sns/SnsPublisher';
+import { openLocalConnection } from '../../../helpers/connection';
 import { AwsQueryServer, entriesOf, failure, silence, success } from '../../../helpers/AwsQueryServer';
 
 const topicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
@@ -12,19 +13,7 @@ describe('SnsPublisher', () => {
 
   beforeEach(async () => {
     server = await AwsQueryServer.start();
-    connection = new AwsConnection(
-      {
-        region: 'us-east-1',
-        endpoint: server.endpoint,
-        auth: 'keys',
-        profile: '',
-        roleArn: '',
-        externalId: '',
-        roleSessionName: '',
-        roleSource: 'default',
-      },
-      { accessKeyId: 'local', secretAccessKey: 'local' },
-    );
+    connection = openLocalConnection(server.endpoint);
   });
   afterEach(async () => {
     await connection.close();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AwsConnection } from '../../../../../lib/aws/AwsConnection';
+import type { AwsConnection } from '../../../../../lib/aws/AwsConnection';
 import type { SubscriptionEvent } from '../../../../../lib/aws/kinesis/fan-out/FanOutApi';
 import { SdkFanOutApi } from '../../../../../lib/aws/kinesis/fan-out/SdkFanOutApi';
 import type { IteratorStart } from '../../../../../lib/aws/kinesis/KinesisApi';
+import { openLocalConnection } from '../../../../helpers/connection';
 import { useEnvironment } from '../../../../helpers/environment';
 import { PushServer } from '../../../../helpers/PushServer';
 import { until } from '../../../../helpers/until';
@@ -29,19 +30,7 @@ for (const [protocol, secure] of [
       if (secure) setEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED: '0' });
       server = await PushServer.start(secure ? tls : undefined);
       stop = new AbortController();
-      connection = new AwsConnection(
-        {
-          region: 'us-east-1',
-          endpoint: server.endpoint,
-          auth: 'keys',
-          profile: '',
-          roleArn: '',
-          externalId: '',
-          roleSessionName: '',
-          roleSource: 'default',
-        },
-        { accessKeyId: 'local', secretAccessKey: 'local' },
-      );
+      connection = openLocalConnection(server.endpoint);
       api = new SdkFanOutApi(() => connection.kinesis(), 's');
     });
     afterEach(async () => {

@@ -1,15 +1,13 @@
 /** A consumer of a stream in memory that subscribes to its shards, in virtual time. */
-import assert from 'node:assert/strict';
 import { FanOut, type FanOutEvent } from '../../../../../lib/aws/kinesis/fan-out/FanOut';
-import {
+import type {
+  ConsumerEvent,
+  ConsumerOptions,
   StreamConsumer,
-  type ConsumerEvent,
-  type ConsumerOptions,
-  type ConsumerState,
 } from '../../../../../lib/aws/kinesis/StreamConsumer';
-import { InFlight } from '../../../../../lib/delivery/InFlight';
 import type { StreamPositions } from '../../../../../lib/delivery/positions';
 import { FakeStream, VirtualTime } from '../FakeStream';
+import { startConsumer, untilVirtually } from '../startConsumer';
 import { FakeFanOut } from './FakeFanOut';
 
 export const minute = 60_000;
@@ -33,44 +31,19 @@ class FanOutFixture {
 
   /** Starts a consumer; `finish` decides what happens to the records: done at once if it says nothing. */
   start(
-    options: Partial<ConsumerOptions> = {},
-    maxInFlight = 10,
-    finish: (texts: string[]) => Promise<void> = () => Promise.resolve(),
+    options?: Partial<ConsumerOptions>,
+    maxInFlight?: number,
+    finish?: (texts: string[]) => Promise<void>,
   ) {
-    const got: string[] = [];
-    const states: ConsumerState[] = [];
     const events: (ConsumerEvent | FanOutEvent)[] = [];
-    const inFlight = new InFlight(maxInFlight);
     this.stop = new AbortController();
     const { service, stream, time, saved, stop } = this;
-    const parts = { api: service, timing: time, consumerName: 'c' };
-    const fanOut = new FanOut({ ...parts, onEvent: (event) => events.push(event) }, stop.signal);
-    const consumer = new StreamConsumer(
-      {
-        startAt: { at: 'trim-horizon' },
-        limit: 5,
-        batch: 1,
-        maxIdle: 1000,
-        discoveryInterval: 10_000,
-        ...options,
-      },
-      {
-        api: stream,
-        fanOut,
-        saved,
-        timing: time,
-        inFlight,
-        deliver: ({ records }) => {
-          const texts = records.map(({ data }) => Buffer.from(data).toString());
-          got.push(...texts);
-          return finish(texts);
-        },
-        onState: (state) => states.push(state),
-        onEvent: (event) => events.push(event),
-      },
-    );
-    this.running = consumer.run(stop.signal);
-    return { got, states, events, consumer, inFlight, refused: () => fanOut.refused };
+    const fanOutParts = { api: service, timing: time, consumerName: 'c' };
+    const fanOut = new FanOut({ ...fanOutParts, onEvent: (event) => events.push(event) }, stop.signal);
+    const parts = { api: stream, fanOut, saved, timing: time };
+    const started = startConsumer(parts, stop.signal, events, options, maxInFlight, finish);
+    this.running = started.running;
+    return { ...started, events, refused: () => fanOut.refused };
   }
 
   /** Ends the consumer's life. */
@@ -81,23 +54,19 @@ class FanOutFixture {
   }
 
   /** Waits for what virtual time brings. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    const end = Date.now() + 5000;
-    while (!condition()) {
-      assert.ok(Date.now() < end, `timed out waiting for ${what}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+  readonly until = untilVirtually;
 
   /** Lets virtual time go by. */
   passed(ms: number): Promise<void> {
     const end = this.time.now() + ms;
     return this.until(() => this.time.now() >= end, `${ms} ms`);
   }
+
   /** Records whose data are numbers, from `from` on. */
   put(count: number, from = 0, shard = 'a'): void {
     for (let n = from; n < from + count; n++) this.stream.put(shard, String(n));
   }
+
   /** Reads by polling so far. */
   polls(): number {
     return this.stream.calls.filter(({ call }) => call === 'read').length;
