@@ -3,10 +3,9 @@
  * and one for each that is quiet.
  */
 import type { SavedPart, SavedParts } from '../delivery/checkpoint/Keeping';
-import { describeValue } from '../records/describeValue';
-import { RecordError } from '../records/RecordError';
 import { joinKeys, joinTimes, type JoinableTime } from '../windows/joined';
-import { pack, unpack } from '../windows/state/packed';
+import { pack } from '../windows/state/packed';
+import { markIn, readPart, startIn } from '../windows/state/savedPart';
 import { countIn, listIn, numberIn, textIn, tupleIn } from '../windows/state/State';
 import type { KeyState, OpenWindow } from '../windows/WindowsOfKey';
 import type { DimensionValues } from './dimensions';
@@ -146,26 +145,4 @@ function cellIn(saved: unknown, measures: Measures, shape: Shape): [key: string,
 function quietIn(saved: unknown): [key: string, since: number] {
   const [key, since] = tupleIn(saved, 'quiet', 2);
   return [textIn(key, 'key'), numberIn(since, 'since')];
-}
-
-/** @throws Error naming the part and saying why it cannot be used */
-function readPart<T>(name: string, part: SavedPart, read: (state: unknown) => T): T {
-  try {
-    if (!part.base) throw new Error('it is missing');
-    return read(unpack(part.base));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the saved part ${describeValue(name)} cannot be used: ${reason}`, { cause: error });
-  }
-}
-
-function markIn(state: unknown, field: string): number {
-  return state === -Infinity ? state : numberIn(state, field);
-}
-
-function startIn(state: unknown, field: string, interval: number): number {
-  const start = numberIn(state, field);
-  if (start % interval !== 0)
-    throw new RecordError(field, state, `the start of an interval of ${interval} ms`);
-  return start;
 }

@@ -1,11 +1,10 @@
 /** How windows stand in a checkpoint: the settings that made them, how far time had come, and a part for each key. */
 import type { SavedPart, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
-import { describeValue } from '../../lib/records/describeValue';
-import { RecordError } from '../../lib/records/RecordError';
 import type { Aggregates } from '../../lib/windows/aggregates';
 import { joinKeys, joinTimes, type JoinableTime } from '../../lib/windows/joined';
-import { pack, unpack, type Packable } from '../../lib/windows/state/packed';
-import { countIn, listIn, numberIn, textIn, tupleIn } from '../../lib/windows/state/State';
+import { pack, type Packable } from '../../lib/windows/state/packed';
+import { markIn, readPart, startIn } from '../../lib/windows/state/savedPart';
+import { countIn, listIn, textIn, tupleIn } from '../../lib/windows/state/State';
 import type { KeyState, OpenWindow } from '../../lib/windows/WindowsOfKey';
 import type { WindowContent } from '../../lib/windows/WindowContent';
 import { joinContents } from './joined';
@@ -174,27 +173,4 @@ function windowIn(
     merged: ids === null ? undefined : new Set(listIn(ids, `${at}[3]`, maxEntries, textIn)),
   };
   return [startIn(start, `${at}[0]`, size), { count: countIn(count, `${at}[1]`), state }];
-}
-
-/** @throws Error naming the part and saying why it cannot be used */
-function readPart<T>(name: string, part: SavedPart | undefined, read: (state: unknown) => T): T {
-  try {
-    if (!part?.base) throw new Error('it is missing');
-    if (part.appended.length > 0) throw new Error('something was appended, which windows never do');
-    return read(unpack(part.base));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the saved part ${describeValue(name)} cannot be used: ${reason}`, { cause: error });
-  }
-}
-
-/** A time as far as which something had come; -Infinity before anything had. */
-function markIn(state: unknown, field: string): number {
-  return state === -Infinity ? state : numberIn(state, field);
-}
-
-function startIn(state: unknown, field: string, size: number): number {
-  const start = numberIn(state, field);
-  if (start % size !== 0) throw new RecordError(field, state, `the start of a window of ${size} ms`);
-  return start;
 }
