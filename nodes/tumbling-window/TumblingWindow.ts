@@ -5,13 +5,10 @@ import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { originOf, partitionOf, type ShardOrigin } from '../../lib/records/partitionOf';
 import { RecordError } from '../../lib/records/RecordError';
 import { Aggregates } from '../../lib/windows/aggregates';
-import { Derived } from '../../lib/windows/derived';
 import { KeyedWindows } from '../../lib/windows/KeyedWindows';
 import { Watermark, type Instant } from '../../lib/windows/Watermark';
 import type { WindowContent } from '../../lib/windows/WindowContent';
-import type { ClosedWindow } from '../../lib/windows/WindowsOfKey';
 import { inputOf, type Entry, type Input } from './inputs';
-import { partialPayload } from './partialWindow';
 import {
   isKeyPart,
   keyPart,
@@ -25,31 +22,13 @@ import {
   type KeyValues,
 } from './savedWindows';
 import { sizeOf, type WindowSettings } from './settings';
-
-/** The message of one closed window. */
-export interface WindowMessage {
-  readonly payload: Record<string, unknown>;
-  readonly topic: string;
-  readonly timestamp: number;
-  readonly window: {
-    readonly start: number;
-    readonly end: number;
-    readonly key: string;
-    readonly count: number;
-    readonly filled: boolean;
-    readonly partial: boolean;
-  };
-  /** the shard that the records came from, in a flow that several instances share */
-  readonly kinesis?: ShardOrigin;
-}
+import { WindowMessages, type Closed, type WindowMessage } from './WindowMessages';
 
 /** `msg.late`: why a record is in no window. Times in milliseconds since the epoch. */
 export interface Late {
   readonly window: { readonly start: number; readonly end: number; readonly key: string };
   readonly watermark: number;
 }
-
-type Closed = ClosedWindow<WindowContent, KeyValues>;
 
 /** @param keys how many keys had windows open */
 type Dropped = (setting: string, keys: number) => void;
@@ -66,7 +45,7 @@ export class TumblingWindow implements Keeping {
   private readonly byEvent: boolean;
   private readonly read: Input;
   private readonly aggregates: Aggregates;
-  private readonly derived: Derived;
+  private readonly messages: WindowMessages;
   private windows: KeyedWindows<WindowContent, KeyValues>;
   private watermark: Watermark;
   private lateCount = 0;
@@ -85,7 +64,7 @@ export class TumblingWindow implements Keeping {
   constructor(
     private readonly settings: WindowSettings,
     private readonly partitions: ActivePartitions = () => undefined,
-    private readonly sender = '',
+    sender = '',
     scope = '',
     private readonly onDropped?: Dropped,
   ) {
@@ -95,7 +74,7 @@ export class TumblingWindow implements Keeping {
     this.byEvent = settings.input === 'partials' || settings.timeSource === 'event';
     this.aggregates = new Aggregates(settings.aggregates);
     this.read = inputOf(settings, this.aggregates);
-    this.derived = new Derived(settings.derived);
+    this.messages = new WindowMessages(settings, this.aggregates, sender);
     this.windows = this.newWindows();
     this.watermark = this.newWatermark();
   }
@@ -242,26 +221,12 @@ export class TumblingWindow implements Keeping {
   }
 
   private messageOf(closed: Closed): WindowMessage {
-    const { start, end, key, identity, count, filled, partial } = closed;
-    return {
-      ...(this.origin ? { kinesis: { ...this.origin, ...this.routeOf(key) } } : {}),
-      payload: { ...Object.fromEntries(identity), ...this.resultOf(closed) },
-      topic: key,
-      timestamp: end,
-      window: { start, end, key, count, filled, partial },
-    };
+    return this.messages.of(closed, this.origin && { ...this.origin, ...this.routeOf(closed.key) });
   }
 
   private routeOf(key: string): Pick<ShardOrigin, 'partitionKey'> {
     const partitionKey = this.routes.of(keyPart(key));
     return partitionKey === undefined ? {} : { partitionKey };
-  }
-
-  private resultOf(closed: Closed): object {
-    if (this.settings.output === 'partial') return partialPayload(closed, this.aggregates, this.sender);
-    const results = new Map<string, unknown>(this.aggregates.results(closed.state.gathered));
-    this.derived.addTo(results);
-    return Object.fromEntries(results);
   }
 
   private packedTime(): Uint8Array {

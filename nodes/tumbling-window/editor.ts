@@ -2,13 +2,14 @@ import { readAggregates, showAggregates, type AggregateTexts } from '../../lib/e
 import { readList, showList } from '../../lib/editor/listInput';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('tumbling-window', settings);
 
 function aggregateTexts(node: EditorNode): AggregateTexts {
   return {
@@ -50,56 +51,23 @@ RED.nodes.registerType('tumbling-window', {
   paletteLabel: 'tumbling window',
   defaults: {
     name: { value: '' },
-    input: { value: fields.input.default, validate: validator('tumbling-window', settings, 'input') },
-    output: { value: fields.output.default, validate: validator('tumbling-window', settings, 'output') },
-    size: { value: fields.size.default, validate: validatorInContext('tumbling-window', settings, 'size') },
-    unit: { value: fields.unit.default, validate: validator('tumbling-window', settings, 'unit') },
-    timeSource: {
-      value: fields.timeSource.default,
-      validate: validator('tumbling-window', settings, 'timeSource'),
-    },
-    timeField: {
-      value: fields.timeField.default,
-      validate: validator('tumbling-window', settings, 'timeField'),
-    },
-    timeFormat: {
-      value: fields.timeFormat.default,
-      validate: validator('tumbling-window', settings, 'timeFormat'),
-    },
-    lateness: {
-      value: fields.lateness.default,
-      validate: validator('tumbling-window', settings, 'lateness'),
-    },
-    idleTimeout: {
-      value: fields.idleTimeout.default,
-      validate: validator('tumbling-window', settings, 'idleTimeout'),
-    },
-    maxAhead: {
-      value: fields.maxAhead.default,
-      validate: validator('tumbling-window', settings, 'maxAhead'),
-    },
-    keyFields: {
-      value: fields.keyFields.default,
-      validate: validator('tumbling-window', settings, 'keyFields'),
-    },
-    aggregates: {
-      value: fields.aggregates.default,
-      validate: validatorInContext('tumbling-window', settings, 'aggregates'),
-    },
-    derived: {
-      value: fields.derived.default,
-      validate: validatorInContext('tumbling-window', settings, 'derived'),
-    },
-    fill: { value: fields.fill.default, validate: validator('tumbling-window', settings, 'fill') },
-    keyExpiry: {
-      value: fields.keyExpiry.default,
-      validate: validator('tumbling-window', settings, 'keyExpiry'),
-    },
-    maxKeys: { value: fields.maxKeys.default, validate: validator('tumbling-window', settings, 'maxKeys') },
-    maxWindows: {
-      value: fields.maxWindows.default,
-      validate: validator('tumbling-window', settings, 'maxWindows'),
-    },
+    input: { value: fields.input.default, validate: valid('input') },
+    output: { value: fields.output.default, validate: valid('output') },
+    size: { value: fields.size.default, validate: valid('size') },
+    unit: { value: fields.unit.default, validate: valid('unit') },
+    timeSource: { value: fields.timeSource.default, validate: valid('timeSource') },
+    timeField: { value: fields.timeField.default, validate: valid('timeField') },
+    timeFormat: { value: fields.timeFormat.default, validate: valid('timeFormat') },
+    lateness: { value: fields.lateness.default, validate: valid('lateness') },
+    idleTimeout: { value: fields.idleTimeout.default, validate: valid('idleTimeout') },
+    maxAhead: { value: fields.maxAhead.default, validate: valid('maxAhead') },
+    keyFields: { value: fields.keyFields.default, validate: valid('keyFields') },
+    aggregates: { value: fields.aggregates.default, validate: valid('aggregates') },
+    derived: { value: fields.derived.default, validate: valid('derived') },
+    fill: { value: fields.fill.default, validate: valid('fill') },
+    keyExpiry: { value: fields.keyExpiry.default, validate: valid('keyExpiry') },
+    maxKeys: { value: fields.maxKeys.default, validate: valid('maxKeys') },
+    maxWindows: { value: fields.maxWindows.default, validate: valid('maxWindows') },
   },
   label(this: EditorNode): string {
     const { name, size, unit } = this as EditorNode & Record<string, string>;

@@ -11,7 +11,8 @@ import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
 import type { Instant } from '../../lib/windows/Watermark';
 import { settings } from './settings';
-import { TumblingWindow, type Late, type WindowMessage } from './TumblingWindow';
+import { TumblingWindow, type Late } from './TumblingWindow';
+import type { WindowMessage } from './WindowMessages';
 
 interface LateRecord {
   /** position in the batch */

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { StateTable } from '../../lib/delivery/checkpoint/StateTable';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { settings } from '../../nodes/tumbling-window/settings';
-import { TumblingWindow, type WindowMessage } from '../../nodes/tumbling-window/TumblingWindow';
+import { TumblingWindow } from '../../nodes/tumbling-window/TumblingWindow';
+import type { WindowMessage } from '../../nodes/tumbling-window/WindowMessages';
 import { everyAggregate } from '../helpers/everyAggregate';
 
 const config = {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../lib/simulation/Random';
 import { settings } from '../../nodes/tumbling-window/settings';
-import { TumblingWindow, type Late, type WindowMessage } from '../../nodes/tumbling-window/TumblingWindow';
+import { TumblingWindow, type Late } from '../../nodes/tumbling-window/TumblingWindow';
+import type { WindowMessage } from '../../nodes/tumbling-window/WindowMessages';
 import { shardedRecords, ShardReading, type ShardedRecords } from '../helpers/shardedRecords';
 import { everyAggregate } from '../helpers/everyAggregate';
 
