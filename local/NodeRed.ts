@@ -68,10 +68,17 @@ export class NodeRed {
     }
   }
 
-  /** Presses the button of an inject node. */
+  /** Presses the button of an inject node; waits for the node, since Node-RED answers before it has started its flows. */
   async press(injectId: string): Promise<void> {
-    const response = await fetch(`${this.url}/inject/${injectId}`, { method: 'POST' });
-    if (!response.ok) throw new Error(`inject node ${injectId} answered ${response.status}`);
+    const end = Date.now() + startTimeout;
+    for (;;) {
+      const { ok, status } = await fetch(`${this.url}/inject/${injectId}`, { method: 'POST' });
+      if (ok) return;
+      if (status !== 404 || Date.now() > end) {
+        throw new Error(`inject node ${injectId} answered ${status}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** Lets Node-RED stop its flows; ends the process when it has not done so in time. */
