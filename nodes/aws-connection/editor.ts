@@ -1,11 +1,12 @@
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('aws-connection', settings);
 
 /** Shows the rows that the chosen way to sign in needs, by their class. */
 function showWhatApplies(): void {
@@ -23,26 +24,14 @@ RED.nodes.registerType('aws-connection', {
   icon: 'aws-connection.svg',
   defaults: {
     name: { value: '' },
-    region: { value: fields.region.default, validate: validator('aws-connection', settings, 'region') },
-    endpoint: { value: fields.endpoint.default, validate: validator('aws-connection', settings, 'endpoint') },
-    auth: { value: fields.auth.default, validate: validator('aws-connection', settings, 'auth') },
-    profile: { value: fields.profile.default, validate: validator('aws-connection', settings, 'profile') },
-    roleArn: {
-      value: fields.roleArn.default,
-      validate: validatorInContext('aws-connection', settings, 'roleArn'),
-    },
-    externalId: {
-      value: fields.externalId.default,
-      validate: validator('aws-connection', settings, 'externalId'),
-    },
-    roleSessionName: {
-      value: fields.roleSessionName.default,
-      validate: validator('aws-connection', settings, 'roleSessionName'),
-    },
-    roleSource: {
-      value: fields.roleSource.default,
-      validate: validator('aws-connection', settings, 'roleSource'),
-    },
+    region: { value: fields.region.default, validate: valid('region') },
+    endpoint: { value: fields.endpoint.default, validate: valid('endpoint') },
+    auth: { value: fields.auth.default, validate: valid('auth') },
+    profile: { value: fields.profile.default, validate: valid('profile') },
+    roleArn: { value: fields.roleArn.default, validate: valid('roleArn') },
+    externalId: { value: fields.externalId.default, validate: valid('externalId') },
+    roleSessionName: { value: fields.roleSessionName.default, validate: valid('roleSessionName') },
+    roleSource: { value: fields.roleSource.default, validate: valid('roleSource') },
   },
   credentials: {
     accessKeyId: { type: 'text' },

@@ -1,12 +1,13 @@
 import { splitFormat } from '../../lib/flow-logs/format';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('flow-log-parse', settings);
 
 RED.nodes.registerType('flow-log-parse', {
   category: 'anomaly',
@@ -17,9 +18,9 @@ RED.nodes.registerType('flow-log-parse', {
   paletteLabel: 'flow log parse',
   defaults: {
     name: { value: '' },
-    fields: { value: fields.fields.default, validate: validator('flow-log-parse', settings, 'fields') },
-    noData: { value: fields.noData.default, validate: validator('flow-log-parse', settings, 'noData') },
-    maxKeys: { value: fields.maxKeys.default, validate: validator('flow-log-parse', settings, 'maxKeys') },
+    fields: { value: fields.fields.default, validate: valid('fields') },
+    noData: { value: fields.noData.default, validate: valid('noData') },
+    maxKeys: { value: fields.maxKeys.default, validate: valid('maxKeys') },
   },
   label(this: EditorNode): string {
     return this.name || 'flow log parse';

@@ -1,11 +1,12 @@
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('gzip-decode', settings);
 
 RED.nodes.registerType('gzip-decode', {
   category: 'anomaly',
@@ -16,23 +17,14 @@ RED.nodes.registerType('gzip-decode', {
   paletteLabel: 'gzip decode',
   defaults: {
     name: { value: '' },
-    base64: { value: fields.base64.default, validate: validator('gzip-decode', settings, 'base64') },
-    compression: {
-      value: fields.compression.default,
-      validate: validator('gzip-decode', settings, 'compression'),
-    },
-    split: { value: fields.split.default, validate: validator('gzip-decode', settings, 'split') },
-    output: { value: fields.output.default, validate: validator('gzip-decode', settings, 'output') },
-    emit: { value: fields.emit.default, validate: validator('gzip-decode', settings, 'emit') },
-    maxBytes: { value: fields.maxBytes.default, validate: validator('gzip-decode', settings, 'maxBytes') },
-    maxRecords: {
-      value: fields.maxRecords.default,
-      validate: validator('gzip-decode', settings, 'maxRecords'),
-    },
-    maxQueue: {
-      value: fields.maxQueue.default,
-      validate: validator('gzip-decode', settings, 'maxQueue'),
-    },
+    base64: { value: fields.base64.default, validate: valid('base64') },
+    compression: { value: fields.compression.default, validate: valid('compression') },
+    split: { value: fields.split.default, validate: valid('split') },
+    output: { value: fields.output.default, validate: valid('output') },
+    emit: { value: fields.emit.default, validate: valid('emit') },
+    maxBytes: { value: fields.maxBytes.default, validate: valid('maxBytes') },
+    maxRecords: { value: fields.maxRecords.default, validate: valid('maxRecords') },
+    maxQueue: { value: fields.maxQueue.default, validate: valid('maxQueue') },
   },
   label(this: EditorNode): string {
     return this.name || 'gzip decode';

@@ -1,5 +1,5 @@
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -7,6 +7,7 @@ import { settings } from './settings';
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('kinesis-in', settings);
 
 /** The time counts only where reading starts at one, the consumer's name only with fan-out. */
 function showWhatApplies(): void {
@@ -25,53 +26,26 @@ RED.nodes.registerType('kinesis-in', {
   defaults: {
     name: { value: '' },
     aws: { value: fields.aws.default, type: 'aws-connection', required: true },
-    stream: { value: fields.stream.default, validate: validator('kinesis-in', settings, 'stream') },
-    application: {
-      value: fields.application.default,
-      validate: validator('kinesis-in', settings, 'application'),
-    },
-    consumption: {
-      value: fields.consumption.default,
-      validate: validator('kinesis-in', settings, 'consumption'),
-    },
-    consumerName: {
-      value: fields.consumerName.default,
-      validate: validatorInContext('kinesis-in', settings, 'consumerName'),
-    },
-    startAt: { value: fields.startAt.default, validate: validator('kinesis-in', settings, 'startAt') },
-    startTimestamp: {
-      value: fields.startTimestamp.default,
-      validate: validatorInContext('kinesis-in', settings, 'startTimestamp'),
-    },
-    sharing: { value: fields.sharing.default, validate: validator('kinesis-in', settings, 'sharing') },
-    stateBucket: {
-      value: fields.stateBucket.default,
-      validate: validatorInContext('kinesis-in', settings, 'stateBucket'),
-    },
-    statePrefix: {
-      value: fields.statePrefix.default,
-      validate: validator('kinesis-in', settings, 'statePrefix'),
-    },
-    failover: { value: fields.failover.default, validate: validator('kinesis-in', settings, 'failover') },
-    emit: { value: fields.emit.default, validate: validator('kinesis-in', settings, 'emit') },
-    format: { value: fields.format.default, validate: validator('kinesis-in', settings, 'format') },
-    batchSize: { value: fields.batchSize.default, validate: validator('kinesis-in', settings, 'batchSize') },
-    maxInFlight: {
-      value: fields.maxInFlight.default,
-      validate: validator('kinesis-in', settings, 'maxInFlight'),
-    },
-    retries: { value: fields.retries.default, validate: validator('kinesis-in', settings, 'retries') },
+    stream: { value: fields.stream.default, validate: valid('stream') },
+    application: { value: fields.application.default, validate: valid('application') },
+    consumption: { value: fields.consumption.default, validate: valid('consumption') },
+    consumerName: { value: fields.consumerName.default, validate: valid('consumerName') },
+    startAt: { value: fields.startAt.default, validate: valid('startAt') },
+    startTimestamp: { value: fields.startTimestamp.default, validate: valid('startTimestamp') },
+    sharing: { value: fields.sharing.default, validate: valid('sharing') },
+    stateBucket: { value: fields.stateBucket.default, validate: valid('stateBucket') },
+    statePrefix: { value: fields.statePrefix.default, validate: valid('statePrefix') },
+    failover: { value: fields.failover.default, validate: valid('failover') },
+    emit: { value: fields.emit.default, validate: valid('emit') },
+    format: { value: fields.format.default, validate: valid('format') },
+    batchSize: { value: fields.batchSize.default, validate: valid('batchSize') },
+    maxInFlight: { value: fields.maxInFlight.default, validate: valid('maxInFlight') },
+    retries: { value: fields.retries.default, validate: valid('retries') },
     outputs: { value: 1 },
-    maxHold: { value: fields.maxHold.default, validate: validator('kinesis-in', settings, 'maxHold') },
-    idleWait: { value: fields.idleWait.default, validate: validator('kinesis-in', settings, 'idleWait') },
-    discoveryInterval: {
-      value: fields.discoveryInterval.default,
-      validate: validator('kinesis-in', settings, 'discoveryInterval'),
-    },
-    saveInterval: {
-      value: fields.saveInterval.default,
-      validate: validator('kinesis-in', settings, 'saveInterval'),
-    },
+    maxHold: { value: fields.maxHold.default, validate: valid('maxHold') },
+    idleWait: { value: fields.idleWait.default, validate: valid('idleWait') },
+    discoveryInterval: { value: fields.discoveryInterval.default, validate: valid('discoveryInterval') },
+    saveInterval: { value: fields.saveInterval.default, validate: valid('saveInterval') },
   },
   label(this: EditorNode): string {
     const { name, stream = '' } = this as EditorNode & Record<string, string>;

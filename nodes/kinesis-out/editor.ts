@@ -1,13 +1,14 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { showDefaults } from '../../lib/editor/showDefaults';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('kinesis-out', settings);
 
 /** Only CSV has columns. */
 function showWhatApplies(): void {
@@ -25,37 +26,19 @@ RED.nodes.registerType('kinesis-out', {
   defaults: {
     name: { value: '' },
     aws: { value: fields.aws.default, type: 'aws-connection', required: true },
-    stream: { value: fields.stream.default, validate: validator('kinesis-out', settings, 'stream') },
-    partitionKey: {
-      value: fields.partitionKey.default,
-      validate: validator('kinesis-out', settings, 'partitionKey'),
-    },
-    explicitHashKey: {
-      value: fields.explicitHashKey.default,
-      validate: validator('kinesis-out', settings, 'explicitHashKey'),
-    },
-    format: { value: fields.format.default, validate: validator('kinesis-out', settings, 'format') },
-    fields: {
-      value: fields.fields.default,
-      validate: validatorInContext('kinesis-out', settings, 'fields'),
-    },
-    delimiter: { value: fields.delimiter.default, validate: validator('kinesis-out', settings, 'delimiter') },
-    order: { value: fields.order.default, validate: validator('kinesis-out', settings, 'order') },
-    linger: { value: fields.linger.default, validate: validator('kinesis-out', settings, 'linger') },
-    deadline: { value: fields.deadline.default, validate: validator('kinesis-out', settings, 'deadline') },
-    maxQueue: { value: fields.maxQueue.default, validate: validator('kinesis-out', settings, 'maxQueue') },
-    maxQueueBytes: {
-      value: fields.maxQueueBytes.default,
-      validate: validator('kinesis-out', settings, 'maxQueueBytes'),
-    },
-    maxRecordBytes: {
-      value: fields.maxRecordBytes.default,
-      validate: validatorInContext('kinesis-out', settings, 'maxRecordBytes'),
-    },
-    maxRequestBytes: {
-      value: fields.maxRequestBytes.default,
-      validate: validator('kinesis-out', settings, 'maxRequestBytes'),
-    },
+    stream: { value: fields.stream.default, validate: valid('stream') },
+    partitionKey: { value: fields.partitionKey.default, validate: valid('partitionKey') },
+    explicitHashKey: { value: fields.explicitHashKey.default, validate: valid('explicitHashKey') },
+    format: { value: fields.format.default, validate: valid('format') },
+    fields: { value: fields.fields.default, validate: valid('fields') },
+    delimiter: { value: fields.delimiter.default, validate: valid('delimiter') },
+    order: { value: fields.order.default, validate: valid('order') },
+    linger: { value: fields.linger.default, validate: valid('linger') },
+    deadline: { value: fields.deadline.default, validate: valid('deadline') },
+    maxQueue: { value: fields.maxQueue.default, validate: valid('maxQueue') },
+    maxQueueBytes: { value: fields.maxQueueBytes.default, validate: valid('maxQueueBytes') },
+    maxRecordBytes: { value: fields.maxRecordBytes.default, validate: valid('maxRecordBytes') },
+    maxRequestBytes: { value: fields.maxRequestBytes.default, validate: valid('maxRequestBytes') },
   },
   label(this: EditorNode): string {
     const { name, stream = '' } = this as EditorNode & Record<string, string>;

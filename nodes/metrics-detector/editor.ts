@@ -4,7 +4,7 @@ import { readList, showList } from '../../lib/editor/listInput';
 import { readLines, showLines } from '../../lib/editor/lineList';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { measureFunctions } from '../../lib/metrics/measureSpec';
 import { readFilters, showFilters } from '../../lib/editor/filterRows';
@@ -13,6 +13,7 @@ import { settings } from './settings';
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('metrics-detector', settings);
 
 function measureColumns(node: EditorNode): Column[] {
   return [
@@ -37,94 +38,34 @@ RED.nodes.registerType('metrics-detector', {
   paletteLabel: 'metrics detector',
   defaults: {
     name: { value: '' },
-    mode: { value: fields.mode.default, validate: validator('metrics-detector', settings, 'mode') },
-    measures: {
-      value: fields.measures.default,
-      validate: validatorInContext('metrics-detector', settings, 'measures'),
-    },
-    dimensions: {
-      value: fields.dimensions.default,
-      validate: validatorInContext('metrics-detector', settings, 'dimensions'),
-    },
-    filters: { value: fields.filters.default, validate: validator('metrics-detector', settings, 'filters') },
-    size: { value: fields.size.default, validate: validatorInContext('metrics-detector', settings, 'size') },
-    unit: { value: fields.unit.default, validate: validator('metrics-detector', settings, 'unit') },
-    timeField: {
-      value: fields.timeField.default,
-      validate: validator('metrics-detector', settings, 'timeField'),
-    },
-    timeFormat: {
-      value: fields.timeFormat.default,
-      validate: validator('metrics-detector', settings, 'timeFormat'),
-    },
-    timeZone: {
-      value: fields.timeZone.default,
-      validate: validator('metrics-detector', settings, 'timeZone'),
-    },
-    offset: { value: fields.offset.default, validate: validator('metrics-detector', settings, 'offset') },
-    idleTimeout: {
-      value: fields.idleTimeout.default,
-      validate: validator('metrics-detector', settings, 'idleTimeout'),
-    },
-    maxAhead: {
-      value: fields.maxAhead.default,
-      validate: validator('metrics-detector', settings, 'maxAhead'),
-    },
-    missing: { value: fields.missing.default, validate: validator('metrics-detector', settings, 'missing') },
-    keyExpiry: {
-      value: fields.keyExpiry.default,
-      validate: validator('metrics-detector', settings, 'keyExpiry'),
-    },
-    retireAfter: {
-      value: fields.retireAfter.default,
-      validate: validator('metrics-detector', settings, 'retireAfter'),
-    },
-    detector: {
-      value: fields.detector.default,
-      validate: validator('metrics-detector', settings, 'detector'),
-    },
-    direction: {
-      value: fields.direction.default,
-      validate: validator('metrics-detector', settings, 'direction'),
-    },
-    seed: { value: fields.seed.default, validate: validator('metrics-detector', settings, 'seed') },
-    threshold: {
-      value: fields.threshold.default,
-      validate: validator('metrics-detector', settings, 'threshold'),
-    },
-    judge: { value: fields.judge.default, validate: validator('metrics-detector', settings, 'judge') },
-    closeAfter: {
-      value: fields.closeAfter.default,
-      validate: validator('metrics-detector', settings, 'closeAfter'),
-    },
-    alertFilters: {
-      value: fields.alertFilters.default,
-      validate: validatorInContext('metrics-detector', settings, 'alertFilters'),
-    },
-    calendar: {
-      value: fields.calendar.default,
-      validate: validator('metrics-detector', settings, 'calendar'),
-    },
-    calendarFile: {
-      value: fields.calendarFile.default,
-      validate: validator('metrics-detector', settings, 'calendarFile'),
-    },
-    learnShare: {
-      value: fields.learnShare.default,
-      validate: validator('metrics-detector', settings, 'learnShare'),
-    },
-    labelField: {
-      value: fields.labelField.default,
-      validate: validator('metrics-detector', settings, 'labelField'),
-    },
-    maxSeries: {
-      value: fields.maxSeries.default,
-      validate: validator('metrics-detector', settings, 'maxSeries'),
-    },
-    maxMemory: {
-      value: fields.maxMemory.default,
-      validate: validator('metrics-detector', settings, 'maxMemory'),
-    },
+    mode: { value: fields.mode.default, validate: valid('mode') },
+    measures: { value: fields.measures.default, validate: valid('measures') },
+    dimensions: { value: fields.dimensions.default, validate: valid('dimensions') },
+    filters: { value: fields.filters.default, validate: valid('filters') },
+    size: { value: fields.size.default, validate: valid('size') },
+    unit: { value: fields.unit.default, validate: valid('unit') },
+    timeField: { value: fields.timeField.default, validate: valid('timeField') },
+    timeFormat: { value: fields.timeFormat.default, validate: valid('timeFormat') },
+    timeZone: { value: fields.timeZone.default, validate: valid('timeZone') },
+    offset: { value: fields.offset.default, validate: valid('offset') },
+    idleTimeout: { value: fields.idleTimeout.default, validate: valid('idleTimeout') },
+    maxAhead: { value: fields.maxAhead.default, validate: valid('maxAhead') },
+    missing: { value: fields.missing.default, validate: valid('missing') },
+    keyExpiry: { value: fields.keyExpiry.default, validate: valid('keyExpiry') },
+    retireAfter: { value: fields.retireAfter.default, validate: valid('retireAfter') },
+    detector: { value: fields.detector.default, validate: valid('detector') },
+    direction: { value: fields.direction.default, validate: valid('direction') },
+    seed: { value: fields.seed.default, validate: valid('seed') },
+    threshold: { value: fields.threshold.default, validate: valid('threshold') },
+    judge: { value: fields.judge.default, validate: valid('judge') },
+    closeAfter: { value: fields.closeAfter.default, validate: valid('closeAfter') },
+    alertFilters: { value: fields.alertFilters.default, validate: valid('alertFilters') },
+    calendar: { value: fields.calendar.default, validate: valid('calendar') },
+    calendarFile: { value: fields.calendarFile.default, validate: valid('calendarFile') },
+    learnShare: { value: fields.learnShare.default, validate: valid('learnShare') },
+    labelField: { value: fields.labelField.default, validate: valid('labelField') },
+    maxSeries: { value: fields.maxSeries.default, validate: valid('maxSeries') },
+    maxMemory: { value: fields.maxMemory.default, validate: valid('maxMemory') },
   },
   label(this: EditorNode): string {
     const { name, size, unit, measures } = this as EditorNode & Record<string, string>;

@@ -1,6 +1,6 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { isPreset, presetOf, presets, type PresetSetting } from './presets';
 import { settings } from './settings';
@@ -8,6 +8,7 @@ import { settings } from './settings';
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('rcf-score', settings);
 
 RED.nodes.registerType('rcf-score', {
   category: 'anomaly',
@@ -18,37 +19,22 @@ RED.nodes.registerType('rcf-score', {
   paletteLabel: 'rcf score',
   defaults: {
     name: { value: '' },
-    fields: { value: fields.fields.default, validate: validator('rcf-score', settings, 'fields') },
-    keyFields: { value: fields.keyFields.default, validate: validator('rcf-score', settings, 'keyFields') },
-    numberOfTrees: {
-      value: fields.numberOfTrees.default,
-      validate: validator('rcf-score', settings, 'numberOfTrees'),
-    },
-    subSampleSize: {
-      value: fields.subSampleSize.default,
-      validate: validatorInContext('rcf-score', settings, 'subSampleSize'),
-    },
-    timeDecay: { value: fields.timeDecay.default, validate: validator('rcf-score', settings, 'timeDecay') },
-    shingleSize: {
-      value: fields.shingleSize.default,
-      validate: validator('rcf-score', settings, 'shingleSize'),
-    },
-    withDirectionality: {
-      value: fields.withDirectionality.default,
-      validate: validator('rcf-score', settings, 'withDirectionality'),
-    },
-    explanation: {
-      value: fields.explanation.default,
-      validate: validator('rcf-score', settings, 'explanation'),
-    },
-    expected: { value: fields.expected.default, validate: validator('rcf-score', settings, 'expected') },
-    transform: { value: fields.transform.default, validate: validator('rcf-score', settings, 'transform') },
-    missing: { value: fields.missing.default, validate: validator('rcf-score', settings, 'missing') },
-    seed: { value: fields.seed.default, validate: validator('rcf-score', settings, 'seed') },
-    persist: { value: fields.persist.default, validate: validator('rcf-score', settings, 'persist') },
-    maxKeys: { value: fields.maxKeys.default, validate: validator('rcf-score', settings, 'maxKeys') },
-    maxMemory: { value: fields.maxMemory.default, validate: validator('rcf-score', settings, 'maxMemory') },
-    threads: { value: fields.threads.default, validate: validator('rcf-score', settings, 'threads') },
+    fields: { value: fields.fields.default, validate: valid('fields') },
+    keyFields: { value: fields.keyFields.default, validate: valid('keyFields') },
+    numberOfTrees: { value: fields.numberOfTrees.default, validate: valid('numberOfTrees') },
+    subSampleSize: { value: fields.subSampleSize.default, validate: valid('subSampleSize') },
+    timeDecay: { value: fields.timeDecay.default, validate: valid('timeDecay') },
+    shingleSize: { value: fields.shingleSize.default, validate: valid('shingleSize') },
+    withDirectionality: { value: fields.withDirectionality.default, validate: valid('withDirectionality') },
+    explanation: { value: fields.explanation.default, validate: valid('explanation') },
+    expected: { value: fields.expected.default, validate: valid('expected') },
+    transform: { value: fields.transform.default, validate: valid('transform') },
+    missing: { value: fields.missing.default, validate: valid('missing') },
+    seed: { value: fields.seed.default, validate: valid('seed') },
+    persist: { value: fields.persist.default, validate: valid('persist') },
+    maxKeys: { value: fields.maxKeys.default, validate: valid('maxKeys') },
+    maxMemory: { value: fields.maxMemory.default, validate: valid('maxMemory') },
+    threads: { value: fields.threads.default, validate: valid('threads') },
   },
   label(this: EditorNode): string {
     if (this.name) return this.name;

@@ -4,7 +4,7 @@ import { showFeedback } from '../../lib/editor/feedbackList';
 import { showSections } from '../../lib/editor/foldedSections';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator, validatorInContext } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import { operators } from '../../lib/records/condition';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -12,6 +12,7 @@ import { settings } from './settings';
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('score-threshold', settings);
 
 /** The first one is what a new row shows: a limit of a key's own is most often another number. */
 const rowOperators = ['>=', ...operators.filter((operator) => operator !== '>=')];
@@ -52,86 +53,29 @@ RED.nodes.registerType('score-threshold', {
   paletteLabel: 'score threshold',
   defaults: {
     name: { value: '' },
-    compare: { value: fields.compare.default, validate: validator('score-threshold', settings, 'compare') },
-    property: {
-      value: fields.property.default,
-      validate: validator('score-threshold', settings, 'property'),
-    },
-    operator: {
-      value: fields.operator.default,
-      validate: validator('score-threshold', settings, 'operator'),
-    },
-    value: {
-      value: fields.value.default,
-      validate: validatorInContext('score-threshold', settings, 'value'),
-    },
-    severity: {
-      value: fields.severity.default,
-      validate: validator('score-threshold', settings, 'severity'),
-    },
-    direction: {
-      value: fields.direction.default,
-      validate: validator('score-threshold', settings, 'direction'),
-    },
-    breaches: {
-      value: fields.breaches.default,
-      validate: validatorInContext('score-threshold', settings, 'breaches'),
-    },
-    outOf: { value: fields.outOf.default, validate: validator('score-threshold', settings, 'outOf') },
-    cooldown: {
-      value: fields.cooldown.default,
-      validate: validator('score-threshold', settings, 'cooldown'),
-    },
-    clearValue: {
-      value: fields.clearValue.default,
-      validate: validatorInContext('score-threshold', settings, 'clearValue'),
-    },
-    escalateBy: {
-      value: fields.escalateBy.default,
-      validate: validator('score-threshold', settings, 'escalateBy'),
-    },
-    tellEnd: { value: fields.tellEnd.default, validate: validator('score-threshold', settings, 'tellEnd') },
-    ignoreAbove: {
-      value: fields.ignoreAbove.default,
-      validate: validator('score-threshold', settings, 'ignoreAbove'),
-    },
-    ignoreBelow: {
-      value: fields.ignoreBelow.default,
-      validate: validator('score-threshold', settings, 'ignoreBelow'),
-    },
-    ignoreAboveRatio: {
-      value: fields.ignoreAboveRatio.default,
-      validate: validator('score-threshold', settings, 'ignoreAboveRatio'),
-    },
-    ignoreBelowRatio: {
-      value: fields.ignoreBelowRatio.default,
-      validate: validator('score-threshold', settings, 'ignoreBelowRatio'),
-    },
-    overrides: {
-      value: fields.overrides.default,
-      validate: validatorInContext('score-threshold', settings, 'overrides'),
-    },
-    calendar: {
-      value: fields.calendar.default,
-      validate: validator('score-threshold', settings, 'calendar'),
-    },
-    calendarFile: {
-      value: fields.calendarFile.default,
-      validate: validator('score-threshold', settings, 'calendarFile'),
-    },
-    timeZone: {
-      value: fields.timeZone.default,
-      validate: validator('score-threshold', settings, 'timeZone'),
-    },
-    feedback: {
-      value: fields.feedback.default,
-      validate: validator('score-threshold', settings, 'feedback'),
-    },
-    keyFields: {
-      value: fields.keyFields.default,
-      validate: validator('score-threshold', settings, 'keyFields'),
-    },
-    maxKeys: { value: fields.maxKeys.default, validate: validator('score-threshold', settings, 'maxKeys') },
+    compare: { value: fields.compare.default, validate: valid('compare') },
+    property: { value: fields.property.default, validate: valid('property') },
+    operator: { value: fields.operator.default, validate: valid('operator') },
+    value: { value: fields.value.default, validate: valid('value') },
+    severity: { value: fields.severity.default, validate: valid('severity') },
+    direction: { value: fields.direction.default, validate: valid('direction') },
+    breaches: { value: fields.breaches.default, validate: valid('breaches') },
+    outOf: { value: fields.outOf.default, validate: valid('outOf') },
+    cooldown: { value: fields.cooldown.default, validate: valid('cooldown') },
+    clearValue: { value: fields.clearValue.default, validate: valid('clearValue') },
+    escalateBy: { value: fields.escalateBy.default, validate: valid('escalateBy') },
+    tellEnd: { value: fields.tellEnd.default, validate: valid('tellEnd') },
+    ignoreAbove: { value: fields.ignoreAbove.default, validate: valid('ignoreAbove') },
+    ignoreBelow: { value: fields.ignoreBelow.default, validate: valid('ignoreBelow') },
+    ignoreAboveRatio: { value: fields.ignoreAboveRatio.default, validate: valid('ignoreAboveRatio') },
+    ignoreBelowRatio: { value: fields.ignoreBelowRatio.default, validate: valid('ignoreBelowRatio') },
+    overrides: { value: fields.overrides.default, validate: valid('overrides') },
+    calendar: { value: fields.calendar.default, validate: valid('calendar') },
+    calendarFile: { value: fields.calendarFile.default, validate: valid('calendarFile') },
+    timeZone: { value: fields.timeZone.default, validate: valid('timeZone') },
+    feedback: { value: fields.feedback.default, validate: valid('feedback') },
+    keyFields: { value: fields.keyFields.default, validate: valid('keyFields') },
+    maxKeys: { value: fields.maxKeys.default, validate: valid('maxKeys') },
   },
   label(this: EditorNode): string {
     const { name, compare, severity, property, operator, value } = this as EditorNode &

@@ -1,12 +1,13 @@
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { attributeTypes, settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('sns-out', settings);
 
 function attributeColumns(node: EditorNode): Column[] {
   return [
@@ -39,42 +40,22 @@ RED.nodes.registerType('sns-out', {
   defaults: {
     name: { value: '' },
     aws: { value: fields.aws.default, type: 'aws-connection', required: true },
-    topicArn: {
-      value: fields.topicArn.default,
-      validate(this: EditorNode, value: unknown): true | string {
-        const required = (value ?? '') === '' && (this.phoneNumber ?? '') === '';
-        return required
-          ? `topicArn ${RED._('@streamcut/node-red-anomaly/sns-out:settings.required')}`
-          : validator('sns-out', settings, 'topicArn')(value);
-      },
-    },
-    phoneNumber: {
-      value: fields.phoneNumber.default,
-      validate: validator('sns-out', settings, 'phoneNumber'),
-    },
-    subject: { value: fields.subject.default, validate: validator('sns-out', settings, 'subject') },
-    message: { value: fields.message.default, validate: validator('sns-out', settings, 'message') },
-    messageStructure: {
-      value: fields.messageStructure.default,
-      validate: validator('sns-out', settings, 'messageStructure'),
-    },
-    protocols: { value: fields.protocols.default, validate: validator('sns-out', settings, 'protocols') },
-    attributes: { value: fields.attributes.default, validate: validator('sns-out', settings, 'attributes') },
-    idAttribute: {
-      value: fields.idAttribute.default,
-      validate: validator('sns-out', settings, 'idAttribute'),
-    },
-    messageGroupId: {
-      value: fields.messageGroupId.default,
-      validate: validator('sns-out', settings, 'messageGroupId'),
-    },
+    topicArn: { value: fields.topicArn.default, validate: valid('topicArn') },
+    phoneNumber: { value: fields.phoneNumber.default, validate: valid('phoneNumber') },
+    subject: { value: fields.subject.default, validate: valid('subject') },
+    message: { value: fields.message.default, validate: valid('message') },
+    messageStructure: { value: fields.messageStructure.default, validate: valid('messageStructure') },
+    protocols: { value: fields.protocols.default, validate: valid('protocols') },
+    attributes: { value: fields.attributes.default, validate: valid('attributes') },
+    idAttribute: { value: fields.idAttribute.default, validate: valid('idAttribute') },
+    messageGroupId: { value: fields.messageGroupId.default, validate: valid('messageGroupId') },
     messageDeduplicationId: {
       value: fields.messageDeduplicationId.default,
-      validate: validator('sns-out', settings, 'messageDeduplicationId'),
+      validate: valid('messageDeduplicationId'),
     },
-    deadline: { value: fields.deadline.default, validate: validator('sns-out', settings, 'deadline') },
-    maxBytes: { value: fields.maxBytes.default, validate: validator('sns-out', settings, 'maxBytes') },
-    maxQueue: { value: fields.maxQueue.default, validate: validator('sns-out', settings, 'maxQueue') },
+    deadline: { value: fields.deadline.default, validate: valid('deadline') },
+    maxBytes: { value: fields.maxBytes.default, validate: valid('maxBytes') },
+    maxQueue: { value: fields.maxQueue.default, validate: valid('maxQueue') },
   },
   label(this: EditorNode): string {
     const { name, topicArn = '', phoneNumber } = this as EditorNode & Record<string, string>;

@@ -1,13 +1,14 @@
 import { readList, showList } from '../../lib/editor/listInput';
 import { readRows, showRows, type Column } from '../../lib/editor/rowList';
 import { showDefaults } from '../../lib/editor/showDefaults';
-import { validator } from '../../lib/editor/validator';
+import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
 
 declare const RED: EditorRuntime;
 
 const { fields } = settings;
+const valid = validators('stream-simulator', settings);
 
 function anomalyColumns(node: EditorNode): Column[] {
   return [
@@ -40,46 +41,22 @@ RED.nodes.registerType('stream-simulator', {
   paletteLabel: 'stream simulator',
   defaults: {
     name: { value: '' },
-    scenario: {
-      value: fields.scenario.default,
-      validate: validator('stream-simulator', settings, 'scenario'),
-    },
-    start: { value: fields.start.default, validate: validator('stream-simulator', settings, 'start') },
-    speed: { value: fields.speed.default, validate: validator('stream-simulator', settings, 'speed') },
-    startTime: {
-      value: fields.startTime.default,
-      validate: validator('stream-simulator', settings, 'startTime'),
-    },
-    passes: { value: fields.passes.default, validate: validator('stream-simulator', settings, 'passes') },
-    repeat: { value: fields.repeat.default, validate: validator('stream-simulator', settings, 'repeat') },
-    seed: { value: fields.seed.default, validate: validator('stream-simulator', settings, 'seed') },
-    anomalies: {
-      value: fields.anomalies.default,
-      validate: validator('stream-simulator', settings, 'anomalies'),
-    },
-    emit: { value: fields.emit.default, validate: validator('stream-simulator', settings, 'emit') },
-    pace: { value: fields.pace.default, validate: validator('stream-simulator', settings, 'pace') },
-    clickRate: {
-      value: fields.clickRate.default,
-      validate: validator('stream-simulator', settings, 'clickRate'),
-    },
-    sites: { value: fields.sites.default, validate: validator('stream-simulator', settings, 'sites') },
-    interfaces: {
-      value: fields.interfaces.default,
-      validate: validator('stream-simulator', settings, 'interfaces'),
-    },
-    corruptRate: {
-      value: fields.corruptRate.default,
-      validate: validator('stream-simulator', settings, 'corruptRate'),
-    },
-    extractedFields: {
-      value: fields.extractedFields.default,
-      validate: validator('stream-simulator', settings, 'extractedFields'),
-    },
-    interval: {
-      value: fields.interval.default,
-      validate: validator('stream-simulator', settings, 'interval'),
-    },
+    scenario: { value: fields.scenario.default, validate: valid('scenario') },
+    start: { value: fields.start.default, validate: valid('start') },
+    speed: { value: fields.speed.default, validate: valid('speed') },
+    startTime: { value: fields.startTime.default, validate: valid('startTime') },
+    passes: { value: fields.passes.default, validate: valid('passes') },
+    repeat: { value: fields.repeat.default, validate: valid('repeat') },
+    seed: { value: fields.seed.default, validate: valid('seed') },
+    anomalies: { value: fields.anomalies.default, validate: valid('anomalies') },
+    emit: { value: fields.emit.default, validate: valid('emit') },
+    pace: { value: fields.pace.default, validate: valid('pace') },
+    clickRate: { value: fields.clickRate.default, validate: valid('clickRate') },
+    sites: { value: fields.sites.default, validate: valid('sites') },
+    interfaces: { value: fields.interfaces.default, validate: valid('interfaces') },
+    corruptRate: { value: fields.corruptRate.default, validate: valid('corruptRate') },
+    extractedFields: { value: fields.extractedFields.default, validate: valid('extractedFields') },
+    interval: { value: fields.interval.default, validate: valid('interval') },
   },
   label(this: EditorNode): string {
     return this.name || String(this.scenario);
