@@ -19,7 +19,7 @@ describe('pipeline', () => {
 
   const member = (keeping: Notes): Member => {
     const states = new States<Keeping>(() => keeping);
-    return { id: 'notes', identity: 'notes', configId: 'notes', type: 'notes', states };
+    return { id: 'notes', identity: 'notes', type: 'notes', states };
   };
   const piped = (members: Member[], sources: Source[]) => {
     const commit = async (changes: readonly NodeChanges[]) => {
@@ -310,7 +310,7 @@ describe('pipeline', () => {
     source.positions = () => new Map([['shard', [{ part: 'at', put: Buffer.from('1') }]]]);
     const committed: string[] = [];
     const commit = (scope: string) => () => Promise.resolve(void committed.push(scope));
-    const owner = { id: 'notes', identity: 'notes', configId: 'notes', type: 'notes', states };
+    const owner = { id: 'notes', identity: 'notes', type: 'notes', states };
     pipeline = new Pipeline([owner], [source], (scope) => ({ table, commit: commit(scope) }));
     traffic = pipeline.traffic;
     pipeline.go();

@@ -33,7 +33,6 @@ export class Notes implements Keeping {
 
 /** Sends nothing by itself; tests say what it has sent and what is done. */
 export class FakeSource implements Source {
-  readonly configId = 'source';
   readonly type = 'source';
   readonly version = 1;
   sent = 0;
