@@ -3,7 +3,7 @@ import { arrangement } from '../../../../lib/delivery/checkpoint/arrangement';
 import { FlowGraph, type FlowNode } from '../../../../lib/delivery/checkpoint/FlowGraph';
 import type { Member } from '../../../../lib/delivery/checkpoint/members';
 import { States } from '../../../../lib/delivery/checkpoint/States';
-import { FakeSource, Notes } from './fakes';
+import { FakeSource, Notes } from '../../../helpers/pipelineParts';
 
 describe('arrangement of a flow', () => {
   const member = (identity: string): Member => {

@@ -1,7 +1,7 @@
 /** A node that remembers and a source, as a pipeline sees them. */
 import assert from 'node:assert/strict';
-import type { Keeping, PartChange, SavedParts } from '../../../../lib/delivery/checkpoint/Keeping';
-import type { CheckpointState, Source } from '../../../../lib/delivery/checkpoint/members';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { CheckpointState, Source } from '../../lib/delivery/checkpoint/members';
 
 /** Bytes as text. */
 export const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
