@@ -1,10 +1,12 @@
 import type { Node } from 'node-red';
-import { configIdOf } from './identity';
+import { identityOf } from './identity';
 
 /** A node that hands messages to the outside world, such as one that publishes notifications. */
 export interface Outlet {
+  /** the runtime's */
   readonly id: string;
-  readonly configId: string;
+  /** stable over restarts: see identityOf */
+  readonly identity: string;
 }
 
 const alive = new Set<Outlet>();
@@ -17,7 +19,7 @@ export const outlets: ReadonlySet<Outlet> = alive;
  * being collected, only from being committed.
  */
 export function declareOutlet(node: Node): void {
-  const outlet = { id: node.id, configId: configIdOf(node) };
+  const outlet = { id: node.id, identity: identityOf(node) };
   alive.add(outlet);
   node.on('close', () => void alive.delete(outlet));
 }

@@ -1,17 +1,16 @@
 /**
- * How long nothing was to be found in a partition, as far as its source has looked. Times are on the clock that nobody can
- * set, `performance.now()`, in milliseconds. Between the looks nothing came either: a look finds whatever came before it.
+ * A time in which a source has followed a partition without a break: who has got nothing of it meanwhile knows that there
+ * was nothing for him. Times are on the clock that nobody can set, `performance.now()`, in milliseconds.
  */
 export interface Silence {
-  /** the first look that found nothing */
   readonly since: number;
-  /** the last one; whatever has come after it nobody has seen */
+  /** what was written before is worked off; what has come after it nobody has seen */
   readonly asOf: number;
 }
 
 /** What the source of records says of a partition that it reads, such as a shard. */
 export interface PartitionStatus {
-  /** undefined while something in it is known to wait or to be in work, or cannot be known */
+  /** undefined while something in it is known to wait, or has just come after a break, or cannot be known */
   readonly silence: Silence | undefined;
   /**
    * The partitions that it continues after a split or a merge, as far as they are known. Time in it has come at least as
@@ -34,4 +33,10 @@ export function within(
   if (scope === '' || !partitions) return partitions;
   const status = partitions.get(scope);
   return new Map(status ? [[scope, status]] : []);
+}
+
+/** What several sources read; undefined when one of them does not tell, or there are none. */
+export function together(each: readonly ReturnType<ActivePartitions>[]): ReturnType<ActivePartitions> {
+  if (each.length === 0 || each.includes(undefined)) return undefined;
+  return new Map(each.flatMap((partitions) => [...partitions!]));
 }

@@ -75,7 +75,7 @@ export function feed(
   RED: NodeAPI,
   node: Node,
   unreadable: string,
-  source: Omit<Source, 'identity' | 'configId' | 'type'>,
+  source: Omit<Source, 'identity' | 'type'>,
 ): SourceMembership {
   const { checkpoints, release } = share(RED, unreadable);
   const membership = checkpoints.joinSource(node, source);

@@ -15,7 +15,7 @@ import {
 import { heap, type Block, type Memory } from './Memory';
 import type { ForestOptions } from './options';
 import { seedStreams } from './random';
-import { readSnapshot } from './snapshot';
+import { readSnapshot, type SnapshotBytes } from './snapshot';
 
 export { heldRecords } from './layout';
 
@@ -143,7 +143,7 @@ export class ForestState {
    * Brings a snapshot back to life.
    * @throws Error saying what is wrong with it
    */
-  static from(data: ArrayBuffer, memory: Memory = heap): ForestState {
+  static from(data: SnapshotBytes, memory: Memory = heap): ForestState {
     const snapshot = readSnapshot(data);
     const { options, rows } = headerOf(snapshot);
     const block = allocate(memory, options, rows);

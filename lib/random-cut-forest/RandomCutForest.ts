@@ -10,6 +10,7 @@ import { heap, type Memory } from './Memory';
 import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
 import { SlabMemory } from './SlabMemory';
+import type { SnapshotBytes } from './snapshot';
 import { Threads } from './Threads';
 
 /** `compiled` to WebAssembly where it runs, or else `plain` TypeScript; scores are the same bit by bit. */
@@ -79,7 +80,7 @@ export class RandomCutForest {
    * A forest that goes on exactly where the one that gave the snapshot stood.
    * @throws Error when the data are no snapshot, of another version or damaged
    */
-  static from(snapshot: ArrayBuffer, kernel: KernelName | Threads = 'compiled'): RandomCutForest {
+  static from(snapshot: SnapshotBytes, kernel: KernelName | Threads = 'compiled'): RandomCutForest {
     const state = ForestState.from(snapshot, memoryFor(kernel));
     return new RandomCutForest(state.options, kernel, state);
   }

@@ -22,12 +22,16 @@ const versions: ReadonlyMap<number, Version> = new Map([
   [version, { headerWords, alignment, sections }],
 ]);
 
+/** The bytes of a snapshot, which may stand in a larger buffer, as those that `readFile` gives may. */
+export type SnapshotBytes = ArrayBuffer | ArrayBufferView;
+
 /**
  * A snapshot from any machine and of any version so far, as this version has it on this machine.
  * @returns the same buffer if it is so already
  * @throws Error saying what is wrong with it
  */
-export function readSnapshot(data: ArrayBuffer): ArrayBuffer {
+export function readSnapshot(bytes: SnapshotBytes): ArrayBuffer {
+  const data = bufferOf(bytes);
   const least = Math.min(...[...versions.values()].map((each) => each.headerWords * 4));
   if (data.byteLength < least || data.byteLength % 4 !== 0) {
     throw new Error(`a forest's snapshot has at least ${least} bytes, in fours, got ${data.byteLength}`);
@@ -53,6 +57,11 @@ export function readSnapshot(data: ArrayBuffer): ArrayBuffer {
 
   if (order === 'other') orderWithinWords(words, parts, its.alignment);
   return its.upgrade ? readSnapshot(its.upgrade(words.buffer)) : words.buffer;
+}
+
+function bufferOf(bytes: SnapshotBytes): ArrayBuffer {
+  if (!ArrayBuffer.isView(bytes)) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice().buffer;
 }
 
 /**

@@ -2,7 +2,7 @@ import { checksum } from './checksum';
 import { expm1 } from './deterministicMath';
 import { aligned, headerOf, headerWords } from './layout';
 import { completeOptions } from './options';
-import { readSnapshot } from './snapshot';
+import { readSnapshot, type SnapshotBytes } from './snapshot';
 
 /** Where the header has the time decay, and the scalars the growth of the weights that follows from it. */
 const optionWord = 6;
@@ -14,7 +14,7 @@ const growthScalar = 4;
  * @returns a snapshot; the one given stays as it was
  * @throws RangeError when the time decay is out of its range, Error when something is wrong with the snapshot
  */
-export function withTimeDecay(snapshot: ArrayBuffer, timeDecay: number): ArrayBuffer {
+export function withTimeDecay(snapshot: SnapshotBytes, timeDecay: number): ArrayBuffer {
   const changed = readSnapshot(snapshot).slice(0);
   completeOptions({ ...headerOf(changed).options, timeDecay });
   const words = new Uint32Array(changed);

@@ -29,6 +29,10 @@ const maxOthers = 1000;
  * A partition with nothing for the idle timeout holds the others up no longer. When all are so, event time runs on from
  * the newest record at the pace of the clock, so that the last windows of a silent source close too. Where the source
  * tells, silence is what it has seen: of the time since its last look nobody knows.
+ *
+ * Records that come from no partition, such as the results of windows, carry time as long as no partition that is read has
+ * given any, and when none of those is waited for. Otherwise a window behind another one would wait for records of shards,
+ * which never come to it.
  */
 export class Watermark {
   private readonly progress = new Map<string, Progress>();
@@ -105,18 +109,25 @@ export class Watermark {
   /** Time of the newest record of that partition of those waited for where it is oldest; Infinity when none is. */
   private leastAwaited(now: Instant): number {
     const active = this.activeAt(now);
+    if (!active) return this.leastUntold(this.progress.values(), now);
     let least = Infinity;
-    if (!active) {
-      const untold = { since: -Infinity, asOf: now.steady };
-      for (const progress of this.progress.values()) {
-        if (this.isAwaited(progress, untold, now)) least = Math.min(least, progress.newest);
-      }
-      return least;
-    }
+    let hasCome = false;
     for (const [name, { silence, parents = [] }] of active) {
       const progress = this.progressOf(name, active);
       for (const parent of parents) progress.newest = Math.max(progress.newest, this.newestOf(parent));
+      hasCome ||= progress.newest > -Infinity;
       if (this.isAwaited(progress, silence, now)) least = Math.min(least, progress.newest);
+    }
+    const elsewhere = this.progress.get('');
+    return elsewhere && (least === Infinity || !hasCome) ? this.leastUntold([elsewhere], now) : least;
+  }
+
+  /** The same, of partitions that no source tells of. */
+  private leastUntold(partitions: Iterable<Progress>, now: Instant): number {
+    const untold = { since: -Infinity, asOf: now.steady };
+    let least = Infinity;
+    for (const progress of partitions) {
+      if (this.isAwaited(progress, untold, now)) least = Math.min(least, progress.newest);
     }
     return least;
   }

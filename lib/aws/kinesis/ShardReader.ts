@@ -7,7 +7,7 @@ import { deaggregate } from './deaggregate';
 import { faultOf, type Fault } from './fault';
 import type { Shard, UserRecord } from './records';
 import { PositionRefused, type Page, type RecordSource } from './RecordSource';
-import { ShardSilence } from './ShardSilence';
+import { ShardSilence, type Look } from './ShardSilence';
 import { longestBackoff, type Timing } from './timing';
 
 /** Records of one shard, in order, that are handed on together. */
@@ -43,29 +43,39 @@ export interface ShardReaderParts extends ReadingOptions {
   readonly warn: (event: 'position-refused', shardId: string, error: unknown) => void;
 }
 
+/** How far the flow is with a shard. */
+interface Mark {
+  readonly position: ShardPosition;
+  /** the last read whose records all lie before the position */
+  readonly look: Look | undefined;
+}
+
 /**
  * Reads one shard from a position to its end: fetches, unpacks and hands on its records in order, and moves the
  * position over those that are processed. Goes on through every fault.
  */
 export class ShardReader {
-  private readonly acks: AckQueue<ShardPosition>;
+  private readonly acks: AckQueue<Mark>;
   private readonly backoff: Backoff;
   private readonly seen = new ShardSilence();
   private millisBehindLatest: number | undefined;
-  private handingOn = false;
+  private handedOn: Look | undefined;
 
   constructor(
     private readonly shard: Shard,
     private position: ShardPosition,
     private readonly parts: ShardReaderParts,
   ) {
-    this.acks = new AckQueue(parts.onPosition);
+    this.acks = new AckQueue(({ position, look }) => {
+      parts.onPosition(position);
+      if (look) this.seen.workedOff(look);
+    });
     this.backoff = new Backoff(longestBackoff, () => parts.timing.random());
   }
 
-  /** What is known of the shard's silence; undefined as long as something that was read is not processed. */
+  /** What is known of the shard's silence: see ShardSilence. */
   get silence(): Silence | undefined {
-    return this.handingOn || this.acks.size > 0 ? undefined : this.seen.present;
+    return this.seen.present;
   }
 
   /** Resolves when the shard is read to its end, or the signal aborted. The end is a position of its own, told later. */
@@ -75,12 +85,10 @@ export class ShardReader {
       try {
         const page = await source.next(this.position, signal);
         this.backoff.reset();
-        this.seen.note(page);
+        const look = this.seen.look(page, this.acks.size === 0);
         this.millisBehindLatest = page.millisBehindLatest;
-        this.handingOn = true;
         this.tell(undefined);
-        await this.handOn(page, signal);
-        this.handingOn = false;
+        await this.handOn(page, look, signal);
         if (page.ended) return this.passed({ at: 'end' });
         await timing.sleep(Math.max(0, page.due - timing.elapsed()), signal);
         // A flow that cannot keep up is not read ahead of: what is read waits in memory.
@@ -92,7 +100,11 @@ export class ShardReader {
     }
   }
 
-  private async handOn({ records, millisBehindLatest }: Page, signal: AbortSignal): Promise<void> {
+  private async handOn(
+    { records, millisBehindLatest }: Page,
+    look: Look,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { batch, inFlight, deliver } = this.parts;
     const done = this.position;
     const fresh = records
@@ -103,14 +115,16 @@ export class ShardReader {
       await inFlight.acquire(part.length, signal);
       this.position = positionAfter(part.at(-1)!);
       this.parts.onSent(this.position);
-      const acknowledge = this.acks.push(this.position);
+      const acknowledge = this.acks.push({ position: this.position, look: this.handedOn });
       void deliver({ shardId: this.shard.id, records: part, millisBehindLatest }).then(() => {
         inFlight.release(part.length);
         acknowledge();
       });
     }
     // The last records packed together may belong to other shards; the whole of what was read is done nevertheless.
+    this.handedOn = look;
     const last = records.at(-1);
+    if (!last && this.acks.size === 0) this.seen.workedOff(look);
     if (last) {
       this.position = { at: 'after', sequenceNumber: last.sequenceNumber };
       this.passed(this.position);
@@ -120,7 +134,7 @@ export class ShardReader {
   /** Nothing is to be handed on between the records before and this position. */
   private passed(position: ShardPosition): void {
     this.parts.onSent(position);
-    this.acks.push(position)();
+    this.acks.push({ position, look: this.handedOn })();
   }
 
   private async recover(error: unknown, signal: AbortSignal): Promise<void> {

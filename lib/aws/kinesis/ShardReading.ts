@@ -13,7 +13,7 @@ import type { Timing } from './timing';
 
 /** What a consumer knows of a shard that it reads, for those who wait for its records. */
 export interface ShardProgress {
-  /** undefined while something in it is to be read or worked off */
+  /** see ShardSilence */
   readonly silence: Silence | undefined;
   readonly parents: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { FlowTracker } from '../FlowTracker';
 import { outlets } from '../outlets';
-import type { ActivePartitions } from '../partitions';
+import { together } from '../partitions';
 import { Traffic } from '../Traffic';
 import { arrangement, isSame, type Arranged } from './arrangement';
 import { FlowGraph, type FlowNode } from './FlowGraph';
@@ -24,7 +24,9 @@ export class Checkpoints {
   private readonly sources = new Set<Source>();
   /** what members want to send by themselves before their flow has begun, when not even all of its nodes may be there */
   private readonly early = new Map<Member, (() => void)[]>();
-  private readonly pipelineOf = new Map<Member | Source, Pipeline>();
+  private pipelineOf: ReadonlyMap<Member | Source, Pipeline> = new Map();
+  /** the sources whose messages can come to a member */
+  private feeding: ReadonlyMap<Member, readonly Source[]> = new Map();
   /** nodes whose saved state cannot be used: nothing may be sent to them that they would have to remember */
   private readonly refused = new Map<string, unknown>();
   /** have lost something, and must go back to their checkpoints */
@@ -59,14 +61,14 @@ export class Checkpoints {
     try {
       restoreMember(member, '', this.own.table);
     } catch (error) {
-      this.refused.set(member.configId, error);
-      node.on('close', () => void this.refused.delete(member.configId));
+      this.refused.set(member.identity, error);
+      node.on('close', () => void this.refused.delete(member.identity));
       throw error;
     }
     this.members.add(member);
     this.early.set(member, []);
     return {
-      partitions: () => this.partitionsOf(this.pipelineOf.get(member)),
+      partitions: () => together((this.feeding.get(member) ?? []).map((source) => source.partitions())),
       track: (send) => {
         const waiting = this.early.get(member);
         if (waiting) waiting.push(send);
@@ -85,7 +87,7 @@ export class Checkpoints {
   }
 
   /** Adds a source, which begins to read when all flows have started. */
-  joinSource(node: Node, source: Omit<Source, 'identity' | 'configId' | 'type'>): SourceMembership {
+  joinSource(node: Node, source: Omit<Source, 'identity' | 'type'>): SourceMembership {
     const whole: Source = Object.assign(source, placeOf(node));
     this.sources.add(whole);
     const pipeline = () => this.pipelineOf.get(whole);
@@ -134,12 +136,6 @@ export class Checkpoints {
     this.scopes.close(scope, pipeline?.members ?? []);
   }
 
-  private partitionsOf(pipeline: Pipeline | undefined): ReturnType<ActivePartitions> {
-    const read = (pipeline?.sources ?? []).map((source) => source.partitions());
-    if (read.length === 0 || read.includes(undefined)) return undefined;
-    return new Map(read.flatMap((partitions) => [...partitions!]));
-  }
-
   private sendAs(member: Member, send: () => void): void {
     const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
     const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
@@ -182,11 +178,19 @@ export class Checkpoints {
     }));
     const kept = new Set(arranged.map(({ same }) => same));
     for (const pipeline of before) if (!kept.has(pipeline)) await this.retire(pipeline);
-    this.pipelineOf.clear();
-    for (const { members, sources, outlets, holder, refusal, same } of arranged) {
+    const pipelines = arranged.map(({ members, sources, outlets, holder, refusal, same }) => {
       const pipeline = same ?? new Pipeline(members, sources, (scope) => this.ledgerOf(scope));
       pipeline.traffic.setOutlets(outlets);
-      for (const each of [...members, ...sources]) this.pipelineOf.set(each, pipeline);
+      return { pipeline, holder, refusal, same };
+    });
+    // All at once: those that go on may send while others go back.
+    this.pipelineOf = new Map(
+      pipelines.flatMap(({ pipeline }) =>
+        [...pipeline.members, ...pipeline.sources].map((each) => [each, pipeline] as const),
+      ),
+    );
+    this.feeding = new Map(arranged.flatMap(({ feeding }) => [...feeding]));
+    for (const { pipeline, holder, refusal, same } of pipelines) {
       if (same || (await this.begin(pipeline, refusal))) this.go(pipeline, holder);
     }
     this.hasArranged = true;

@@ -35,16 +35,35 @@ function keeps({ type, repair, stream }: FlowNode): boolean {
   return holding.has(type) || (type === 'switch' && repair === true) || (type === 'split' && stream === true);
 }
 
-/** Where messages can go, whatever carries them: wires, links, subflows, and the nodes that catch errors or completions. */
+/** A node where it runs: on a tab, or in one of the instances of a subflow. */
+interface Place {
+  readonly node: FlowNode;
+  /** what its identity begins with: '' on a tab, or the way to the instance of the subflow, with a slash behind it */
+  readonly path: string;
+}
+
+/**
+ * Where messages can go, whatever carries them: wires, links, subflows, and the nodes that catch errors or completions.
+ * Nodes are named by what `identityOf` says, so that the instances of a subflow are kept apart.
+ */
 export class FlowGraph {
-  private readonly nodes = new Map<string, FlowNode>();
+  private readonly places = new Map<string, Place>();
   private readonly targets = new Map<string, Set<string>>();
+  /** by the tab or subflow that they stand in */
+  private readonly standingIn = new Map<string, FlowNode[]>();
+  private readonly subflows = new Map<string, FlowNode>();
 
   constructor(nodes: Iterable<FlowNode>) {
     const all = [...nodes];
     const off = new Set(all.filter(({ disabled }) => disabled).map(({ id }) => id));
-    for (const node of all) if (!node.d && !off.has(node.z ?? '')) this.nodes.set(node.id, node);
-    for (const node of this.nodes.values()) this.connect(node);
+    const on = all.filter(({ d, z = '' }) => !d && !off.has(z));
+    for (const node of on) {
+      if (node.type === 'subflow') this.subflows.set(node.id, node);
+      const { z = '' } = node;
+      this.standingIn.set(z, [...(this.standingIn.get(z) ?? []), node]);
+    }
+    for (const [z, inside] of this.standingIn) if (!this.subflows.has(z)) this.place(inside, '');
+    for (const [identity, place] of this.places) this.connect(identity, place);
   }
 
   /** Everything that messages from a node can reach, itself left out unless there is a loop. */
@@ -65,54 +84,75 @@ export class FlowGraph {
   holders(among: Iterable<string>): FlowNode[] {
     const holders: FlowNode[] = [];
     for (const id of among) {
-      const node = this.nodes.get(id);
+      const node = this.places.get(id)?.node;
       if (node && keeps(node)) holders.push(node);
     }
     return holders;
   }
 
-  private connect(node: FlowNode): void {
-    for (const target of node.wires?.flat() ?? []) this.join(node.id, target);
+  /** @param within the subflows around them: a subflow cannot hold itself */
+  private place(nodes: readonly FlowNode[], path: string, within: readonly FlowNode[] = []): void {
+    for (const node of nodes) {
+      const identity = path + node.id;
+      this.places.set(identity, { node, path });
+      const subflow = this.subflowOf(node);
+      if (!subflow || within.includes(subflow)) continue;
+      this.place(this.standingIn.get(subflow.id) ?? [], `${identity}/`, [...within, subflow]);
+    }
+  }
+
+  private connect(identity: string, { node, path }: Place): void {
+    for (const target of node.wires?.flat() ?? []) this.join(identity, path + target);
     switch (node.type) {
       case 'link out':
-        if (node.mode === 'return') this.toAll(node.id, 'link call');
-        else for (const target of node.links ?? []) this.join(node.id, target);
+        if (node.mode === 'return') this.toAll(identity, 'link call');
+        else for (const target of node.links ?? []) this.join(identity, path + target);
         break;
       case 'link call':
-        if (node.linkType === 'dynamic') this.toAll(node.id, 'link in');
-        else for (const target of node.links ?? []) this.join(node.id, target);
+        if (node.linkType === 'dynamic') this.toAll(identity, 'link in');
+        else for (const target of node.links ?? []) this.join(identity, path + target);
         break;
       case 'catch':
       case 'complete':
-        this.listen(node);
+        this.listen(identity, { node, path });
         break;
       default:
-        if (node.type.startsWith('subflow:')) this.enter(node, node.type.slice('subflow:'.length));
+        this.enter(identity, { node, path });
     }
   }
 
   private toAll(from: string, type: string): void {
-    for (const { id, type: its } of this.nodes.values()) if (its === type) this.join(from, id);
+    for (const [identity, { node }] of this.places) if (node.type === type) this.join(from, identity);
   }
 
-  private listen({ id, z, scope }: FlowNode): void {
-    for (const other of this.nodes.values()) {
-      const heard = Array.isArray(scope) ? scope.includes(other.id) : other.z === z;
-      if (heard && other.id !== id && other.wires) this.join(other.id, id);
+  /** What a subflow does not catch itself is caught around it. */
+  private listen(listener: string, { node: { z, scope }, path }: Place): void {
+    for (const [identity, { node }] of this.places) {
+      if (identity === listener || !node.wires || !identity.startsWith(path)) continue;
+      const [heard = ''] = identity.slice(path.length).split('/');
+      const isHeard = Array.isArray(scope)
+        ? scope.includes(heard)
+        : this.places.get(path + heard)?.node.z === z;
+      if (isHeard) this.join(identity, listener);
     }
   }
 
-  private enter(instance: FlowNode, subflow: string): void {
-    const definition = this.nodes.get(subflow);
-    for (const { wires } of definition?.in ?? [])
-      for (const { id } of wires ?? []) this.join(instance.id, id);
-    definition?.out?.forEach(({ wires }, port) => {
-      for (const { id } of wires ?? []) for (const to of instance.wires?.[port] ?? []) this.join(id, to);
+  private enter(instance: string, { node, path }: Place): void {
+    const subflow = this.subflowOf(node);
+    for (const { wires } of subflow?.in ?? [])
+      for (const { id } of wires ?? []) this.join(instance, `${instance}/${id}`);
+    subflow?.out?.forEach(({ wires }, port) => {
+      for (const { id } of wires ?? [])
+        for (const to of node.wires?.[port] ?? []) this.join(`${instance}/${id}`, path + to);
     });
   }
 
+  private subflowOf({ type }: FlowNode): FlowNode | undefined {
+    return type.startsWith('subflow:') ? this.subflows.get(type.slice('subflow:'.length)) : undefined;
+  }
+
   private join(from: string, to: string): void {
-    if (!this.nodes.has(from) || !this.nodes.has(to)) return;
+    if (!this.places.has(from) || !this.places.has(to)) return;
     const targets = this.targets.get(from) ?? new Set();
     this.targets.set(from, targets.add(to));
   }

@@ -1,5 +1,5 @@
 import type { Node } from 'node-red';
-import { configIdOf, identityOf } from '../identity';
+import { identityOf } from '../identity';
 import type { PartitionStatus } from '../partitions';
 import type { Keeping, PartChange, SavedParts } from './Keeping';
 import type { NodeChanges, StateTable } from './StateTable';
@@ -30,8 +30,6 @@ export interface Member {
   readonly id: string;
   /** stable over restarts: see identityOf */
   readonly identity: string;
-  /** in the flow's configuration */
-  readonly configId: string;
   readonly type: string;
   readonly states: MemberStates;
 }
@@ -39,7 +37,6 @@ export interface Member {
 /** A node that reads records from where they can be read again. */
 export interface Source {
   readonly identity: string;
-  readonly configId: string;
   readonly type: string;
   /** milliseconds between checkpoints */
   readonly interval: number;
@@ -75,8 +72,8 @@ export interface Ledger {
 }
 
 /** Where a member or a source stands. */
-export function placeOf(node: Node): Pick<Member, 'identity' | 'configId' | 'type'> {
-  return { identity: identityOf(node), configId: configIdOf(node), type: node.type };
+export function placeOf(node: Node): Pick<Member, 'identity' | 'type'> {
+  return { identity: identityOf(node), type: node.type };
 }
 
 /**

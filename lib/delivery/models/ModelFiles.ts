@@ -34,18 +34,29 @@ export class ModelFiles {
     if (name !== undefined && this.own.delete(name)) this.folder.remove(name);
   }
 
-  /** @throws Error when it is gone or cannot be read */
+  /** @throws Error when it is gone, cannot be read, or holds something else than was written under this name */
   read(name: string): Uint8Array {
+    const saved = this.contentOf(name);
+    // A sound model of another series, or of another time, would be taken for this one.
+    if (name.split('-')[2] !== hash(saved)) {
+      throw new Error(
+        'it is not what was written under its name: it is damaged, or another file has its place',
+      );
+    }
+    return saved;
+  }
+
+  fileOf(name: string): string {
+    return this.folder.fileOf(name);
+  }
+
+  private contentOf(name: string): Uint8Array {
     try {
       return this.folder.read(name);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error('it is gone', { cause: error });
       throw error;
     }
-  }
-
-  fileOf(name: string): string {
-    return this.folder.fileOf(name);
   }
 }
 

@@ -43,6 +43,15 @@ describe('a snapshot', () => {
     return bytes.buffer;
   };
 
+  it('may stand anywhere in a larger buffer, as what is read from a file may', () => {
+    const forest = grown(40);
+    const snapshot = Buffer.from(forest.snapshot());
+    const larger = Buffer.concat([Buffer.from('...'), snapshot, Buffer.from('!')]);
+    const read = larger.subarray(3, 3 + snapshot.length);
+    assert.deepEqual(future(RandomCutForest.from(read)), future(forest));
+    assert.equal(RandomCutForest.from(withTimeDecay(read, 7)).options.timeDecay, 7);
+  });
+
   it('moves to a machine of the other byte order', () => {
     for (const records of [0, 3, 15, 300]) {
       const forest = grown(records);

@@ -162,6 +162,28 @@ describe('a watermark', () => {
       watermark.observe('a', 1000, now(0));
       assert.equal(watermark.at(now(0)), 1000);
     });
+
+    it('goes by records from elsewhere as long as none has come from any of them', () => {
+      const watermark = new Watermark(0, 0, 0, () => listing({ a: {}, b: {} }));
+      watermark.observe('', 500, now(0));
+      assert.equal(watermark.at(now(0)), 500);
+      watermark.observe('', 700, now(10));
+      assert.equal(watermark.at(now(10)), 700);
+      watermark.observe('a', 1000, now(20));
+      watermark.observe('', 2000, now(20));
+      assert.equal(watermark.at(now(20)), 700);
+    });
+
+    it('goes by records from elsewhere, and then by the clock, when those that gave some are silent', () => {
+      let asOf = 0;
+      const watermark = new Watermark(0, 50, 0, () => listing({ a: { silence: { since: 0, asOf } } }));
+      watermark.observe('a', 100, now(0));
+      for (let steady = 0; steady <= 200; steady += 20)
+        watermark.observe('', 1000 + steady, now((asOf = steady)));
+      assert.equal(watermark.at(now(200)), 1200);
+      asOf = 260;
+      assert.equal(watermark.at(now(260)), 1260);
+    });
   });
 
   describe('that goes on after a restart', () => {

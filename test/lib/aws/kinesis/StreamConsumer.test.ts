@@ -139,20 +139,39 @@ describe('StreamConsumer', () => {
     const silence = (consumer: StreamConsumer) => consumer.shards().get('a')?.silence;
     const second = () => time.sleep(1000, new AbortController().signal);
 
-    it('when it first and last looked and found nothing, as long as nothing comes', async () => {
+    it('since when it follows the shard, up to the last look whose records are worked off', async () => {
       stream.addShard('a');
       stream.put('a', 'x');
       const { consumer } = start();
       await until(() => reads().length > 5, 'reads');
-      // The first read brought the record.
-      assert.deepEqual(silence(consumer), { since: reads()[1]!.at, asOf: reads().at(-1)!.at });
+      assert.deepEqual(silence(consumer), { since: reads()[0]!.at, asOf: reads().at(-1)!.at });
       stream.put('a', 'y');
       const before = reads().length;
       await until(() => reads().length > before + 1, 'more reads');
-      assert.deepEqual(silence(consumer), { since: reads().at(-1)!.at, asOf: reads().at(-1)!.at });
+      assert.deepEqual(silence(consumer), { since: reads()[0]!.at, asOf: reads().at(-1)!.at });
     });
 
-    it('nothing while there is more to read, or records are in work', async () => {
+    it('also while there are always records in work, for those whose records never come', async () => {
+      stream.addShard('a');
+      const inWork: { readonly brought: number; readonly finish: () => void }[] = [];
+      const { consumer } = start({}, 100, () => {
+        const brought = reads().at(-1)!.at;
+        return new Promise((finish) => inWork.push({ brought, finish }));
+      });
+      await until(() => silence(consumer) !== undefined, 'silence');
+      stream.put('a', '0');
+      await until(() => inWork.length === 1, 'the first record');
+      assert.equal(silence(consumer), undefined);
+      for (let n = 1; n < 5; n++) {
+        stream.put('a', String(n));
+        await until(() => inWork.length === n + 1, 'one more in work');
+        const { brought, finish } = inWork[n - 1]!;
+        finish();
+        await until(() => silence(consumer)?.asOf === brought, 'the look that brought it to count');
+      }
+    });
+
+    it('nothing while there is more to read, or records are in work that came after a break', async () => {
       stream.addShard('a');
       for (let n = 0; n < 7; n++) stream.put('a', String(n));
       let finish: () => void = () => undefined;

@@ -108,8 +108,8 @@ describe('flow graph', () => {
         node('a'),
         node('b'),
       ];
-      assert.deepEqual(reached(nodes), ['a', 'b', 'first', 'instance', 'second']);
-      assert.deepEqual(reached(nodes, 'second'), ['b']);
+      assert.deepEqual(reached(nodes), ['a', 'b', 'instance', 'instance/first', 'instance/second']);
+      assert.deepEqual(reached(nodes, 'instance/second'), ['b']);
     });
 
     it('goes through one inside of another', () => {
@@ -123,7 +123,51 @@ describe('flow graph', () => {
         instance('instance', 'outer', [['after']]),
         node('after'),
       ];
-      assert.deepEqual(reached(nodes), ['after', 'between', 'deep', 'inner instance', 'instance']);
+      const inside = ['instance/between', 'instance/inner instance', 'instance/inner instance/deep'];
+      assert.deepEqual(reached(nodes), ['after', 'instance', ...inside]);
+    });
+
+    it('keeps the instances of one apart', () => {
+      const nodes = [
+        subflow('s', ['out'], [['inside']]),
+        node('out', [], { type: 'link out', mode: 'link', links: ['in'], z: 's' }),
+        node('in', ['inside'], { type: 'link in', links: ['out'], z: 's' }),
+        node('inside', [], { z: 's' }),
+        node('source', ['one']),
+        instance('one', 's', [['a']]),
+        instance('other', 's', [['b']]),
+        node('a'),
+        node('b'),
+      ];
+      assert.deepEqual(reached(nodes), ['a', 'one', 'one/in', 'one/inside', 'one/out']);
+    });
+
+    it('does not follow one that holds itself for ever', () => {
+      const nodes = [
+        subflow('s', ['inner'], [['inner']]),
+        instance('inner', 's', [], 's'),
+        node('source', ['instance']),
+        instance('instance', 's', [['after']]),
+        node('after'),
+      ];
+      assert.deepEqual(reached(nodes), ['after', 'instance', 'instance/inner']);
+    });
+
+    it('follows an error out of one to those who catch errors around it', () => {
+      const nodes = [
+        subflow('s', ['inside'], []),
+        node('inside', [], { z: 's' }),
+        instance('instance', 's', []),
+        node('on tab', ['a'], { type: 'catch', scope: null }),
+        node('of instance', ['b'], { type: 'catch', scope: ['instance'] }),
+        node('of another', ['c'], { type: 'catch', scope: ['a'] }),
+        node('a'),
+        node('b'),
+        node('c'),
+      ];
+      const from = reached(nodes, 'instance/inside');
+      assert.ok(['on tab', 'a', 'of instance', 'b'].every((id) => from.includes(id)));
+      assert.ok(!from.includes('of another'));
     });
 
     it('goes through one whose input is wired straight to its output', () => {

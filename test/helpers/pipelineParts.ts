@@ -1,7 +1,7 @@
 /** A node that remembers and a source, as a pipeline sees them. */
 import assert from 'node:assert/strict';
-import type { Keeping, PartChange, SavedParts } from '../../../../lib/delivery/checkpoint/Keeping';
-import type { CheckpointState, Source } from '../../../../lib/delivery/checkpoint/members';
+import type { Keeping, PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
+import type { CheckpointState, Source } from '../../lib/delivery/checkpoint/members';
 
 /** Bytes as text. */
 export const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
@@ -33,7 +33,6 @@ export class Notes implements Keeping {
 
 /** Sends nothing by itself; tests say what it has sent and what is done. */
 export class FakeSource implements Source {
-  readonly configId = 'source';
   readonly type = 'source';
   readonly version = 1;
   sent = 0;
