@@ -82,9 +82,8 @@ function add(to: Deviations, deviation: number): void {
   to.count++;
 }
 
-/** What counts of it for a group. Undefined where an event that was announced explains it. */
+/** What counts of it for a group. */
 function deviationOf(point: Point, measure: string): number | undefined {
-  if (point.verdict.suppressed?.startsWith('calendar')) return undefined;
   const off = offOf(point, measure);
   return off === undefined ? undefined : Math.max(-most, Math.min(most, off));
 }

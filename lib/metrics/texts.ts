@@ -5,6 +5,8 @@ import type { Relation } from './Causes';
 const mostCharacters = 160;
 /** Series that a long text describes; it counts the others. */
 const mostSeries = 10;
+/** Less than this part of a number is what running means leave of nothing. */
+const nothing = 1e-9;
 
 type Told = Omit<Alert, 'text'>;
 
@@ -19,7 +21,12 @@ export function shortText({ state, anomalyScore, impactedMetric }: Told): string
   const text = `${headings[state]}: ${metricName}, severity ${anomalyScore}${first ? `: ${briefly(first)}` : ''}`;
   return text.length + end.length <= mostCharacters
     ? text + end
-    : `${text.slice(0, mostCharacters - end.length - 1)}…${end}`;
+    : `${cut(text, mostCharacters - end.length - 1)}…${end}`;
+}
+
+/** The beginning of a text, without half of a character that takes two places. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** What a mail says. */
@@ -47,9 +54,9 @@ export function longText(alert: Told): string {
 function briefly({ dimensions, metricValue, expectedValue, direction, ...more }: RelevantSeries): string {
   const where = dimensions.map(({ dimensionName, dimensionValue }) => `${dimensionName} ${dimensionValue}`);
   const side = direction ? `${direction} ` : '';
-  const usual = expectedValue === undefined ? '' : ` instead of ${shown(expectedValue)}`;
+  const usual = expectedValue === undefined ? '' : ` instead of ${shown(expectedValue, metricValue)}`;
   const silence = more.intervalsWithoutRows ? ' (no rows)' : '';
-  return [...where, `${side}${shown(metricValue)}${usual}${silence}`].join(', ');
+  return [...where, `${side}${shown(metricValue, expectedValue)}${usual}${silence}`].join(', ');
 }
 
 function shareOf({ contribution, severity }: RelevantSeries): string {
@@ -67,7 +74,7 @@ function relationText({ measure, relation, lead, shared, before }: Relation): st
   return `Related: ${what}: ${order} in ${shared} of the same series (${past})`;
 }
 
-/** Four significant digits, without a trail of zeros. */
-function shown(value: number): string {
-  return String(Number(value.toPrecision(4)));
+/** Four significant digits, without a trail of zeros; 0 where it is nothing against the number that it stands beside. */
+function shown(value: number, beside = 0): string {
+  return Math.abs(value) < nothing * Math.abs(beside) ? '0' : String(Number(value.toPrecision(4)));
 }

@@ -5,12 +5,13 @@ import type { Ignored } from '../../lib/detection/suppression';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, type RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordError } from '../../lib/records/RecordError';
+import { recordSpan } from '../../lib/records/recordSpan';
 import type { ThresholdSettings } from './settings';
 
 /** What was known beforehand to be out of the ordinary. */
 export interface KnownEvents {
-  /** @param time milliseconds since the epoch */
-  at(time: number, key: string): CalendarEffect | undefined;
+  /** What holds in any part of the stretch from `time` up to but without `until`, or at `time`; ms since the epoch. */
+  at(time: number, key: string, until: number): CalendarEffect | undefined;
 }
 
 /** Why a record that meets the condition does not pass all the same. */
@@ -78,8 +79,9 @@ export class Objections {
   }
 
   /** An event holds the record back, or raises the limit so far that the record does not break it. */
-  private announced({ time, key, limit, seen }: Candidate): Objection | undefined {
-    const effect = this.events.at(time, key);
+  private announced({ item, time, key, limit, seen }: Candidate): Objection | undefined {
+    const { start, end } = recordSpan(item, time);
+    const effect = this.events.at(start, key, end);
     if (!effect || (effect.kind === 'raise' && limit.raised(effect).breaks(seen))) return undefined;
     return { reason: `calendar: ${effect.name}`, isCalm: false };
   }

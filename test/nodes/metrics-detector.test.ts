@@ -14,6 +14,11 @@ const shop = { measures, dimensions: ['country', 'platform'], size: 1, unit: 'h'
 /** 200 hours are learned; then the orders of a country break away for three hours. */
 const breakdown: Trouble = { from: 260, length: 3, country: 'DE', orders: 0.2 };
 
+/** Date and time of day of an hour in the shop, as a line of the calendar has them. */
+function hourOf(at: number, minutes = 0): string {
+  return new Date(shopHour(at) + minutes * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 describe('metrics-detector', () => {
   useNodeRed();
 
@@ -89,6 +94,45 @@ describe('metrics-detector', () => {
         ['orders', 'DE', 'web'],
       ],
     );
+  });
+
+  describe('when all series are a little low together', () => {
+    const low: Trouble = { from: 340, length: 2, orders: 0.96 };
+    const seeds = [1, 2, 3, 4];
+    const rows = seeds
+      .flatMap((seed) =>
+        shopRows(344, [low], seed).map((row) => ({ ...row, platform: `${row.platform} ${seed}` })),
+      )
+      .sort((a, b) => a.time - b.time);
+    const opened = async (calendar: readonly string[]) => {
+      const bench = await deploy({ ...shop, calendar });
+      const history = rows.filter(({ time }) => time < shopHour(200));
+      bench.send({ payload: history, train: true }, { payload: rows.slice(history.length) }, { flush: true });
+      await bench.done(3);
+      return incidentsOf(bench)
+        .filter(({ topic, incident }) => topic === 'orders' && incident.state === 'open')
+        .map(({ incident }) => incident.since)
+        .filter((since) => since >= shopHour(340));
+    };
+
+    it('tells of it', async () => {
+      assert.equal((await opened([])).length, 1);
+    });
+
+    it('tells nothing of it while an event of the calendar is on for all of them', async () => {
+      assert.deepEqual(await opened([`${hourOf(340)} for 2h Inventory`]), []);
+    });
+  });
+
+  it('is silent in every interval that an event has a part of', async () => {
+    const calendar = [`${hourOf(260, 50)} for 20m key DE|* job`];
+    const bench = await deploy({ ...shop, calendar });
+    until(bench, 280);
+    await bench.done(2);
+    const held = pointsOf(bench)
+      .filter(({ payload }) => payload.some(({ anomaly }) => anomaly.suppressed === 'calendar: job'))
+      .map(({ window }) => (window.start - shopHour(0)) / 3_600_000);
+    assert.deepEqual(held, [260, 261]);
   });
 
   it('says in every interval and in the status how far each series has learned', async () => {

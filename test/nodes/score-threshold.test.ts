@@ -285,6 +285,31 @@ describe('score-threshold', () => {
       );
     });
 
+    it('holds back the windows that an event has a part of', async () => {
+      const bench = await deploy({ value: 2, calendar: ['daily 06:00 for 20m job'] });
+      const quarter = 900_000;
+      const windows = [-1, 0, 1, 2].map((place) => {
+        const end = Date.UTC(2026, 0, 15, 6, 15) + place * quarter;
+        return { ...at(end, 3), window: { start: end - quarter, end, key: 'web-1' } };
+      });
+      bench.send(...windows);
+      const held = await bench.received(2, 1);
+      assert.deepEqual(
+        held.map(({ window }) => window),
+        windows.slice(1, 3).map(({ window }) => window),
+      );
+      await bench.received(2, 0);
+    });
+
+    it('goes by the times of the records of a batch, whatever window the message names', async () => {
+      const bench = await deploy({ value: 2, calendar: ['daily 06:00 for 20m job'] });
+      const [before, during] = [Date.UTC(2026, 0, 15, 5, 50), Date.UTC(2026, 0, 15, 6, 5)];
+      const payload = [before, during].map((timestamp) => ({ timestamp, anomaly: { score: 3 } }));
+      bench.send({ payload, window: { start: during - 60_000, end: during } });
+      assert.deepEqual((await bench.received(1, 0))[0]!.payload, payload.slice(0, 1));
+      assert.deepEqual((await bench.received(1, 1))[0]!.payload, payload.slice(1));
+    });
+
     it('holds back what does not break a limit that an event raises', async () => {
       const bench = await deploy({ value: 2, calendar: ['2026-01-15 raise x2 sale'] });
       bench.send(at(six, 4), at(six, 4.1));

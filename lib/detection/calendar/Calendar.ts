@@ -21,11 +21,15 @@ export type CalendarEffect = Effect & { readonly name: string };
 
 interface Entry {
   readonly span: Span;
+  /** of the events that hold at a time, the one with the lowest place counts */
+  readonly place: number;
   readonly concerns: (key: string) => boolean;
   readonly effect: CalendarEffect;
 }
 
 const mostDays = 8;
+/** Of what takes longer, only the end is looked at. */
+const longest = 366 * dayLength;
 /** Beyond this a Date holds no time. */
 const latest = 8.64e15;
 
@@ -41,7 +45,8 @@ export class Calendar {
   constructor(events: readonly CalendarEvent[]) {
     this.events = [...events]
       .sort((a, b) => Number(a.effect.kind === 'raise') - Number(b.effect.kind === 'raise'))
-      .map(({ name, keys, effect, schedule }) => ({
+      .map(({ name, keys, effect, schedule }, place) => ({
+        place,
         concerns: keyPattern(keys),
         effect: { ...effect, name },
         schedule,
@@ -49,13 +54,22 @@ export class Calendar {
   }
 
   /**
-   * What holds for a series at a time; undefined when nothing out of the ordinary was announced.
+   * What holds for a series at a time, or in any part of a stretch of time; undefined when nothing out of the ordinary was
+   * announced.
    * @param time milliseconds since the epoch
+   * @param until where the stretch ends that begins at `time`, without it; a moment, if left out
    */
-  at(time: number, key: string): CalendarEffect | undefined {
-    if (this.events.length === 0 || !(Math.abs(time) <= latest)) return undefined;
-    const on = this.during(Math.floor(time / dayLength));
-    return on.find(({ span, concerns }) => time >= span.start && time < span.end && concerns(key))?.effect;
+  at(time: number, key: string, until = time): CalendarEffect | undefined {
+    if (this.events.length === 0 || !(Math.max(Math.abs(time), Math.abs(until)) <= latest)) return undefined;
+    const from = Math.max(time, until - longest);
+    const holds = ({ span, concerns }: Entry) =>
+      (span.start < until || span.start <= from) && span.end > from && concerns(key);
+    let first: Entry | undefined;
+    for (let day = Math.floor(from / dayLength); day * dayLength < until || day * dayLength <= from; day++) {
+      const found = this.during(day).find(holds);
+      if (found && (!first || found.place < first.place)) first = found;
+    }
+    return first?.effect;
   }
 
   private during(day: number): readonly Entry[] {

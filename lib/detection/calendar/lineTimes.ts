@@ -15,6 +15,8 @@ export interface TimesOfDay {
 const minute = 60_000;
 const mostDays = 366;
 const clockTime = /^(\d{1,2}):(\d\d)$/;
+/** What people write for a time of day: as a name, it would make a whole day of the event. */
+const unclearTime = /^(at|from|between|until|\d{1,2}([:.]\d\d)?(am|pm|h)?(-.*)?)$/;
 const clockTimes = /^(\d{1,2}:\d\d)-(\d{1,2}:\d\d)$/;
 
 /** `06:00-06:30`, `06:00 to 06:30`, `06:00 for 20m`, `for 3d`, or nothing for the whole day. */
@@ -23,9 +25,21 @@ export function timesOfDay(words: LineWords): TimesOfDay {
   if (range) return between(timeOf(range[1]!), timeOf(range[2]!, true));
   const start = timeOfDay(words);
   if (words.match(/^for$/)) return { start: start ?? 0, ...duration(words) };
-  if (start === undefined) return { start: 0, ending: after(1), reach: 1 };
+  if (start === undefined) return wholeDay(words);
   words.require(/^to$/, 'how long, such as "for 20m" or "to 06:30"');
   return between(start, endOfDay(words) ?? words.refuse('a time of day such as 06:00'));
+}
+
+/** @throws CalendarError when a time of day was meant */
+function wholeDay(words: LineWords): TimesOfDay {
+  refuseUnclear(words);
+  return { start: 0, ending: after(1), reach: 1 };
+}
+
+function refuseUnclear(words: LineWords): void {
+  const seen = words.next;
+  if (!words.match(unclearTime)) return;
+  throw new CalendarError('a time of day such as 06:00 (or a name in double quotes)', seen);
 }
 
 /** What goes on until another day. */
@@ -45,7 +59,10 @@ export function stretchIn<Day>(
   return words.attempt(() => {
     const start = timeOfDay(words) ?? 0;
     const day = words.match(/^to$/) && dayIn(words);
-    return day === undefined ? undefined : { start, day, end: endOfDay(words) ?? dayLength };
+    if (day === undefined) return undefined;
+    const end = endOfDay(words);
+    if (end === undefined) refuseUnclear(words);
+    return { start, day, end: end ?? dayLength };
   });
 }
 

@@ -123,6 +123,20 @@ describe('an alert', () => {
     );
   });
 
+  it('cuts no character in half', () => {
+    for (let length = 0; length < 4; length++) {
+      const { short } = alert([impact('x'.repeat(length) + '🎌'.repeat(100), 'web', 40, 60)]).text;
+      assert.doesNotMatch(short, /\p{Surrogate}/u);
+      assert.ok(short.length > 155 && short.length <= 160, short);
+    }
+  });
+
+  it('says 0 where next to nothing was expected', () => {
+    assert.match(alert([impact('DE', 'web', 3, 3, 6.5e-16)]).text.short, / LOW 3 instead of 0$/);
+    assert.match(alert([impact('DE', 'web', 1e-9, 3, 2e-9)]).text.short, / LOW 1e-9 instead of 2e-9$/);
+    assert.match(alert([impact('DE', 'web', -2e-16, 3, 5)]).text.short, / LOW 0 instead of 5$/);
+  });
+
   it('says when it began, if that was before it was found', () => {
     const late = alert(two, [], { onset: since - 7_200_000 });
     assert.equal(late.startTimestamp, '2026-01-05T04:00:00.000Z');

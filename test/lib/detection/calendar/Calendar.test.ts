@@ -27,6 +27,35 @@ describe('a calendar', () => {
     assert.equal(several.at(0, 'c')?.name, 'three');
   });
 
+  it('says of a stretch of time what holds in any part of it', () => {
+    const job = calendar('2026-01-01 06:10 for 10m job');
+    const during = (from: string, until: string) =>
+      job.at(Date.parse(`2026-01-01T${from}Z`), '', Date.parse(`2026-01-01T${until}Z`))?.name;
+    for (const [from, until] of [
+      ['05:00', '07:00'],
+      ['06:00', '06:11'],
+      ['06:19', '07:00'],
+      ['06:12', '06:13'],
+      ['06:10', '06:20'],
+    ] as const) {
+      assert.equal(during(from, until), 'job', `${from} to ${until}`);
+    }
+    for (const [from, until] of [
+      ['05:00', '06:10'],
+      ['06:20', '07:00'],
+    ] as const) {
+      assert.equal(during(from, until), undefined, `${from} to ${until}`);
+    }
+  });
+
+  it('of all days of a stretch takes what goes first', () => {
+    const sale = calendar('2026-01-01 raise x2 first', '2026-01-03 raise x3 second', '2026-01-04 last');
+    const [from, until] = [Date.parse('2026-01-01'), Date.parse('2026-01-05')];
+    assert.equal(sale.at(from, '', until)?.name, 'last');
+    assert.equal(sale.at(from, '', until - 86_400_000)?.name, 'first');
+    assert.equal(sale.at(-8e15, '', until)?.name, 'last');
+  });
+
   it('answers alike in whatever order it is asked', () => {
     const lines = ['daily 22:00-03:00 in Europe/Berlin', 'weekly sat 20:00 to sun 23:00 in America/New_York'];
     const times = fc.array(fc.integer({ min: 1.7e9, max: 1.8e9 }).map((seconds) => seconds * 1000));

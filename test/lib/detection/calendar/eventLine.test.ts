@@ -123,6 +123,7 @@ describe('an event line', () => {
     const name = (line: string) => parseEventLine(line, 'UTC').name;
     assert.equal(name('yearly 11-27 in Europe/Berlin Black key "a b" Friday'), 'Black Friday');
     assert.equal(name('daily 06:00 for 20m "sale in Berlin"'), 'sale in Berlin');
+    assert.equal(name('2026-11-27 "24h" race'), '24h race');
     assert.equal(name('  daily 06:00 for 20m '), 'daily 06:00 for 20m');
   });
 
@@ -133,6 +134,14 @@ describe('an event line', () => {
     ],
     ['daily 06:00', 'must be how long, such as "for 20m" or "to 06:30", got the end of the line'],
     ['daily 06:00 Cron', 'must be how long, such as "for 20m" or "to 06:30", got "Cron"'],
+    ...['at', '6', '6am', '9-17', '6:00am', '06.00'].map(
+      (seen) =>
+        [
+          `daily ${seen} backup`,
+          `must be a time of day such as 06:00 (or a name in double quotes), got "${seen}"`,
+        ] as const,
+    ),
+    ['weekly fri to mon at 6', 'must be a time of day such as 06:00 (or a name in double quotes), got "at"'],
     ['daily 25:00-26:00', 'must be a time from 00:00 to 23:59, got "25:00"'],
     ['daily 06:00-06:60', 'must be a time from 00:00 to 24:00, got "06:60"'],
     ['daily 06:00 for long', 'must be a duration such as 20m, 1h30m or 2d, got "long"'],
