@@ -47,7 +47,7 @@ export function sections(options: ForestOptions, rows: number): Section[] {
     ['root', Int32Array, trees],
     ['node', Int32Array, 4 * slots],
     ['box', Float32Array, 2 * stride * boxes],
-    ['leafRow', slots <= fewLeaves ? Uint16Array : Uint32Array, slots],
+    ['leafRow', rowBytesOf(options) === 2 ? Uint16Array : Uint32Array, slots],
     ['heapKey', Float32Array, slots],
     ['shingle', Float32Array, width],
     ['leafParent', Uint16Array, slots],
@@ -60,6 +60,11 @@ export function sections(options: ForestOptions, rows: number): Section[] {
     ['rowTime', Uint32Array, rows],
     ['point', Float32Array, rows * stride],
   ];
+}
+
+/** Bytes of a row's number. */
+export function rowBytesOf({ numberOfTrees, subSampleSize }: ForestOptions): 2 | 4 {
+  return numberOfTrees * subSampleSize <= fewLeaves ? 2 : 4;
 }
 
 export function byteLength(options: ForestOptions, rows: number): number {
