@@ -4,6 +4,7 @@ import {
   aligned,
   boxesOf,
   byteLength,
+  firstRows,
   headerOf,
   headerWords,
   magic,
@@ -61,7 +62,7 @@ export class ForestState extends Sections {
   }
 
   static create(options: ForestOptions, memory: Memory = heap): ForestState {
-    const rows = Math.min(2 * options.subSampleSize, maxRows(options));
+    const rows = firstRows(options);
     const block = allocate(memory, options, rows);
     const { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = options;
     new Uint32Array(block.buffer, block.byteOffset, headerWords).set([

@@ -104,6 +104,18 @@ export function maxRows(options: ForestOptions): number {
   return options.numberOfTrees * options.subSampleSize + batchOf(options);
 }
 
+/** Bytes of a forest that has room for all its points from the start. */
+const small = 256 * 1024;
+
+/**
+ * Rows that a forest begins with. A large one gets more as it needs them; of very many small ones that move as they grow,
+ * the gaps that they leave would be worth more than what they do without for a while.
+ */
+export function firstRows(options: ForestOptions): number {
+  const most = maxRows(options);
+  return byteLength(options, most) <= small ? most : Math.min(2 * options.subSampleSize, most);
+}
+
 /** Points that may be on their way in at a time: more would be quicker, but their rows are to be few beside the leaves'. */
 export function batchOf({ numberOfTrees, subSampleSize }: ForestOptions): number {
   return Math.min(mostPoints, Math.ceil((numberOfTrees * subSampleSize) / 20));
