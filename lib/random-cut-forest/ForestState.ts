@@ -4,10 +4,12 @@ import {
   aligned,
   boxesOf,
   byteLength,
+  firstRows,
   headerOf,
   headerWords,
   magic,
   maxRows,
+  rowBytesOf,
   sections,
   strideOf,
   version,
@@ -15,12 +17,10 @@ import {
 import { heap, type Block, type Memory } from './Memory';
 import type { ForestOptions } from './options';
 import { seedStreams } from './random';
+import { offsetsAt, Sections } from './Sections';
 import { readSnapshot, type SnapshotBytes } from './snapshot';
 
 export { heldRecords } from './layout';
-
-/** Here the header says where each section begins, for readers that do not know `sections`. */
-const offsetsAt = 16;
 
 /** "No node" in the 16-bit links, which count from 0 within a tree. */
 export const none = 0xffff;
@@ -37,55 +37,7 @@ export const empty = 0x7fffffff;
  * A link down is an index: >= 0 an inner node, < 0 the leaf ~link. A link up is the parent's slot or `none`. Unused slots
  * form lists through their links up, and unused rows of the point store one through their times.
  */
-export class ForestState {
-  block!: Block;
-
-  /**
-   * magic, version, checksum, the six options, rows of the point store, first free row, points per tree, free rows,
-   * stride, bytes of a row's number, boxes per tree; from word 16 on where the sections begin, in bytes
-   */
-  private header!: Uint32Array;
-  /** sum of all weights so far, weight of the latest point, records seen, points offered to the trees, exp(1/timeDecay) */
-  readonly scalar!: Float64Array;
-  /** the sum of weights at which each tree takes its next point */
-  readonly next!: Float64Array;
-  /** what is subtracted from each value before it is rounded to float32 */
-  readonly origin!: Float64Array;
-  /** the first records, until the origin is known */
-  readonly held!: Float64Array;
-  /** counter and key of each tree's random numbers */
-  readonly streams!: Uint32Array;
-  readonly root!: Int32Array;
-  /** four words a node: left, right, cut dimension with the link up in its upper half, cut; values up to the cut go left */
-  readonly node!: Int32Array;
-  /** the same memory as `node`, for the cut */
-  readonly cut!: Float32Array;
-  /** per inner node that has a box: the lowest values below it, `stride` of them, then the highest */
-  readonly box!: Float32Array;
-  /** row of each leaf's point */
-  readonly leafRow!: Uint16Array | Uint32Array;
-  /** sampling keys, a heap for each tree with the largest, next to be evicted, on top */
-  readonly heapKey!: Float32Array;
-  /** the latest records that make the next point, oldest first; the last record's place is free */
-  readonly shingle!: Float32Array;
-  readonly leafParent!: Uint16Array;
-  /** how many equal points a leaf stands for */
-  readonly leafMass!: Uint16Array;
-  /** leaf slot of each heap entry */
-  readonly heapLeaf!: Uint16Array;
-  readonly freeNode!: Uint16Array;
-  readonly freeLeaf!: Uint16Array;
-  /** unused slots of bare nodes; those with boxes are in `freeNode` */
-  readonly freeBare!: Uint16Array;
-  /** how many leaves use a row, and a point on its way in */
-  rowUse!: Uint16Array;
-  /** which of the points offered the row's latest is, counted from 1, modulo 2^32; of a free row the next free one */
-  rowTime!: Uint32Array;
-  /** the points, `stride` values each, shared by all trees */
-  point!: Float32Array;
-
-  /** log2(n + 1) for n up to the capacity */
-  readonly log2: Float64Array;
+export class ForestState extends Sections {
   /** values in one point */
   readonly width: number;
   /** places that the values of one point take */
@@ -94,22 +46,23 @@ export class ForestState {
   readonly capacity: number;
   /** slots of one tree whose nodes have boxes */
   readonly boxes: number;
+  private logarithms: Float64Array | undefined;
 
   private constructor(
     readonly options: ForestOptions,
     private readonly memory: Memory,
     block: Block,
   ) {
+    super();
     this.width = options.dimensions * options.shingleSize;
     this.stride = strideOf(this.width);
     this.capacity = options.subSampleSize;
     this.boxes = boxesOf(options);
-    this.log2 = Float64Array.from({ length: this.capacity + 1 }, (_, n) => ln(n + 1) / Math.LN2);
     this.bind(block);
   }
 
   static create(options: ForestOptions, memory: Memory = heap): ForestState {
-    const rows = Math.min(2 * options.subSampleSize, maxRows(options));
+    const rows = firstRows(options);
     const block = allocate(memory, options, rows);
     const { dimensions, numberOfTrees, subSampleSize, timeDecay, shingleSize, seed } = options;
     new Uint32Array(block.buffer, block.byteOffset, headerWords).set([
@@ -136,6 +89,7 @@ export class ForestState {
     }
     state.freeBare.fill(state.boxes < subSampleSize ? state.boxes : none);
     state.linkFreeRows(0, rows);
+    state.forgetViews();
     return state;
   }
 
@@ -159,6 +113,14 @@ export class ForestState {
     words.set(new Uint32Array(buffer, byteOffset, words.length));
     words[2] = checksum(words);
     return words.buffer;
+  }
+
+  /** log2(n + 1) for n up to the capacity */
+  get log2(): Float64Array {
+    return (this.logarithms ??= Float64Array.from(
+      { length: this.capacity + 1 },
+      (_, n) => ln(n + 1) / Math.LN2,
+    ));
   }
 
   /** Points in each tree: all trees hold equally many. */
@@ -256,6 +218,7 @@ export class ForestState {
     this.point.set(point);
     block.free();
     this.linkFreeRows(rows, more, firstFree);
+    this.forgetViews();
   }
 
   /** Puts new rows in front of the list of free ones. */
@@ -267,20 +230,16 @@ export class ForestState {
   }
 
   private bind(block: Block): void {
-    // The views' constructors make no difference between memory that threads share and other.
-    const { buffer, byteOffset } = block as { buffer: ArrayBuffer; byteOffset: number };
-    this.block = block;
-    const header = new Uint32Array(buffer, byteOffset, headerWords);
+    this.turnTo(block);
+    const { header, options } = this;
     let offset = 0;
-    sections(this.options, header[9]!).forEach(([name, View, length], index) => {
-      (this as Record<string, unknown>)[name] = new View(buffer, byteOffset + offset, length);
+    sections(options, header[9]!).forEach(([, View, length], index) => {
       header[offsetsAt + index] = offset;
       offset = aligned(offset + length * View.BYTES_PER_ELEMENT);
     });
     header[13] = this.stride;
-    header[14] = this.leafRow.BYTES_PER_ELEMENT;
+    header[14] = rowBytesOf(options);
     header[15] = this.boxes;
-    (this as { cut: Float32Array }).cut = new Float32Array(buffer, this.node.byteOffset, this.node.length);
   }
 }
 

@@ -2,8 +2,12 @@ import { sharedWasm, wasm } from './kernelBinary';
 import type { Block, Memory } from './Memory';
 import { mostValues, Slab } from './Slab';
 
-/** Bytes of a slab's forests, unless a single one needs more. */
-const slabBytes = 16 * 1024 * 1024;
+/**
+ * Bytes of a slab's forests, unless a single one needs more. Slabs grow with what there is already, by a quarter of it: a new
+ * one makes the engine collect garbage, which takes the longer the more there is, and each is looked through for room.
+ */
+const slabBytes = { least: 16 * 1024 * 1024, most: 512 * 1024 * 1024 };
+const growth = 0.25;
 
 export class SlabBlock implements Block {
   readonly buffer: ArrayBufferLike;
@@ -57,7 +61,8 @@ export class SlabMemory implements Memory {
       const byteOffset = stride <= slab.stride ? slab.ranges.take(length) : undefined;
       if (byteOffset !== undefined) return this.block(slab, byteOffset, byteLength);
     }
-    const slab = new Slab(this.module, Math.max(slabBytes, length), Math.max(mostValues, stride), this.hands);
+    const more = Math.min(slabBytes.most, Math.max(slabBytes.least, growth * this.byteLength));
+    const slab = new Slab(this.module, Math.max(more, length), Math.max(mostValues, stride), this.hands);
     this.slabs.add(slab);
     return this.block(slab, slab.ranges.take(length)!, byteLength);
   }

@@ -47,7 +47,7 @@ export function sections(options: ForestOptions, rows: number): Section[] {
     ['root', Int32Array, trees],
     ['node', Int32Array, 4 * slots],
     ['box', Float32Array, 2 * stride * boxes],
-    ['leafRow', slots <= fewLeaves ? Uint16Array : Uint32Array, slots],
+    ['leafRow', rowBytesOf(options) === 2 ? Uint16Array : Uint32Array, slots],
     ['heapKey', Float32Array, slots],
     ['shingle', Float32Array, width],
     ['leafParent', Uint16Array, slots],
@@ -60,6 +60,11 @@ export function sections(options: ForestOptions, rows: number): Section[] {
     ['rowTime', Uint32Array, rows],
     ['point', Float32Array, rows * stride],
   ];
+}
+
+/** Bytes of a row's number. */
+export function rowBytesOf({ numberOfTrees, subSampleSize }: ForestOptions): 2 | 4 {
+  return numberOfTrees * subSampleSize <= fewLeaves ? 2 : 4;
 }
 
 export function byteLength(options: ForestOptions, rows: number): number {
@@ -97,6 +102,18 @@ export function boxesOf({ dimensions, shingleSize, subSampleSize }: ForestOption
 /** One row for each leaf, and one for each point on its way in. */
 export function maxRows(options: ForestOptions): number {
   return options.numberOfTrees * options.subSampleSize + batchOf(options);
+}
+
+/** Bytes of a forest that has room for all its points from the start. */
+const small = 256 * 1024;
+
+/**
+ * Rows that a forest begins with. A large one gets more as it needs them; of very many small ones that move as they grow,
+ * the gaps that they leave would be worth more than what they do without for a while.
+ */
+export function firstRows(options: ForestOptions): number {
+  const most = maxRows(options);
+  return byteLength(options, most) <= small ? most : Math.min(2 * options.subSampleSize, most);
 }
 
 /** Points that may be on their way in at a time: more would be quicker, but their rows are to be few beside the leaves'. */

@@ -16,6 +16,9 @@ const mostBlocks = 1024;
 
 /** A clock with the daylight saving of its zone. */
 export class LocalClock implements WallClock {
+  /** by time zone: what a clock of the platform takes, in memory and to be made, is much beside all that a series needs */
+  private static readonly known = new Map<string, LocalClock>();
+
   /** by block: how far the clock is ahead of UTC, ms */
   private readonly offsets = new Map<number, number>();
 
@@ -23,10 +26,19 @@ export class LocalClock implements WallClock {
   constructor(private readonly offsetOf: (time: number) => number) {}
 
   /**
-   * The clock of a time zone of the IANA database.
+   * The clock of a time zone of the IANA database, the same for all who ask for it.
    * @throws RangeError when there is no such zone
    */
   static in(timeZone: string): LocalClock {
+    let clock = LocalClock.known.get(timeZone);
+    if (!clock) {
+      clock = LocalClock.make(timeZone);
+      LocalClock.known.set(timeZone, clock);
+    }
+    return clock;
+  }
+
+  private static make(timeZone: string): LocalClock {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',

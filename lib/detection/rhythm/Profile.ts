@@ -41,13 +41,15 @@ const settling = 6 * 3_600_000;
 export class Profile {
   /**
    * @param head `profileHead` numbers, zeros at first
-   * @param means one for each bin, zeros at first
-   * @param weights how many times each bin has come round, zeros at first
+   * @param first where its bins begin in what follows, zeros at first
+   * @param means one for each bin
+   * @param weights how many times each bin has come round
    * @param outliers 1 for each bin that was too high when it last came round, -1 for too low
    */
   constructor(
     private bins: Bins,
     private readonly head: Float64Array,
+    private readonly first: number,
     private readonly means: Float32Array,
     private readonly weights: Float32Array,
     private readonly outliers: Int8Array,
@@ -55,7 +57,7 @@ export class Profile {
 
   /** NaN while nothing is known of that time. */
   expected(time: number): number {
-    const bin = this.known(this.bins.of(time));
+    const bin = this.known(this.binAt(time));
     return bin === undefined ? NaN : this.means[bin]! + this.head[level]!;
   }
 
@@ -76,10 +78,10 @@ export class Profile {
    * @param otherwise what would be expected with no rhythm
    */
   learn(time: number, value: number, since: number, otherwise: number): void {
-    const { bins, head, means, outliers, weights } = this;
-    const bin = bins.of(time);
-    const comesAgain = bin !== head[latest];
-    head[latest] = bin;
+    const { bins, first, head, means, outliers, weights } = this;
+    const bin = this.binAt(time);
+    const comesAgain = bin - first !== head[latest];
+    head[latest] = bin - first;
     const known = this.known(bin);
     const part = Math.min(1, Math.max(leastPart, since / bins.width));
     if (known === undefined) {
@@ -124,16 +126,20 @@ export class Profile {
 
   /** Forgets everything. */
   clear(): void {
-    this.head.fill(0);
-    this.means.fill(0);
-    this.weights.fill(0);
-    this.outliers.fill(0);
+    const { bins, first, head, means, outliers, weights } = this;
+    head.fill(0);
+    for (const each of [means, weights, outliers]) each.fill(0, first, first + bins.count);
+  }
+
+  private binAt(time: number): number {
+    return this.first + this.bins.of(time);
   }
 
   private known(bin: number): number | undefined {
-    if (this.weights[bin] !== 0) return bin;
-    const other = this.bins.alike?.(bin);
-    return other !== undefined && this.weights[other] !== 0 ? other : undefined;
+    const { bins, first, weights } = this;
+    if (weights[bin] !== 0) return bin;
+    const other = bins.alike?.(bin - first);
+    return other !== undefined && weights[first + other] !== 0 ? first + other : undefined;
   }
 
   private judge(off: number, otherwise: number): void {

@@ -74,28 +74,38 @@ export class Rhythm {
     private readonly clock: WallClock,
     state?: readonly number[],
   ) {
-    const fixed = [plainBins, dayBins(clock), weekBins(clock)] as const;
-    const counts = [...fixed.map(({ count }) => count), cycleParts];
-    const bins = counts.reduce((sum, count) => sum + count);
-    const parts = split(state, [
+    const fixed = fixedBins(clock);
+    const bins = fixed.reduce((sum, { count }) => sum + count, cycleParts);
+    const profiles = fixed.length + 1;
+    const lengths = [
       headLength,
-      counts.length * profileHead,
+      profiles * profileHead,
       bins,
       bins,
       bins,
       2 * hours,
       gapLength,
       finderLength,
-    ]);
+    ];
+    const parts = split(state, lengths);
     const [head, heads, means, weights, outliers, errors, gap, finder] = parts;
-    this.head = Float64Array.from(head);
-    this.heads = Float64Array.from(heads);
-    this.means = Float32Array.from(means);
-    this.weights = Float32Array.from(weights);
-    this.outliers = Int8Array.from(outliers);
-    this.errors = Float32Array.from(errors);
-    this.gap = new UsualGap(gapMemory, gap);
-    this.finder = new PeriodFinder(finder);
+    // One piece of memory for all of them: of very many series, the pieces would be much to collect garbage among.
+    const [doubles, floats] = [headLength + profiles * profileHead, 2 * bins + 2 * hours];
+    const memory = new ArrayBuffer(8 * doubles + 4 * floats + bins);
+    this.head = new Float64Array(memory, 0, headLength);
+    this.heads = new Float64Array(memory, 8 * headLength, profiles * profileHead);
+    this.means = new Float32Array(memory, 8 * doubles, bins);
+    this.weights = new Float32Array(memory, 8 * doubles + 4 * bins, bins);
+    this.errors = new Float32Array(memory, 8 * doubles + 8 * bins, 2 * hours);
+    this.outliers = new Int8Array(memory, 8 * doubles + 4 * floats);
+    this.head.set(head!);
+    this.heads.set(heads!);
+    this.means.set(means!);
+    this.weights.set(weights!);
+    this.errors.set(errors!);
+    this.outliers.set(outliers!);
+    this.gap = new UsualGap(gapMemory, [...gap!]);
+    this.finder = new PeriodFinder([...finder!]);
     this.profiles = [
       this.profile(0, fixed[0]),
       this.profile(1, fixed[1]),
@@ -217,29 +227,37 @@ export class Rhythm {
   }
 
   private profile(index: number, bins: Bins): Profile {
-    const at = firstBins[index]!;
     return new Profile(
       bins,
       this.heads.subarray(index * profileHead, (index + 1) * profileHead),
-      this.means.subarray(at, at + bins.count),
-      this.weights.subarray(at, at + bins.count),
-      this.outliers.subarray(at, at + bins.count),
+      firstBins[index]!,
+      this.means,
+      this.weights,
+      this.outliers,
     );
   }
 }
 
+/** Those of all series of a clock. */
+const known = new WeakMap<WallClock, readonly [Bins, Bins, Bins]>();
+
+/** Of no rhythm, days and weeks. */
+function fixedBins(clock: WallClock): readonly [Bins, Bins, Bins] {
+  let bins = known.get(clock);
+  if (!bins) {
+    bins = [plainBins, dayBins(clock), weekBins(clock)];
+    known.set(clock, bins);
+  }
+  return bins;
+}
+
 /** Parts of the given lengths, of zeros without a state. */
-function split<const L extends readonly number[]>(
-  state: readonly number[] | undefined,
-  lengths: L,
-): { [K in keyof L]: readonly number[] } {
+function split(state: readonly number[] | undefined, lengths: readonly number[]): Float64Array[] {
   const all = flatState(
     'a rhythm',
     lengths.reduce((sum, length) => sum + length, 0),
     state,
   );
   let at = 0;
-  return lengths.map((length) => [...all.subarray(at, (at += length))]) as {
-    [K in keyof L]: readonly number[];
-  };
+  return lengths.map((length) => all.subarray(at, (at += length)));
 }

@@ -26,6 +26,11 @@ const settling = 100;
 /** What is smaller than this part of small values is as good as 0. */
 const nothing = 0.01;
 
+/** What is needed while a record is judged, of all series: the value, scaled; that and the time of day on a circle; its parts. */
+const scaled = new Float64Array(1);
+const point = new Float64Array(3);
+const pointParts = new Float64Array(6);
+
 /**
  * Judges records of one value by three views, added up:
  *
@@ -49,10 +54,6 @@ export class JudgeOfOne implements Judge {
   private readonly latest: Float64Array;
   /** whether the last record was strange because something had not come for so long */
   isOverdue = false;
-  /** the value, scaled, and the time of day on a circle */
-  private readonly point = new Float64Array(3);
-  private readonly scaled = new Float64Array(1);
-  private readonly pointParts = new Float64Array(6);
 
   /** @param weights others than the usual ones show what a view brings */
   constructor(
@@ -95,7 +96,7 @@ export class JudgeOfOne implements Judge {
   }
 
   take({ values, day, isNext }: Look): number {
-    const { changes, forest, latest, parts, point, pointParts, scaled, scaling, weights } = this;
+    const { changes, forest, latest, parts, scaling, weights } = this;
     const value = values[0]!;
     const often = weights.value * this.oftenness(value);
     this.isOverdue = often < 0;
@@ -123,9 +124,9 @@ export class JudgeOfOne implements Judge {
   }
 
   likely(day: number): number | undefined {
-    const point = Float64Array.of(NaN, 0, 0);
-    placeDay(point, day);
-    const likeliest = this.forest.impute(point)?.values[0];
+    const unknown = Float64Array.of(NaN, 0, 0);
+    placeDay(unknown, day);
+    const likeliest = this.forest.impute(unknown)?.values[0];
     return likeliest === undefined ? undefined : this.scaling.restore(0, likeliest);
   }
 

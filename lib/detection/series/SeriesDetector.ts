@@ -1,4 +1,5 @@
 import { explain, mainDirection } from '../explanation';
+import { flatState } from '../flatState';
 import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
@@ -68,7 +69,7 @@ export class SeriesDetector {
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
     this.filling = new Filling(options.missing, filling);
-    this.latest = latest ? Float64Array.from(latest) : new Float64Array(dimensions + 1);
+    this.latest = flatState('the latest values', dimensions + 1, latest);
     const rhythms = dimensions === 1 ? 1 : 0;
     const judgeAt = 6 + dimensions + rhythms;
     this.outlook = new Outlook(names, timeZone, numbers.slice(6, judgeAt));

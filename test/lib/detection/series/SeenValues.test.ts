@@ -70,6 +70,19 @@ describe('the values seen', () => {
       copy.learn(value);
       seen.learn(value);
     }
-    assert.throws(() => new SeenValues(64, 1e6, seen.state()), /the values seen/);
+    assert.throws(() => new SeenValues(10, 1e6, seen.state()), /the values seen/);
+  });
+
+  it('go on from a state with room for all they might keep, as it was saved once', () => {
+    const seen = after([1, 2, 3, 4, 5, 6, 7], 16);
+    const [kept, records, cleared, ...rest] = seen.state();
+    const room = new Array<number>(16 - kept!).fill(0);
+    const old = [kept!, records!, cleared!, ...rest.slice(0, kept), ...room, ...rest.slice(kept), ...room];
+    assert.deepEqual(new SeenValues(16, 1e6, old).state(), seen.state());
+  });
+
+  it('take no more memory than there are different values', () => {
+    const flat = after(many.map(() => 5));
+    assert.ok(flat.byteLength < after(many.map((_, i) => i)).byteLength / 8);
   });
 });
