@@ -104,8 +104,8 @@ export class Rhythm {
     this.weights.set(weights!);
     this.errors.set(errors!);
     this.outliers.set(outliers!);
-    this.gap = new UsualGap(gapMemory, [...gap!]);
-    this.finder = new PeriodFinder([...finder!]);
+    this.gap = new UsualGap(gapMemory, state && [...gap!]);
+    this.finder = new PeriodFinder(state && [...finder!]);
     this.profiles = [
       this.profile(0, fixed[0]),
       this.profile(1, fixed[1]),
