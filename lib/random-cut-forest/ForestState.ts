@@ -82,10 +82,12 @@ export class ForestState extends Sections {
     state.scalar[4] = 1 + expm1(1 / timeDecay);
     seedStreams(state.streams, seed);
     state.root.fill(empty);
-    for (let i = 0; i < state.leafParent.length; i++) {
+    const { boxes, leafParent, node } = state;
+    for (let i = 0; i < leafParent.length; i++) {
       const following = (i % subSampleSize) + 1;
-      state.leafParent[i] = following === subSampleSize ? none : following;
-      state.setParentOf(i, following === state.boxes ? none : state.leafParent[i]!);
+      const next = following === subSampleSize ? none : following;
+      leafParent[i] = next;
+      node[4 * i + 2] = (following === boxes ? none : next) << 16;
     }
     state.freeBare.fill(state.boxes < subSampleSize ? state.boxes : none);
     state.linkFreeRows(0, rows);
@@ -223,8 +225,9 @@ export class ForestState extends Sections {
 
   /** Puts new rows in front of the list of free ones. */
   private linkFreeRows(from: number, to: number, firstFree = to): void {
-    for (let row = from; row < to; row++) this.rowTime[row] = row + 1;
-    this.rowTime[to - 1] = firstFree;
+    const { rowTime } = this;
+    for (let row = from; row < to; row++) rowTime[row] = row + 1;
+    rowTime[to - 1] = firstFree;
     this.header[10] = from;
     this.header[12]! += to - from;
   }

@@ -63,6 +63,8 @@ export class Slab {
   readonly ranges: Ranges;
   private readonly scratches: number;
   private readonly tallies: number;
+  /** where the highest forest ended that was ever in it */
+  private used = 0;
 
   /** @param hands threads that work in it; with none but this one the memory is not shared */
   constructor(
@@ -102,6 +104,14 @@ export class Slab {
   clear(): void {
     const { points, scores, parts, weights } = this.desk;
     this.kernel.lay(points, scores, parts, weights);
+  }
+
+  /** Makes bytes of forests 0. Those behind all that were ever asked for are so already, and take no memory yet. */
+  erase(begin: number, length: number): void {
+    const end = begin + length;
+    const dirty = Math.min(end, this.used) - begin;
+    if (dirty > 0) new Uint8Array(this.buffer, begin, dirty).fill(0);
+    this.used = Math.max(this.used, end);
   }
 
   private scratchOf(hand: number): number {

@@ -68,7 +68,7 @@ export class SlabMemory implements Memory {
   }
 
   private block(slab: Slab, byteOffset: number, byteLength: number): SlabBlock {
-    new Uint8Array(slab.buffer, byteOffset, byteLength).fill(0);
+    slab.erase(byteOffset, byteLength);
     const { slabs, forgotten, hands } = this;
     const giveBack = () => {
       slab.ranges.giveBack(byteOffset, Math.ceil(byteLength / 64) * 64);

@@ -54,6 +54,25 @@ describe('the memory of compiled forests', () => {
     assert.equal(memory.byteLength, 2 * one);
   });
 
+  it('is of few slabs, however much it is', () => {
+    const memory = open();
+    const blocks = Array.from({ length: 64 }, () => memory.allocate(15 * megabyte, 4));
+    assert.ok(new Set(blocks.map(({ buffer }) => buffer)).size < 20);
+  });
+
+  it('is 0 where another was before, and where none was', () => {
+    const memory = open();
+    const isEmpty = (length: number) => {
+      const block = memory.allocate(length, 4);
+      const bytes = new Uint8Array(block.buffer, block.byteOffset, length);
+      const was = bytes.every((byte) => byte === 0);
+      bytes.fill(1);
+      block.free();
+      return was;
+    };
+    assert.ok([1000, 3000, 500, 3001].every(isEmpty));
+  });
+
   it('has room for one that is larger than a slab, or wider than any other', () => {
     const memory = open();
     const large = memory.allocate(40 * megabyte, 4);

@@ -48,6 +48,11 @@ describe('a local clock', () => {
     assert.equal(clock.timeAt(Date.parse('2026-03-29T03:00Z')), changed);
   });
 
+  it('is one for all who ask for the same zone', () => {
+    assert.equal(LocalClock.in('Europe/Berlin'), LocalClock.in('Europe/Berlin'));
+    assert.notEqual(LocalClock.in('Europe/Berlin'), LocalClock.in('UTC'));
+  });
+
   it('refuses a zone that does not exist', () => {
     assert.throws(() => LocalClock.in('Europe/Nowhere'), RangeError);
   });
