@@ -3,6 +3,7 @@ import { connectionOf } from '../../lib/aws/connectionOf';
 import type { Receipt } from '../../lib/aws/sns/notification';
 import { SnsPublisher } from '../../lib/aws/sns/SnsPublisher';
 import { identityOf } from '../../lib/delivery/identity';
+import { NotHandedOver } from '../../lib/delivery/NotHandedOver';
 import { declareOutlet } from '../../lib/delivery/outlets';
 import { handOver } from '../../lib/node-red/handOver';
 import { onInput } from '../../lib/node-red/onInput';
@@ -30,6 +31,7 @@ export = (RED: NodeAPI): void => {
         showStatus(false);
         return receipt;
       } catch (error) {
+        if (error instanceof NotHandedOver) throw error;
         failed++;
         showStatus(true);
         throw error;
@@ -43,7 +45,9 @@ export = (RED: NodeAPI): void => {
     });
 
     node.on('close', (done: () => void) => {
-      const closing = publisher.close(grace);
+      const closing = publisher.close(grace).then((unsent) => {
+        if (unsent > 0) node.warn(RED._('sns-out.warning.unsent', { unsent: String(unsent) }));
+      });
       connection.keepOpenUntil(closing);
       void closing.then(done);
     });

@@ -1,3 +1,4 @@
+import { NotHandedOver } from '../../delivery/NotHandedOver';
 import { Backoff } from '../Backoff';
 import { isTransient } from '../retry';
 import { sleep } from '../sleep';
@@ -93,11 +94,14 @@ export class KinesisProducer {
     return this.failure;
   }
 
-  /** Resolves when the service has stored the record; rejects with a DeliveryError when it was given up. */
+  /**
+   * Resolves when the service has stored the record; rejects with a DeliveryError when it was given up, with NotHandedOver
+   * when the producer is closed before.
+   */
   put(entry: PutEntry): Promise<Accepted> {
     const { order, maxQueue, maxQueueBytes } = this.options;
     const bytes = entryBytes(entry);
-    if (this.state !== 'open') return Promise.reject(this.error('not stored, because the node stops'));
+    if (this.state !== 'open') return Promise.reject(this.stopped('not stored, because the node stops'));
     if (this.queue.size >= maxQueue || this.queue.bytes + bytes > maxQueueBytes) {
       const full = `the queue is full: ${this.queue.size} records with ${this.queue.bytes} bytes wait`;
       return Promise.reject(this.error(`not stored, because ${full}`));
@@ -147,7 +151,7 @@ export class KinesisProducer {
     }
     for (const item of this.queue.clear()) {
       this.unsent++;
-      item.reject(this.error('perhaps not stored, because the node stopped'));
+      item.reject(this.stopped('perhaps not stored, because the node stopped'));
     }
     this.running = undefined;
   }
@@ -259,6 +263,10 @@ export class KinesisProducer {
     item.reject(
       this.error(`not stored within ${this.options.deadline} ms${this.failure ? `: ${this.failure}` : ''}`),
     );
+  }
+
+  private stopped(reason: string): NotHandedOver {
+    return new NotHandedOver(this.error(reason).message);
   }
 
   private error(reason: string, cause?: unknown): DeliveryError {

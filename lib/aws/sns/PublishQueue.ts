@@ -1,4 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { NotHandedOver } from '../../delivery/NotHandedOver';
 import { Backoff } from '../Backoff';
 import { sleep } from '../sleep';
 import type { Notification, Receipt } from './notification';
@@ -145,11 +146,9 @@ export class PublishQueue {
 
   private late({ refused }: Entry): Error {
     const last = refused ? `, last: ${refused.reason}` : '';
-    return new Error(
-      this.abandoned.signal.aborted
-        ? `the node was closed before SNS took the notification${last}`
-        : `SNS did not take the notification within ${this.limits.deadline} ms${last}`,
-    );
+    return this.abandoned.signal.aborted
+      ? new NotHandedOver(`the node was closed before SNS took the notification${last}`)
+      : new Error(`SNS did not take the notification within ${this.limits.deadline} ms${last}`);
   }
 
   /** Waits, but not beyond the next deadline. */

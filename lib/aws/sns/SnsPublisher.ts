@@ -1,4 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { NotHandedOver } from '../../delivery/NotHandedOver';
 import { RecordError } from '../../records/RecordError';
 import { sizeOf, type Notification, type Receipt } from './notification';
 import { PublishQueue } from './PublishQueue';
@@ -19,6 +20,7 @@ export interface PublishLimits {
 export class SnsPublisher {
   private readonly queues = new Map<string, PublishQueue>();
   private waiting = 0;
+  private unsent = 0;
   private closed = false;
 
   /** @param client called when there is something to send */
@@ -37,10 +39,13 @@ export class SnsPublisher {
     return this.queues.size;
   }
 
-  /** Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline. */
+  /**
+   * Resolves when SNS has taken the notification. Rejects with the reason when it refuses it, or at the deadline, and with
+   * NotHandedOver when the publisher is closed before.
+   */
   async publish(notification: Notification): Promise<Receipt> {
     const { maxBytes, maxQueue } = this.limits;
-    if (this.closed) throw new Error('the notification came after the node was closed');
+    if (this.closed) throw new NotHandedOver('the notification came after the node was closed');
     const bytes = sizeOf(notification);
     if (bytes > maxBytes)
       throw new RecordError('message', bytes, `at most ${maxBytes} bytes with its attributes`);
@@ -50,6 +55,9 @@ export class SnsPublisher {
     this.waiting++;
     try {
       return await this.queueOf(notification).publish(notification, bytes);
+    } catch (error) {
+      if (error instanceof NotHandedOver) this.unsent++;
+      throw error;
     } finally {
       this.waiting--;
     }
@@ -60,14 +68,18 @@ export class SnsPublisher {
     await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
   }
 
-  /** Takes no more notifications and gives those that wait up to `grace` milliseconds; the rest reject. */
-  async close(grace: number): Promise<void> {
+  /**
+   * Takes no more notifications and gives those that wait up to `grace` milliseconds; the rest reject.
+   * @returns how many those are
+   */
+  async close(grace: number): Promise<number> {
     this.closed = true;
     const timer = setTimeout(() => {
       for (const queue of this.queues.values()) queue.giveUp();
     }, grace);
     await this.idle();
     clearTimeout(timer);
+    return this.unsent;
   }
 
   private queueOf({ topicArn, phoneNumber }: Notification): PublishQueue {

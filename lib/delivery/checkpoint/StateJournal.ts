@@ -10,6 +10,11 @@ const title = 'streamcut-state';
 const version = 1;
 const firstLine = Buffer.from(`${title} ${version}\n`);
 
+/** Stands beside a journal, so that a journal that is gone is not taken for one that never was. */
+const marker = 'journals-begun.txt';
+const markerText =
+  'A journal with the state of nodes stands here. Delete the whole folder to start without state.\n';
+
 /** Bytes beyond twice the state itself at which a journal begins anew. */
 const slack = 4 * 1024 * 1024;
 
@@ -36,6 +41,7 @@ export class StateJournal {
   private end = 0;
   private baseBytes = 0;
   private file: { readonly name: string; handle: FileHandle | undefined } | undefined;
+  private isMarked = false;
   /** blobs that only frames of the present file refer to */
   private dropped: DroppedBlob[] = [];
 
@@ -70,6 +76,7 @@ export class StateJournal {
    */
   async append(nodes: readonly NodeChanges[]): Promise<DroppedBlob[]> {
     const dropped = (await this.isThere()) ? [] : await this.beginAnew();
+    await this.mark();
     const frame = encodeFrame({ sequence: this.sequence + 1, nodes });
     await this.write(frame);
     this.sequence++;
@@ -78,6 +85,13 @@ export class StateJournal {
     if (this.end <= 2 * this.baseBytes + slack) return dropped;
     // The checkpoint is safe. A disk that has no room for a new file will be told of by the next one.
     return [...dropped, ...(await this.beginAnew().catch(() => []))];
+  }
+
+  /** Only once there is a journal. That it cannot be done is no harm: the next checkpoint tries again. */
+  private async mark(): Promise<void> {
+    if (this.isMarked) return;
+    const file = path.join(this.folder, marker);
+    this.isMarked = existsSync(file) || (await replaceFile(file, markerText).then(isDone, isNotDone));
   }
 
   async close(): Promise<void> {
@@ -157,7 +171,10 @@ export class StateJournal {
   private read(): void {
     const names = journalsIn(this.folder);
     const name = names.at(-1);
-    if (name === undefined) return;
+    if (name === undefined) {
+      if (existsSync(path.join(this.folder, marker))) throw new StateError(this.folder, 'is gone');
+      return;
+    }
     this.file = { name, handle: undefined };
     const bytes = this.contentOf(name);
     if (!bytes.subarray(0, firstLine.length).equals(firstLine)) throw this.refusal(name, bytes);
@@ -196,6 +213,9 @@ export class StateJournal {
     );
   }
 }
+
+const isDone = () => true;
+const isNotDone = () => false;
 
 function decodeOrRefuse(name: string, bytes: Buffer, at: number): ReturnType<typeof decodeFrame> {
   try {

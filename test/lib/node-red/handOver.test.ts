@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Node } from 'node-red';
+import { NotHandedOver } from '../../../lib/delivery/NotHandedOver';
 import { handOver } from '../../../lib/node-red/handOver';
 import type { RecordInMessage } from '../../../lib/records/messageProperty';
 
@@ -34,6 +35,16 @@ describe('handOver', () => {
     assert.deepEqual(sent, [{ payload: ['a', 'c'], kinesis: [1, 3], answer: [{ id: 'a' }, { id: 'c' }] }]);
     assert.deepEqual(errors, [{ text: 'out: no', payload: 'bad' }]);
   });
+
+  for (const payload of ['a', ['a', 'b']]) {
+    it(`neither is done with ${JSON.stringify(payload)} nor fails when the node is closed before it is taken`, async () => {
+      const close = () => Promise.reject(new NotHandedOver('closed'));
+      const handed = handOver(node, { payload }, (out) => sent.push(out), 'answer', close);
+      const next = new Promise((resolve) => setImmediate(resolve, 'still waiting'));
+      assert.equal(await Promise.race([handed.then(() => 'done'), next]), 'still waiting');
+      assert.deepEqual([sent, errors], [[], []]);
+    });
+  }
 
   for (const payload of [['bad', 'bad'], []]) {
     it(`sends nothing of the batch ${JSON.stringify(payload)}`, async () => {

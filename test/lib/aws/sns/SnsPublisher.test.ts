@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AwsConnection } from '../../../../lib/aws/AwsConnection';
 import { SnsPublisher, type PublishLimits } from '../../../../lib/aws/sns/SnsPublisher';
+import { NotHandedOver } from '../../../../lib/delivery/NotHandedOver';
 import { openLocalConnection } from '../../../helpers/connection';
 import { AwsQueryServer, entriesOf, failure, silence, success } from '../../../helpers/AwsQueryServer';
 
@@ -159,16 +160,20 @@ describe('SnsPublisher', () => {
     server.answer = (request) => ({ ...success(request), delay: 50 });
     const publishing = publisher();
     const results = publishAll(publishing, texts(15));
-    await publishing.close(5_000);
+    assert.equal(await publishing.close(5_000), 0);
     assert.deepEqual(outcome(await results), Array(15).fill('taken'));
-    await assert.rejects(publishing.publish({ topicArn, message: 'late' }), /after the node was closed/);
+    await assert.rejects(publishing.publish({ topicArn, message: 'late' }), (error) => {
+      return error instanceof NotHandedOver && /after the node was closed/.test(error.message);
+    });
   });
 
   it('on close rejects what SNS does not take within the grace', async () => {
     server.answer = () => silence;
     const publishing = publisher();
     const results = publishAll(publishing, texts(15));
-    await publishing.close(50);
+    assert.equal(await publishing.close(50), 15);
+    const reasons = (await results).map((each) => (each as PromiseRejectedResult).reason as unknown);
+    assert.ok(reasons.every((reason) => reason instanceof NotHandedOver));
     assert.ok(outcome(await results).every((text) => /^the node was closed before/.test(text)));
   });
 

@@ -114,6 +114,20 @@ describe('state journal, when something goes wrong,', () => {
     });
   }
 
+  it('refuses to begin without state where its file was, until the folder is gone as well', async () => {
+    await write(put('a'));
+    rmSync(fileOf());
+    assert.match(refusal(folder), /is gone\. Restore the file, or delete the folder/);
+    rmSync(folder, { recursive: true });
+    assert.equal(textOf(StateJournal.open(folder).table), undefined);
+    mkdirSync(folder);
+  });
+
+  it('begins without state where a crash left nothing but what it was going to begin', () => {
+    writeFileSync(path.join(folder, 'journal-0000000001.bin.tmp'), 'half');
+    assert.equal(textOf(StateJournal.open(folder).table), undefined);
+  });
+
   it('refuses a folder in the place of its file', () => {
     const file = path.join(folder, 'journal-0000000001.bin');
     mkdirSync(file);

@@ -73,13 +73,15 @@ describe('state journal', () => {
     }
   });
 
+  const journals = () => readdirSync(folder).filter((name) => name.startsWith('journal-'));
+
   it('begins anew with the state alone when it has grown too long, and leaves one file', async () => {
     const journal = StateJournal.open(folder);
     await journal.append(long('old'));
     await journal.append(put('new'));
     await journal.append(append('er'));
     await journal.close();
-    const [file, ...others] = readdirSync(folder);
+    const [file, ...others] = journals();
     assert.deepEqual(others, []);
     assert.ok(journal.byteLength < 6 * 1024 * 1024);
     assert.equal(textOf(StateJournal.open(folder).table), 'newer');
@@ -106,7 +108,7 @@ describe('state journal', () => {
     await journal.append(append('er'));
     await journal.close();
     copyFileSync(path.join(root, older!), path.join(folder, older!));
-    assert.equal(readdirSync(folder).length, 2);
+    assert.equal(journals().length, 2);
     const again = StateJournal.open(folder);
     assert.match(textOf(again.table)!, /^new\.+er$/);
     assert.ok(!readdirSync(folder).includes(older!));
