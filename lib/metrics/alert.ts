@@ -16,7 +16,7 @@ export interface RelevantSeries {
   readonly expectedUpper?: number;
   readonly direction?: Direction;
   readonly severity: number;
-  /** percent of the incident, to one decimal */
+  /** percent of the incident, to one decimal; those of all series sum to 100 */
   readonly contribution: number;
   /** intervals in a row that it has had no rows; left out when it has */
   readonly intervalsWithoutRows?: number;
@@ -54,8 +54,9 @@ export function alertOf(
 ): Alert {
   const impacts = [...incident.impacts.values()];
   const shares = sharesOf(impacts);
+  const contributions = toOneDecimal(shares);
   const relevantTimeSeries = impacts
-    .map((impact, index) => seriesOf(impact, dimensions, shares[index]!))
+    .map((impact, index) => seriesOf(impact, dimensions, contributions[index]!))
     .sort((a, b) => b.contribution - a.contribution || (a.timeSeriesId < b.timeSeriesId ? -1 : 1));
   const alert: Omit<Alert, 'text'> = {
     state,
@@ -87,7 +88,7 @@ export function scoreOf({ impacts }: Incident): number {
   return most;
 }
 
-function seriesOf(impact: Impact, dimensions: readonly string[], share: number): RelevantSeries {
+function seriesOf(impact: Impact, dimensions: readonly string[], contribution: number): RelevantSeries {
   const { key, value, expected, direction, severity, silent, time } = impact;
   return {
     timeSeriesId: key,
@@ -101,7 +102,7 @@ function seriesOf(impact: Impact, dimensions: readonly string[], share: number):
       : {}),
     ...(direction ? { direction } : {}),
     severity,
-    contribution: toOneDecimal(share),
+    contribution,
     ...(silent ? { intervalsWithoutRows: silent } : {}),
     timestamp: iso(time),
   };

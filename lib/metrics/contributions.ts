@@ -43,15 +43,26 @@ export function contributionsOf(
       const value = values[at]!;
       sums.set(value, (sums.get(value) ?? 0) + shares[index]!);
     });
-    const dimensionValueContributions = [...sums]
-      .map(([dimensionValue, sum]) => ({ dimensionValue, contribution: toOneDecimal(sum) }))
+    const contributions = toOneDecimal([...sums.values()]);
+    const dimensionValueContributions = [...sums.keys()]
+      .map((dimensionValue, index) => ({ dimensionValue, contribution: contributions[index]! }))
       .sort((a, b) => b.contribution - a.contribution || (a.dimensionValue < b.dimensionValue ? -1 : 1));
     return { dimensionName, dimensionValueContributions };
   });
 }
 
-export function toOneDecimal(value: number): number {
-  return Math.round(10 * value) / 10;
+/**
+ * Percentages of a whole to one decimal each, which sum to 100 again: what is lost by rounding down goes to those that lost
+ * most (Hamilton's method).
+ * @param shares that sum to 100
+ */
+export function toOneDecimal(shares: readonly number[]): number[] {
+  const tenths = shares.map((share) => Math.floor(10 * share));
+  const left = 1000 - tenths.reduce((sum, each) => sum + each, 0);
+  const lost = (index: number) => 10 * shares[index]! - tenths[index]!;
+  const byLoss = [...shares.keys()].sort((a, b) => lost(b) - lost(a) || a - b);
+  for (const index of byLoss.slice(0, left)) tenths[index]!++;
+  return tenths.map((each) => each / 10);
 }
 
 function largest(values: readonly number[]): number {

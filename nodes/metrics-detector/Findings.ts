@@ -43,7 +43,7 @@ export class Findings {
     points.forEach((of, at) => {
       const count = this.counts[at]!;
       for (const { key, verdict } of of) {
-        const isFound = verdict.severity >= this.limit && verdict.suppressed === undefined;
+        const isFound = verdict.severity >= this.limit && isStrange(verdict);
         const isLabelled = labels.get(key)?.has(start) ?? false;
         if (isFound) count.found++;
         if (isLabelled) count.labelled++;
@@ -81,4 +81,9 @@ export class Findings {
     }
     return scoreOf({ found: found.length, foundRight: right.size, labelled, labelledFound });
   }
+}
+
+/** What goes on is told once, but each of its values is found. */
+function isStrange({ suppressed }: Point['verdict']): boolean {
+  return suppressed === undefined || suppressed === 'same-run';
 }

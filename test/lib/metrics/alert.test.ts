@@ -94,7 +94,27 @@ describe('an alert', () => {
   it('shares by severity what nothing was expected of', () => {
     const unknown = two.map((each) => ({ ...each, deviation: 0, expected: undefined }));
     const shares = alert(unknown).impactedMetric.relevantTimeSeries.map(({ contribution }) => contribution);
-    assert.deepEqual(shares, [33.3, 33.3, 33.3]);
+    assert.deepEqual(shares, [33.4, 33.3, 33.3]);
+  });
+
+  it('shares to 100 percent, however many there are', () => {
+    const tenths = (parts: readonly { contribution: number }[]) =>
+      parts.reduce((sum, { contribution }) => sum + Math.round(10 * contribution), 0);
+    const deviations = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), {
+      minLength: 1,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(deviations, (all) => {
+        const { relevantTimeSeries, dimensionContribution } = alert(
+          all.map((deviation, index) => impact(`C${index % 7}`, String(index), 40, deviation)),
+        ).impactedMetric;
+        assert.equal(tenths(relevantTimeSeries), 1000);
+        for (const { dimensionValueContributions } of dimensionContribution) {
+          assert.equal(tenths(dimensionValueContributions), 1000);
+        }
+      }),
+    );
   });
 
   it('shares what is as large as numbers get', () => {
