@@ -51,7 +51,7 @@ export class Restlessness {
    * Takes how far each value is from its usual restlessness, and then learns it.
    * @param record as it came: what is NaN in it is as restless as it was
    * @param values the record, scaled
-   * @param parts takes what each value adds to the mean distance, 0 or more
+   * @param parts takes how far off each value is, 0 or more; 0 of what is missing
    */
   take(record: ArrayLike<number>, values: Float64Array, parts: Float64Array): void {
     const { dimensions, memory, moves, scaled, scaling, tails } = this;
@@ -66,6 +66,6 @@ export class Restlessness {
     scaling.apply(moves, scaled);
     scaling.learn(moves);
     tails.take(scaled, furthest);
-    for (let d = 0; d < dimensions; d++) parts[d] = Math.abs(scaled[d]!) / dimensions;
+    for (let d = 0; d < dimensions; d++) parts[d] = Number.isNaN(record[d]) ? 0 : Math.abs(scaled[d]!);
   }
 }

@@ -77,6 +77,14 @@ export class Scaling {
     }
   }
 
+  /** The state of `Distances` that have learned what this has, for those who had none. */
+  asDistances(): number[] {
+    const { dimensions, memory } = this;
+    const each = Array.from({ length: dimensions }, (_, d) => d);
+    const variances = each.map((d) => Math.min(Number.MAX_VALUE, (perDeviation * memory[2 * d + 1]!) ** 2));
+    return [...each.map((d) => memory[2 * d]!), ...variances, memory[2 * dimensions]!];
+  }
+
   /** What counts as one deviation of value `d`. */
   private unit(d: number): number {
     const { memory } = this;
