@@ -17,14 +17,17 @@ const largest = 1e150;
  * a level of n records, values are less than sqrt(10,000 / n) deviations away, wherever it lies.
  */
 export class Distances {
-  /** of each value the mean; of each the variance; then the records seen */
+  /** of each value the mean; of each the variance; how often each came; then the records seen */
   private readonly memory: Float64Array;
+  /** how often each value came */
+  readonly counts: Float64Array;
 
   constructor(
     private readonly dimensions: number,
     state?: readonly number[],
   ) {
-    this.memory = flatState('distances', 2 * dimensions + 1, state);
+    this.memory = flatState('distances', 3 * dimensions + 1, state);
+    this.counts = this.memory.subarray(2 * dimensions, 3 * dimensions);
   }
 
   /** Everything it knows, for the constructor. */
@@ -38,7 +41,7 @@ export class Distances {
 
   /** Records so far. */
   get seen(): number {
-    return this.memory[2 * this.dimensions]!;
+    return this.memory[3 * this.dimensions]!;
   }
 
   /**
@@ -47,18 +50,19 @@ export class Distances {
    * @param away takes one number a value: deviations, below 0 for a value that is low, 30 at most
    */
   take(record: ArrayLike<number>, away: Float64Array): void {
-    const { dimensions, memory } = this;
-    const seen = ++memory[2 * dimensions]!;
-    const its = Math.max(1 / seen, rate);
+    const { counts, dimensions, memory } = this;
+    memory[3 * dimensions]!++;
     for (let d = 0; d < dimensions; d++) {
       const value = record[d]!;
       away[d] = 0;
       if (Number.isNaN(value)) continue;
-      if (seen === 1) memory[d] = value;
+      const count = ++counts[d]!;
+      const its = Math.max(1 / count, rate);
+      if (count === 1) memory[d] = value;
       const apart = Math.min(largest, Math.max(-largest, value - memory[d]!));
       const unit = Math.max(Math.sqrt(memory[dimensions + d]!), flat * Math.abs(memory[d]!));
       if (apart !== 0) away[d] = Math.min(furthest, Math.max(-furthest, apart / unit));
-      const most = seen > settling && unit > 0 ? reach * unit : largest;
+      const most = count > settling && unit > 0 ? reach * unit : largest;
       const bounded = Math.min(most, Math.max(-most, apart));
       memory[d] = memory[d]! + its * bounded;
       memory[dimensions + d] = memory[dimensions + d]! + its * (bounded * bounded - memory[dimensions + d]!);

@@ -23,6 +23,8 @@ const usualWeights = { forest: 1, relations: 1, furthest: 0.2, restlessness: 0.2
 const mostRelated = 64;
 /** After so many records a score is worth half of what it is in the end: most of what seems strange is only new. */
 const halfKnown = 200;
+/** A value that comes later than the others has no part in their records until it came so often. */
+const settling = 100;
 
 /**
  * Judges records of several values by four views of them, each scaled as the stream goes on, added up and averaged over the
@@ -48,6 +50,8 @@ export class JudgeOfSeveral implements Judge {
   /** of this record alone */
   private readonly own: Float64Array;
   private readonly viewed: Float64Array;
+  /** the record without values of which too little is known */
+  private readonly present: Float64Array;
 
   /** @param weights others than the usual ones show what a view brings */
   constructor(
@@ -74,6 +78,7 @@ export class JudgeOfSeveral implements Judge {
     this.scaled = new Float64Array(dimensions);
     this.own = new Float64Array(2 * dimensions);
     this.viewed = new Float64Array(dimensions);
+    this.present = new Float64Array(dimensions);
     this.forest = state
       ? RandomCutForest.from(state.forest)
       : new RandomCutForest(forestOptions('several', size, dimensions, seed));
@@ -103,22 +108,27 @@ export class JudgeOfSeveral implements Judge {
   }
 
   take({ values }: Look): number {
-    const { distances, forest, own, parts, recent, relations, restlessness } = this;
+    const { distances, forest, own, parts, present, recent, relations, restlessness } = this;
     const { scaled, scaling, tails, viewed, weights } = this;
-    scaling.apply(values, scaled);
+    const least = Math.min(settling, distances.seen);
+    for (let d = 0; d < present.length; d++) present[d] = distances.counts[d]! < least ? NaN : values[d]!;
+    scaling.apply(present, scaled);
     tails.take(scaled, furthest);
-    relations?.complete(scaled, values);
+    relations?.complete(scaled, present);
     forest.attributionAndUpdate(scaled, own);
     for (let at = 0; at < own.length; at++) own[at] = weights.forest * own[at]!;
     relations?.take(scaled, viewed);
     if (relations) this.add(weights.relations, viewed);
-    restlessness.take(values, scaled, viewed);
+    restlessness.take(present, scaled, viewed);
     this.addFurthest(weights.restlessness, viewed);
     distances.take(values, viewed);
+    present.forEach((value, d) => {
+      if (Number.isNaN(value)) viewed[d] = 0;
+    });
     this.addFurthest(weights.furthest, viewed);
-    scaling.learn(values);
+    scaling.learn(values, distances.counts);
 
-    values.forEach((value, d) => {
+    present.forEach((value, d) => {
       if (Number.isNaN(value)) own.fill(0, 2 * d, 2 * d + 2);
     });
     recent.take(own, parts);

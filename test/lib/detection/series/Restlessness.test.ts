@@ -47,6 +47,21 @@ describe('restlessness', () => {
     assert.ok(after! < 1.6, `${after}`);
   });
 
+  it('says nothing of a value that begins later until it is known', () => {
+    const restlessness = new Restlessness(2);
+    for (let i = 0; i < 2000; i++) parts(restlessness, [random(), NaN]);
+    const later = Array.from({ length: 1000 }, () => parts(restlessness, [random(), random()])[1]!);
+    assert.ok(later.slice(0, 99).every((part) => part === 0));
+    assert.ok(later.some((part) => part > 0) && later.every((part) => part < 5));
+  });
+
+  it('goes on from a state that did not count values', () => {
+    const restlessness = trained();
+    const [changes, ...rest] = restlessness.state();
+    const copy = new Restlessness(2, [changes!.slice(0, 4), ...rest]);
+    assert.deepEqual(parts(copy, [1, 2]), parts(restlessness, [1, 2]));
+  });
+
   it('goes on from its state', () => {
     const restlessness = trained();
     const copy = new Restlessness(2, restlessness.state());

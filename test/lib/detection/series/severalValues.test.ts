@@ -95,6 +95,25 @@ describe('the detector of a series of several values', () => {
     }
   });
 
+  it('tells at most once that a value comes that never came before, and later what is strange of it', () => {
+    const detector = new SeriesDetector(several);
+    const next = together();
+    const verdicts = Array.from({ length: 4000 }, (_, i) => {
+      const [cpu, disk, net] = next();
+      return detector.process(i * minute, [i < 2000 ? NaN : cpu!, disk!, net!]);
+    });
+    const alarms = verdicts.flatMap(({ isAnomaly }, i) => (isAnomaly && i >= 2000 ? [i] : []));
+    assert.ok(alarms.length <= 1, alarms.join());
+    const highest = Math.max(...verdicts.slice(3000).map((verdict) => verdict.severity));
+    assert.ok(highest < 75, `${highest}`);
+    let severity = 0;
+    for (let i = 0; i < 5; i++) {
+      const [, disk, net] = next();
+      ({ severity } = detector.process((4000 + i) * minute, [200, disk!, net!]));
+    }
+    assert.ok(severity > 75);
+  });
+
   it('goes on from a state within gaps', () => {
     const { detector, next, at } = follows('linear', 500);
     const gappy = (i: number) => next().map((value, d) => ((i + d) % 4 < 2 ? NaN : value));
