@@ -25,9 +25,9 @@ export interface DetectorOptions {
  * | `zero`     | 0, judged as any other: nothing counted is nothing there                                      |
  * | `previous` | the latest value there was                                                                    |
  * | `expected` | the value that was expected then                                                              |
- * | `linear`   | the line to the next value, once that has come; of several values and of long gaps nothing    |
- * | `forest`   | what the forest finds likely at that time of day; of several values what was expected         |
+ * | `linear`   | the line to the next value, once that has come; of long gaps nothing                          |
+ * | `forest`   | what the forest finds likely at that time of day; of several values, beside those that came   |
  *
- * A record of which all is missing is judged with `zero` alone.
+ * But for `zero`, a record is judged by what came; what stands in teaches only what is to be expected.
  */
 export type Missing = 'skip' | 'zero' | 'previous' | 'expected' | 'linear' | 'forest';

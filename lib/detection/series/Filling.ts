@@ -9,7 +9,7 @@ export interface Guesses {
   /** the latest value; NaN before the first */
   readonly previous: number;
   readonly expected: () => number;
-  /** what a forest finds likely at that time; NaN where it cannot tell */
+  /** what a forest finds likely there; NaN where it cannot tell */
   readonly likely: () => number;
 }
 
@@ -20,18 +20,19 @@ export interface Filled {
 }
 
 /**
- * What stands in for values that are missing; see `Missing`. But for zeros, a record that is made up is not judged, and
+ * What stands in for a value that is missing; see `Missing`. But for zeros, what is made up is not judged, and
  * teaches only what is to be expected, not what is rare: a series is not to learn its own opinion.
  */
 export class Filling {
-  /** how many records are missing since the latest, and their times */
+  static readonly numbers = 1 + longest;
+  /** in how many records it is missing since the latest, and their times */
   private readonly gap: Float64Array;
 
   constructor(
     private readonly missing: Missing = 'skip',
     state?: readonly number[],
   ) {
-    this.gap = flatState('a gap', 1 + longest, state);
+    this.gap = flatState('a gap', Filling.numbers, state);
   }
 
   /** Everything it knows, for the constructor. */
@@ -57,12 +58,12 @@ export class Filling {
     }
   }
 
-  /** Whether what stands in for a whole record is judged as if it had come. */
+  /** Whether what stands in is judged as if it had come. */
   get isJudged(): boolean {
     return this.missing === 'zero';
   }
 
-  /** Remembers the time of a record, ms since the epoch, for which nothing stands in yet. */
+  /** Remembers the time of a record in which it is missing, ms since the epoch, for the line that may be drawn. */
   leaveOut(time: number): void {
     const { gap, missing } = this;
     if (missing !== 'linear') return;
@@ -71,7 +72,7 @@ export class Filling {
   }
 
   /**
-   * The records that are missing before the one that ends the gap, on the line between its neighbours; none where that
+   * What is missing before the record that ends the gap, on the line between its neighbours; none where that
    * says nothing. The gap is forgotten.
    */
   lineTo(from: Filled, to: Filled): readonly Filled[] {

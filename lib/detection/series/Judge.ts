@@ -16,14 +16,19 @@ export interface Judge {
   take(look: Look): number;
   /** HIGH and LOW of each value, as the last record had them; they sum to its score */
   readonly parts: Float64Array;
+  /** what a score is worth by what has been learned so far, 0 to 1; left out where it is worth the same from the start on */
+  readonly known?: number;
   /** the record of late that adds most to the score; left out by a judge that looks at the last record alone */
   readonly strangest?: Strangest;
   /** whether the last record was strange because something had not come for so long, which no value shows */
   readonly isOverdue?: boolean;
   /** how the values lie, where that makes a difference */
   readonly shape?: Shape;
-  /** The value that is likeliest at a time of day; undefined of several values, and while nothing is known. */
-  likely?(day: number): number | undefined;
+  /**
+   * The values that are likeliest in the place of those that are NaN: at a time of day of one value, and beside what is
+   * there of several. undefined while nothing is known.
+   */
+  likely(day: number, values: Float64Array): Float64Array | undefined;
   readonly byteLength: number;
   /** everything it knows: a forest's snapshot, and numbers */
   state(): JudgeState;

@@ -123,11 +123,11 @@ export class JudgeOfOne implements Judge {
     return unusual + novel + sudden + Math.abs(often);
   }
 
-  likely(day: number): number | undefined {
+  likely(day: number): Float64Array | undefined {
     const unknown = Float64Array.of(NaN, 0, 0);
     placeDay(unknown, day);
     const likeliest = this.forest.impute(unknown)?.values[0];
-    return likeliest === undefined ? undefined : this.scaling.restore(0, likeliest);
+    return likeliest === undefined ? undefined : Float64Array.of(this.scaling.restore(0, likeliest));
   }
 
   free(): void {

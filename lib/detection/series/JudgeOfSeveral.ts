@@ -1,4 +1,5 @@
 import { RandomCutForest } from '../../random-cut-forest';
+import { Distances } from './Distances';
 import { forestOptions, type Judge, type JudgeState, type Look, type Size, type Strangest } from './Judge';
 import { RecentParts } from './RecentParts';
 import { Relations } from './Relations';
@@ -17,9 +18,13 @@ const unbounded = 1e4;
 /** An event that lasts is not to become usual soon. */
 const reach = 4;
 /** What each view counts beside the forest's score; `docs/detection.md` has what they bring. */
-const usualWeights = { forest: 1, relations: 1, furthest: 0.25, restlessness: 2 };
+const usualWeights = { forest: 1, relations: 1, furthest: 0.2, restlessness: 0.2 };
 /** Relations take the square of their values in memory. */
 const mostRelated = 64;
+/** After so many records a score is worth half of what it is in the end: most of what seems strange is only new. */
+const halfKnown = 200;
+/** A value that comes later than the others has no part in their records until it came so often. */
+const settling = 100;
 
 /**
  * Judges records of several values by four views of them, each scaled as the stream goes on, added up and averaged over the
@@ -27,14 +32,17 @@ const mostRelated = 64;
  *
  * - a random cut forest of all values;
  * - how the values stand to one another (Relations);
- * - how far out the furthest value is, by its own tails: what is wrong with one metric of many is little to the others;
- * - how restless each value is (Restlessness).
+ * - how far out the furthest value is (Distances): what is wrong with one metric of many is little to the others;
+ * - how restless the most restless value is (Restlessness).
+ *
+ * What is missing is judged by none of them.
  */
 export class JudgeOfSeveral implements Judge {
   readonly parts: Float64Array;
   private readonly forest: RandomCutForest;
   private readonly scaling: Scaling;
   private readonly tails: Tails;
+  private readonly distances: Distances;
   private readonly restlessness: Restlessness;
   private readonly recent: RecentParts;
   private readonly relations: Relations | undefined;
@@ -42,6 +50,8 @@ export class JudgeOfSeveral implements Judge {
   /** of this record alone */
   private readonly own: Float64Array;
   private readonly viewed: Float64Array;
+  /** the record without values of which too little is known */
+  private readonly present: Float64Array;
 
   /** @param weights others than the usual ones show what a view brings */
   constructor(
@@ -51,34 +61,39 @@ export class JudgeOfSeveral implements Judge {
     state?: JudgeState,
     private readonly weights = usualWeights,
   ) {
-    const [scaling, tails, recent, parts, changes, changeScaling, changeTails, relations] =
+    const areRelated = dimensions <= mostRelated;
+    const [scaling, tails, recent, parts, changes, changeScaling, changeTails, ...rest] =
       state?.numbers ?? [];
+    const [distances, relations] = areRelated ? [rest.at(-2), rest.at(-1)] : rest;
     this.scaling = new Scaling(dimensions, rate, unbounded, reach, scaling);
     this.tails = new Tails(dimensions, tail, tails);
+    this.distances = new Distances(dimensions, distances ?? (scaling && this.scaling.asDistances()));
     this.recent = new RecentParts(2 * dimensions, recent);
     this.parts = parts ? Float64Array.from(parts) : new Float64Array(2 * dimensions);
     this.restlessness = new Restlessness(
       dimensions,
       changes && changeScaling && changeTails && [changes, changeScaling, changeTails],
     );
-    if (dimensions <= mostRelated) this.relations = new Relations(dimensions, relations);
+    if (areRelated) this.relations = new Relations(dimensions, relations);
     this.scaled = new Float64Array(dimensions);
     this.own = new Float64Array(2 * dimensions);
     this.viewed = new Float64Array(dimensions);
+    this.present = new Float64Array(dimensions);
     this.forest = state
       ? RandomCutForest.from(state.forest)
       : new RandomCutForest(forestOptions('several', size, dimensions, seed));
   }
 
   state(): JudgeState {
-    const { forest, parts, recent, relations, restlessness, scaling, tails } = this;
+    const { distances, forest, parts, recent, relations, restlessness, scaling, tails } = this;
     const numbers = [scaling.state(), tails.state(), recent.state(), [...parts], ...restlessness.state()];
+    numbers.push(distances.state());
     return { forest: forest.snapshot(), numbers: relations ? [...numbers, relations.state()] : numbers };
   }
 
   get byteLength(): number {
-    const { forest, parts, recent, relations, restlessness, scaling, tails } = this;
-    const kept = [forest, parts, recent, restlessness, scaling, tails];
+    const { distances, forest, parts, recent, relations, restlessness, scaling, tails } = this;
+    const kept = [distances, forest, parts, recent, restlessness, scaling, tails];
     return kept.reduce((sum, { byteLength }) => sum + byteLength, relations?.byteLength ?? 0);
   }
 
@@ -87,23 +102,49 @@ export class JudgeOfSeveral implements Judge {
     return this.recent.strangest();
   }
 
+  get known(): number {
+    const { seen } = this.distances;
+    return seen / (seen + halfKnown);
+  }
+
   take({ values }: Look): number {
-    const { forest, own, parts, recent, relations, restlessness, scaled, scaling, tails, viewed, weights } =
-      this;
-    scaling.apply(values, scaled);
+    const { distances, forest, own, parts, present, recent, relations, restlessness } = this;
+    const { scaled, scaling, tails, viewed, weights } = this;
+    const least = Math.min(settling, distances.seen);
+    for (let d = 0; d < present.length; d++) present[d] = distances.counts[d]! < least ? NaN : values[d]!;
+    scaling.apply(present, scaled);
     tails.take(scaled, furthest);
-    scaling.learn(values);
+    relations?.complete(scaled, present);
     forest.attributionAndUpdate(scaled, own);
     for (let at = 0; at < own.length; at++) own[at] = weights.forest * own[at]!;
     relations?.take(scaled, viewed);
     if (relations) this.add(weights.relations, viewed);
-    restlessness.take(values, scaled, viewed);
-    this.add(weights.restlessness, viewed);
-    this.addFurthest(weights.furthest);
+    restlessness.take(present, scaled, viewed);
+    this.addFurthest(weights.restlessness, viewed);
+    distances.take(values, viewed);
+    present.forEach((value, d) => {
+      if (Number.isNaN(value)) viewed[d] = 0;
+    });
+    this.addFurthest(weights.furthest, viewed);
+    scaling.learn(values, distances.counts);
+
+    present.forEach((value, d) => {
+      if (Number.isNaN(value)) own.fill(0, 2 * d, 2 * d + 2);
+    });
     recent.take(own, parts);
     let score = 0;
     for (const part of parts) score += part;
     return score;
+  }
+
+  likely(_day: number, values: Float64Array): Float64Array | undefined {
+    const { forest, scaled, scaling, tails } = this;
+    scaling.apply(values, scaled);
+    const record = values.map((value, d) =>
+      Number.isNaN(value) ? NaN : Math.min(furthest, Math.max(-furthest, scaled[d]! / tails.lengthOf(d))),
+    );
+    const likely = forest.impute(record)?.values;
+    return likely && Float64Array.from(likely, (value, d) => scaling.restore(d, value * tails.lengthOf(d)));
   }
 
   free(): void {
@@ -112,19 +153,17 @@ export class JudgeOfSeveral implements Judge {
 
   /** Adds what a view says of each value, on the side where the value lies. */
   private add(weight: number, viewed: Float64Array): void {
-    const { own, scaled } = this;
-    for (let d = 0; d < viewed.length; d++) {
-      const side = scaled[d]! < 0 ? 1 : 0;
-      own[2 * d + side] = own[2 * d + side]! + weight * Math.abs(viewed[d]!);
-    }
+    for (let d = 0; d < viewed.length; d++) this.addOne(weight, d, viewed[d]!);
   }
 
-  private addFurthest(weight: number): void {
-    const { scaled, viewed } = this;
+  private addFurthest(weight: number, viewed: Float64Array): void {
     let most = 0;
-    for (let d = 1; d < scaled.length; d++) if (Math.abs(scaled[d]!) > Math.abs(scaled[most]!)) most = d;
-    viewed.fill(0);
-    viewed[most] = scaled[most]!;
-    this.add(weight, viewed);
+    for (let d = 1; d < viewed.length; d++) if (Math.abs(viewed[d]!) > Math.abs(viewed[most]!)) most = d;
+    this.addOne(weight, most, viewed[most]!);
+  }
+
+  private addOne(weight: number, d: number, viewed: number): void {
+    const at = 2 * d + (this.scaled[d]! < 0 ? 1 : 0);
+    this.own[at] = this.own[at]! + weight * Math.abs(viewed);
   }
 }

@@ -8,6 +8,8 @@ const ridge = 0.1;
 const refreshed = 200;
 /** A record further out than this, in squares of its usual distance, is learned in part: it counts as if it lay there. */
 const furthestLearned = 9;
+/** Rounds in which what is missing is found. */
+const sweeps = 6;
 
 /**
  * Where the values of a record usually stand to one another. A forest cuts along one value at a time, so it hardly sees
@@ -22,6 +24,8 @@ export class Relations {
   private readonly seen: Float64Array;
   private readonly away: Float64Array;
   private readonly work: Float64Array;
+  /** 1 for each value of the record that was put in */
+  private readonly missing: Uint8Array;
   readonly byteLength: number;
 
   constructor(
@@ -37,6 +41,7 @@ export class Relations {
     this.seen = all.subarray(2 * squares + dimensions);
     this.away = new Float64Array(dimensions);
     this.work = new Float64Array(squares);
+    this.missing = new Uint8Array(dimensions);
     if (state === undefined) {
       for (let d = 0; d < dimensions; d++) this.covariance[d * dimensions + d] = 1;
       this.invert();
@@ -49,8 +54,35 @@ export class Relations {
   }
 
   /**
-   * Takes the distance of a record, about 1 for usual ones, and then learns it.
+   * Puts in what is likeliest of what is missing, beside what is there: where the distance is least. What is there is then
+   * as far away as it is by itself, and what was put in has no part in it.
    * @param record scaled values
+   * @param values those that are NaN in it are missing
+   */
+  complete(record: Float64Array, values: ArrayLike<number>): void {
+    const { dimensions, inverse, mean, missing } = this;
+    let count = 0;
+    for (let d = 0; d < dimensions; d++) {
+      missing[d] = Number.isNaN(values[d]) ? 1 : 0;
+      count += missing[d]!;
+      if (missing[d] === 1) record[d] = mean[d]!;
+    }
+    if (count === 0) return;
+    // Gauss and Seidel, which converge since the inverse is positive definite.
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      for (let d = 0; d < dimensions; d++) {
+        if (missing[d] === 0) continue;
+        let pull = 0;
+        for (let e = 0, at = d * dimensions; e < dimensions; e++)
+          pull += inverse[at + e]! * (record[e]! - mean[e]!);
+        record[d] = record[d]! - pull / inverse[d * dimensions + d]!;
+      }
+    }
+  }
+
+  /**
+   * Takes the distance of a record, about 1 for usual ones, and then learns it.
+   * @param record scaled values, after `complete`
    * @param parts takes what each value adds to the distance, below 0 for a value that is low
    */
   take(record: Float64Array, parts: Float64Array): void {
@@ -61,7 +93,7 @@ export class Relations {
     for (let d = 0; d < dimensions; d++) {
       let pull = 0;
       for (let e = 0, at = d * dimensions; e < dimensions; e++) pull += inverse[at + e]! * away[e]!;
-      const part = pull * away[d]!;
+      const part = this.missing[d] === 1 ? 0 : pull * away[d]!;
       square += part;
       whole += Math.abs(part);
       parts[d] = away[d]! < 0 ? -Math.abs(part) : Math.abs(part);
@@ -72,7 +104,7 @@ export class Relations {
   }
 
   private learn(distance: number): void {
-    const { away, covariance, dimensions, mean, seen } = this;
+    const { away, covariance, dimensions, inverse, mean, missing, seen } = this;
     const weight = Math.max(1 / (seen[0]! + 2), rate) * Math.min(1, furthestLearned / distance ** 2);
     for (let d = 0; d < dimensions; d++) mean[d] = mean[d]! + weight * away[d]!;
     const left = 1 - weight;
@@ -81,6 +113,9 @@ export class Relations {
       for (let e = 0, at = d * dimensions; e < dimensions; e++) {
         covariance[at + e] = left * covariance[at + e]! + rest * away[e]!;
       }
+      // What was put in varies less than what it stands for (Dempster, Laird and Rubin 1977).
+      const at = d * dimensions + d;
+      if (missing[d] === 1) covariance[at] = covariance[at]! + weight * Math.max(0, 1 / inverse[at]! - ridge);
     }
     seen[0]!++;
     if (seen[0]! % refreshed === 0) this.invert();

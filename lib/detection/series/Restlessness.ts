@@ -11,6 +11,8 @@ const least = 0.02;
 const [rate, reach] = [0.0003, 4];
 const tail = { part: 0.01, deviations: 2.58 };
 const furthest = 5;
+/** There is no telling what is usual of a value that came less often. */
+const settling = 100;
 /** Before tails are taken into account. */
 const unbounded = 1e4;
 
@@ -22,6 +24,8 @@ const unbounded = 1e4;
 export class Restlessness {
   /** of each value what it was, and the mean of its changes */
   private readonly memory: Float64Array;
+  /** how often each value came */
+  private readonly counts: Float64Array;
   private readonly scaling: Scaling;
   private readonly tails: Tails;
   private readonly moves: Float64Array;
@@ -31,7 +35,10 @@ export class Restlessness {
     private readonly dimensions: number,
     state?: readonly (readonly number[])[],
   ) {
-    this.memory = flatState('restlessness', 2 * dimensions, state?.[0]);
+    const [changes] = state ?? [];
+    const all = flatState('restlessness', 3 * dimensions, changes && counted(dimensions, changes));
+    this.memory = all.subarray(0, 2 * dimensions);
+    this.counts = all.subarray(2 * dimensions);
     this.scaling = new Scaling(dimensions, rate, unbounded, reach, state?.[1]);
     this.tails = new Tails(dimensions, tail, state?.[2]);
     this.moves = new Float64Array(dimensions);
@@ -40,32 +47,40 @@ export class Restlessness {
 
   /** Everything it knows, for the constructor. */
   state(): number[][] {
-    return [[...this.memory], this.scaling.state(), this.tails.state()];
+    return [[...this.memory, ...this.counts], this.scaling.state(), this.tails.state()];
   }
 
   get byteLength(): number {
-    return this.memory.byteLength + this.scaling.byteLength + this.tails.byteLength;
+    return this.memory.byteLength + this.counts.byteLength + this.scaling.byteLength + this.tails.byteLength;
   }
 
   /**
    * Takes how far each value is from its usual restlessness, and then learns it.
-   * @param record as it came: what is NaN in it is as restless as it was
+   * @param record as it came: of what is NaN in it nothing is learned
    * @param values the record, scaled
-   * @param parts takes what each value adds to the mean distance, 0 or more
+   * @param parts takes how far off each value is, 0 or more; 0 of what is missing
    */
   take(record: ArrayLike<number>, values: Float64Array, parts: Float64Array): void {
-    const { dimensions, memory, moves, scaled, scaling, tails } = this;
+    const { counts, dimensions, memory, moves, scaled, scaling, tails } = this;
     for (let d = 0; d < dimensions; d++) {
+      moves[d] = NaN;
       if (!Number.isNaN(record[d])) {
+        counts[d]!++;
         const change = Math.abs(values[d]! - memory[2 * d]!);
         memory[2 * d] = values[d]!;
         memory[2 * d + 1] = memory[2 * d + 1]! + (change - memory[2 * d + 1]!) / span;
+        moves[d] = ln(memory[2 * d + 1]! + least);
       }
-      moves[d] = ln(memory[2 * d + 1]! + least);
     }
     scaling.apply(moves, scaled);
-    scaling.learn(moves);
+    scaling.learn(moves, counts);
     tails.take(scaled, furthest);
-    for (let d = 0; d < dimensions; d++) parts[d] = Math.abs(scaled[d]!) / dimensions;
+    for (let d = 0; d < dimensions; d++) parts[d] = counts[d]! < settling ? 0 : Math.abs(scaled[d]!);
   }
+}
+
+/** The changes of a state that did not count its values, as if they had come often. */
+function counted(dimensions: number, changes: readonly number[]): readonly number[] {
+  if (changes.length !== 2 * dimensions) return changes;
+  return [...changes, ...new Array<number>(dimensions).fill(1e6)];
 }

@@ -57,12 +57,16 @@ export class Scaling {
     return this.memory[2 * d]! + scaled * this.unit(d);
   }
 
-  /** Takes in a record; what is NaN in it is left out. */
-  learn(record: ArrayLike<number>): void {
+  /**
+   * Takes in a record; what is NaN in it is left out.
+   * @param counts how often each value has come with this record, where some come later than others
+   */
+  learn(record: ArrayLike<number>, counts?: Float64Array): void {
     const { dimensions, memory } = this;
-    const seen = ++memory[2 * dimensions]!;
-    const rate = Math.max(1 / seen, this.rate);
+    const all = ++memory[2 * dimensions]!;
     for (let d = 0; d < dimensions; d++) {
+      const seen = counts ? counts[d]! : all;
+      const rate = Math.max(1 / seen, this.rate);
       const apart = record[d]! - memory[2 * d]!;
       if (Number.isNaN(apart)) continue;
       if (seen === 1) {
@@ -75,6 +79,15 @@ export class Scaling {
       memory[2 * d] = memory[2 * d]! + rate * bounded;
       memory[2 * d + 1] = memory[2 * d + 1]! + rate * (Math.abs(bounded) - memory[2 * d + 1]!);
     }
+  }
+
+  /** The state of `Distances` that have learned what this has, for those who had none. */
+  asDistances(): number[] {
+    const { dimensions, memory } = this;
+    const each = Array.from({ length: dimensions }, (_, d) => d);
+    const variances = each.map((d) => Math.min(Number.MAX_VALUE, (perDeviation * memory[2 * d + 1]!) ** 2));
+    const seen = memory[2 * dimensions]!;
+    return [...each.map((d) => memory[2 * d]!), ...variances, ...each.map(() => seen), seen];
   }
 
   /** What counts as one deviation of value `d`. */

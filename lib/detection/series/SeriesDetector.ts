@@ -1,14 +1,14 @@
 import { explain, mainDirection } from '../explanation';
-import { flatState } from '../flatState';
 import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
 import type { DetectorOptions } from './DetectorOptions';
 import { Hold } from './Hold';
-import { Filling, type Filled } from './Filling';
+import { Fillings } from './Fillings';
 import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
+import { LatestValues } from './LatestValues';
 import { Outlook, type Moment } from './Outlook';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
@@ -44,10 +44,11 @@ export class SeriesDetector {
   private readonly hold: Hold;
   private readonly least: MinimumChange;
   private readonly gap: UsualGap;
-  private readonly filling: Filling;
+  private readonly fillings: Fillings;
   private readonly outlook: Outlook;
-  /** the latest value of each that there was, and how many records were judged */
-  private readonly latest: Float64Array;
+  private readonly latest: LatestValues;
+  /** the record as it is judged: NaN of what is missing; and with what stands in for that */
+  private readonly judged: Float64Array;
   private readonly record: Float64Array;
 
   /**
@@ -68,8 +69,8 @@ export class SeriesDetector {
     this.hold = new Hold(hold);
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
-    this.filling = new Filling(options.missing, filling);
-    this.latest = flatState('the latest values', dimensions + 1, latest);
+    this.fillings = new Fillings(dimensions, options.missing, filling);
+    this.latest = new LatestValues(dimensions, latest, gap?.[1]);
     const rhythms = dimensions === 1 ? 1 : 0;
     const judgeAt = 6 + dimensions + rhythms;
     this.outlook = new Outlook(names, timeZone, numbers.slice(6, judgeAt));
@@ -78,6 +79,7 @@ export class SeriesDetector {
       dimensions === 1
         ? new JudgeOfOne(size, seed, judged)
         : new JudgeOfSeveral(dimensions, size, seed, judged);
+    this.judged = new Float64Array(dimensions);
     this.record = new Float64Array(dimensions);
   }
 
@@ -94,19 +96,21 @@ export class SeriesDetector {
     if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
     const { unwanted, ...told } = outcome;
     const { names } = this.options;
-    const { parts, strangest } = this.judge;
-    const attribution = explain(parts, names);
+    const { known = 1, parts, strangest } = this.judge;
+    const worth = (all: Float64Array) => explain(known === 1 ? all : all.map((part) => known * part), names);
+    const attribution = worth(parts);
     const lag = strangest?.lag ?? 0;
     const isRare = told.severity >= anomalySeverity;
     const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
     return {
       ...told,
+      score: known * told.score,
       isAnomaly: isRare && suppressed === undefined,
       direction: mainDirection(attribution),
       lag,
       expected,
       attribution,
-      ...(strangest && lag > 0 ? { attributionAtLag: explain(strangest.parts, names) } : {}),
+      ...(strangest && lag > 0 ? { attributionAtLag: worth(strangest.parts) } : {}),
       ...(suppressed ? { suppressed } : {}),
     };
   }
@@ -123,19 +127,20 @@ export class SeriesDetector {
 
   /** Memory of all it knows, in bytes. */
   get byteLength(): number {
-    const { judge, latest, outlook } = this;
-    return judge.byteLength + outlook.byteLength + latest.byteLength + fixedBytes;
+    const { fillings, judge, latest, outlook } = this;
+    const kept = [fillings, judge, latest, outlook];
+    return kept.reduce((sum, { byteLength }) => sum + byteLength, fixedBytes);
   }
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const { filling, gap, hold, judge, latest, least, outlook, severity } = this;
+    const { fillings, gap, hold, judge, latest, least, outlook, severity } = this;
     const { forest, numbers } = judge.state();
     return pack(version, [
       Buffer.from(kindOf(this.options)),
       new Uint8Array(forest),
-      ...[severity, hold, least, gap, filling].map((each) => packNumbers(each.state())),
-      packNumbers([...latest]),
+      ...[severity, hold, least, gap, fillings].map((each) => packNumbers(each.state())),
+      packNumbers(latest.state()),
       ...outlook.states().map(packNumbers),
       ...numbers.map(packNumbers),
     ]);
@@ -146,56 +151,53 @@ export class SeriesDetector {
     this.judge.free();
   }
 
-  private get seen(): number {
-    return this.latest[this.latest.length - 1]!;
-  }
-
   private get isLearning(): boolean {
-    return this.seen < needed;
+    return this.latest.seen < needed;
   }
 
   private get warmup(): Verdict['warmup'] {
-    return this.seen > needed ? undefined : { seen: this.seen, needed };
+    const { seen } = this.latest;
+    return seen > needed ? undefined : { seen, needed };
   }
 
   /** @returns what there is to say of a record; undefined of one that did not come */
   private accept(values: ArrayLike<number>, moment: Moment): Outcome | undefined {
-    const { filling, record } = this;
-    const isMissing = Array.from(values).every(Number.isNaN);
-    if (isMissing) filling.leaveOut(moment.time);
     if (!this.complete(values, moment)) return undefined;
-    if (!isMissing || filling.isJudged) return this.take(moment);
-    this.outlook.learn(moment, record);
+    if (!this.judged.every(Number.isNaN)) return this.take(moment);
+    this.outlook.learn(moment, this.record);
     return undefined;
   }
 
   /** What was missing before this record, if it is to be known from both sides and this side is nothing strange. */
   private fillBefore(time: number, score: number): void {
-    const { filling, gap, latest, record } = this;
-    const from: Filled = { time: time - (gap.since(time) ?? 0), value: this.seen > 0 ? latest[0]! : NaN };
-    const line = filling.lineTo(from, { time, value: record[0]! });
-    if (record.length > 1 || this.severity.of(score) >= anomalySeverity) return;
-    for (const each of line) this.outlook.learn(this.outlook.at(each.time), Float64Array.of(each.value));
+    const { fillings, judged, latest, outlook, severity } = this;
+    judged.forEach((value, d) => {
+      if (Number.isNaN(value)) return;
+      const line = fillings.lineTo(d, latest.of(d), { time, value });
+      if (line.length === 0 || severity.of(score) >= anomalySeverity) return;
+      const alone = new Float64Array(judged.length).fill(NaN);
+      for (const each of line) {
+        alone[d] = each.value;
+        outlook.learn(outlook.at(each.time), alone);
+      }
+    });
   }
 
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
     const { time, day } = moment;
-    const { gap, isLearning, judge, latest, least, outlook, record } = this;
+    const { gap, isLearning, judge, judged, latest, least, outlook, record } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
-    const isSmall = record.every(
+    const isSmall = judged.every(
       (value, d) => !(Math.abs(value - outlook.expected(d, moment).value) > least.of(d)),
     );
-    const judged = judge.take({ values: record, day, isNext });
-    this.fillBefore(time, judged);
-    const score = judged + outlook.learn(moment, record, judge.parts);
-    least.learn(record);
+    const viewed = judge.take({ values: judged, day, isNext });
+    this.fillBefore(time, viewed);
+    const score = viewed + outlook.learn(moment, record, judge.parts);
+    least.learn(judged);
     gap.learn(time);
-    record.forEach((value, d) => {
-      if (!Number.isNaN(value)) latest[d] = value;
-    });
-    latest[record.length]!++;
+    latest.learn(time, judged);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
     const unwanted =
@@ -220,23 +222,24 @@ export class SeriesDetector {
     return this.outlook.at(time);
   }
 
-  /** Puts in what stands for missing values. @returns whether there is anything to judge */
+  /** Takes a record in, with what stands for missing values. @returns whether there is anything to judge or to learn */
   private complete(values: ArrayLike<number>, moment: Moment): boolean {
-    const { filling, judge, latest, outlook, record, seen } = this;
-    let present = 0;
-    for (let d = 0; d < record.length; d++) {
-      let value = values[d]!;
-      if (Number.isNaN(value)) {
-        value = filling.standIn({
-          previous: seen > 0 ? latest[d]! : NaN,
-          expected: () => (seen > 0 ? outlook.expected(d, moment).value : NaN),
-          likely: () => judge.likely?.(moment.day) ?? NaN,
-        });
-      }
-      if (!Number.isNaN(value)) present++;
-      record[d] = Math.min(largest, Math.max(-largest, value));
+    const { fillings, judge, judged, latest, outlook, record } = this;
+    let likely: Float64Array | undefined;
+    for (let d = 0; d < judged.length; d++) {
+      judged[d] = record[d] = Math.min(largest, Math.max(-largest, values[d]!));
     }
-    return present > 0;
+    for (let d = 0; d < record.length; d++) {
+      if (!Number.isNaN(values[d])) continue;
+      const previous = latest.of(d).value;
+      record[d] = fillings.standIn(d, moment.time, {
+        previous,
+        expected: () => (Number.isNaN(previous) ? NaN : outlook.expected(d, moment).value),
+        likely: () => (likely ??= judge.likely(moment.day, judged))?.[d] ?? NaN,
+      });
+    }
+    if (fillings.isJudged) judged.set(record);
+    return !record.every(Number.isNaN);
   }
 }
 

@@ -29,6 +29,39 @@ describe('relations', () => {
     assert.ok(parts[0]! > 1 && parts[1]! < -1 && Math.abs(parts[2]!) < 0.2);
   });
 
+  it('judge what is there of a record by itself, and blame nothing on what is missing', () => {
+    const without = (values: readonly number[]) => {
+      const relations = trained();
+      const record = Float64Array.from(values, (value) => value || 0);
+      relations.complete(record, values);
+      const parts = new Float64Array(3);
+      return { record, whole: distance(relations, [...record], parts), parts };
+    };
+    const { record, whole, parts } = without([1.5, NaN, 0.2]);
+    assert.ok(Math.abs(record[1]! - 1.5) < 0.3, `${record[1]}`);
+    assert.equal(parts[1], 0);
+    assert.ok(whole < 1.2);
+    assert.ok(without([NaN, NaN, 8]).whole > 3);
+    assert.deepEqual([...without([1, 2, 3]).record], [1, 2, 3]);
+  });
+
+  it('know how values vary as before after one was missing for long', () => {
+    const [whole, parted] = [trained(), trained()];
+    const random = noise(9);
+    for (let i = 0; i < 3000; i++) {
+      const load = random();
+      const values = [load, load + 0.1 * random(), random()];
+      distance(whole, values);
+      const record = Float64Array.from(values);
+      parted.complete(record, [values[0]!, values[1]!, NaN]);
+      distance(parted, [...record]);
+    }
+    const complete = [0.5, 0.5, 2];
+    for (const each of [whole, parted]) each.complete(Float64Array.from(complete), complete);
+    const [before, after] = [whole, parted].map((each) => distance(each, complete));
+    assert.ok(Math.abs(after! / before! - 1) < 0.2, `${before} and ${after}`);
+  });
+
   it('go on from their state', () => {
     const relations = trained();
     const copy = new Relations(3, relations.state());

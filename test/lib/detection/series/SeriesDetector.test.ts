@@ -301,15 +301,6 @@ describe('the detector of a series', () => {
     assert.deepEqual(copy.state(), detector.state());
   });
 
-  it('judges a record of which a part is missing with what stands in for it', () => {
-    for (const missing of ['previous', 'expected', 'forest'] as const) {
-      const detector = trained(2000, { ...several, missing });
-      for (let i = 0; i < 4; i++) detector.process((2000 + i) * minute, [NaN, 40, 10]);
-      const { severity, attribution } = detector.process(2004 * minute, [NaN, 40, 10]);
-      assert.ok(severity > 75 && attribution!.cpu!.score < attribution!.disk!.score);
-    }
-  });
-
   it('takes a change over a gap in time for nothing sudden', () => {
     const drifted = (gap: number, interval?: number) => {
       const detector = new SeriesDetector({ ...one, interval });
