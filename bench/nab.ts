@@ -2,13 +2,14 @@
  * Runs the detector of a series over a folder of labelled series as the Numenta Anomaly Benchmark lays them out, and
  * writes what it says of each record. It learns nothing of the labels; a scorer reads the files that it writes.
  *
- *     npm run bench:nab -- --data NAB --out results [--plain plain] [--parts parts] [--seed 1] [--size compact]
+ *     npm run bench:nab -- --data NAB --out results [--alarms alarms] [--plain plain] [--parts parts]
+ *       [--seed 1] [--size compact]
  *
  * Every CSV file below NAB/data, or below NAB when there is no such folder, is a series: a column with the time, and all
  * other columns that are numbers are the values of a record. A file of one value gets the score where it is news and 0
- * elsewhere; of several values, the score of each record, so that all of a long event stands out. `--plain` names a folder
- * for the scores of a forest with its default options, `--parts` one for what the detector would say of single values with
- * some of its views only, a folder each.
+ * elsewhere; of several values, the score of each record, so that all of a long event stands out. `--alarms` names a folder
+ * for a 1 where the detector calls a record an anomaly, `--plain` one for the scores of a forest with its default options,
+ * `--parts` one for what the detector would say of single values with some of its views only, a folder each.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +33,13 @@ const detector: Method = ({ names, times, records }, seed) => {
   });
   model.free();
   return scores;
+};
+
+const alarms: Method = ({ names, times, records }, seed) => {
+  const model = new SeriesDetector({ names, seed, size });
+  const calls = Float64Array.from(times, (time, i) => Number(model.process(time, records[i]!).isAnomaly));
+  model.free();
+  return calls;
 };
 
 const plain: Method = ({ names, records }, seed) => {
@@ -81,6 +89,7 @@ const { values: given } = parseArgs({
   options: {
     data: { type: 'string' },
     out: { type: 'string' },
+    alarms: { type: 'string' },
     plain: { type: 'string' },
     parts: { type: 'string' },
     seed: { type: 'string', default: '42' },
@@ -93,6 +102,7 @@ if (given.data === undefined || given.out === undefined) {
 const size = given.size === 'compact' ? 'compact' : 'full';
 const methods = [
   { name: 'detector', method: detector, to: given.out },
+  { name: 'its alarms', method: alarms, to: given.alarms },
   { name: 'forest 100/256', method: plain, to: given.plain },
   { name: 'large-sample', method: largeSample, to: part('large-sample') },
   { name: 'time-of-day', method: views({ value: 0, change: 0 }), to: part('time-of-day') },

@@ -2,6 +2,7 @@ import { histogramLength, levelsOfHistogram } from './severityHistogram';
 
 /** A rung for every half factor ten: the scores that one record in 3, 10, 32, 100 … 10,000 reaches. */
 const rungs = 8;
+const top = rungs - 1;
 const perRung = 12.5;
 const shares = Float64Array.from(
   [0.1, 0.01, 0.001, 0.0001].flatMap((share) => [share * Math.sqrt(10), share]),
@@ -12,8 +13,8 @@ const usual = { levels: [0.95, 1.2, 1.45, 1.75, 2.05, 2.4, 2.75, 3.1], records: 
 const mostRate = 0.7;
 /** No unit is smaller than this part of the whole ladder, or a rung in a heap of equal scores would stand still. */
 const leastUnit = 0.03;
-/** A score beyond the ladder by this part of its length is an anomaly for certain, and counts only so much. */
-const gross = { beyond: 0.5, weight: 0.1 };
+/** A score further above the lowest rung than the others spread, by this factor, is an anomaly for certain, and counts so much. */
+const gross = { spreads: 1.75, weight: 0.1 };
 /** Scores closer than this are the same. */
 const leastGap = 0.001;
 /** A gap that no record has told of yet is taken for this much wider than the one below. */
@@ -41,10 +42,14 @@ export const anomalySeverity = 75;
  * to be of the right family. A rung too rare to know yet follows the one below.
  *
  * How far a score lies above a rung does not matter, so one extreme score moves little, and what is far beyond the ladder
- * even less. What lasts is usual in the end: after a change for good, a few dozen records later. Memory: 100 bytes. Only
- * the four operations are used, so it is the same on every platform.
+ * even less. Only the top rung counts such scores in full, and nothing below goes by it, so that 100 is as rare as the others
+ * in heavy tails, too. What lasts is usual in the end: after a change for good, a few dozen records later. Memory: 100 bytes.
+ * Only the four operations are used, so it is the same on every platform.
  */
 export class Severity {
+  /** how many numbers `state` gives */
+  static readonly numbers = rungs + 2;
+
   private readonly levels = Float64Array.from(usual.levels);
   private seen = 0;
 
@@ -68,7 +73,7 @@ export class Severity {
       !levels.every((level, k) => k === 0 || level > levels[k - 1]!)
     ) {
       throw new RangeError(
-        `the state of a severity must be ${rungs + 2} finite numbers, the last ${rungs} rising`,
+        `the state of a severity must be ${Severity.numbers} finite numbers, the last ${rungs} rising`,
       );
     }
     const severity = new Severity(memory);
@@ -85,7 +90,7 @@ export class Severity {
   /** @returns 0 to 100, to one decimal */
   of(score: number): number {
     const { levels } = this;
-    if (score >= levels[rungs - 1]!) return 100;
+    if (score >= levels[top]!) return 100;
     let k = 0;
     while (score >= levels[k]!) k++;
     // Below the ladder it goes on as between its first two rungs.
@@ -94,13 +99,24 @@ export class Severity {
     return Math.max(0, Math.round(10 * perRung * (from + 1 + part)) / 10);
   }
 
+  /**
+   * Whether a score lies beyond where the top rung would be, were all as far apart as the lowest two, which incidents hardly
+   * move: one in 10,000 of exponential scores does.
+   */
+  isFarOut(score: number): boolean {
+    const { levels } = this;
+    return score >= levels[0]! + top * (levels[1]! - levels[0]!);
+  }
+
   /** Takes a score into the history. */
   learn(score: number): void {
     const { levels } = this;
     this.seen++;
-    const records = Math.min(this.memory, this.seen + usual.records);
-    const length = levels[rungs - 1]! - levels[0]!;
-    const reached = score >= levels[rungs - 1]! + gross.beyond * length ? gross.weight : 1;
+    const everSeen = this.seen + usual.records;
+    const records = Math.min(this.memory, everSeen);
+    // Of all rungs but the top one, which follows extreme scores.
+    const spread = levels[top - 1]! - levels[0]!;
+    const reached = score >= levels[0]! + gross.spreads * spread ? gross.weight : 1;
 
     // Of the rung below: where it was, how far it went, and the gap under it. Below the first there is none to follow.
     let below = levels[0]! - (levels[1]! - levels[0]!);
@@ -109,15 +125,16 @@ export class Severity {
     for (let k = 0; k < rungs; k++) {
       const was = levels[k]!;
       const gap = was - belowWas;
-      const gapAbove = k + 1 < rungs ? levels[k + 1]! - was : gap;
-      const unit = Math.max(leastUnit * length, (gap + gapAbove) / 2);
+      const gapAbove = k + 1 < top ? levels[k + 1]! - was : gap;
+      const unit = Math.max(leastUnit * spread, (gap + gapAbove) / 2);
       const known = records * shares[k]!;
-      const step = unit * Math.min(mostRate, 1 / known) * ((score >= was ? reached : 0) - shares[k]!);
+      const counted = score < was ? 0 : k === top ? 1 : reached;
+      const step = unit * Math.min(mostRate, 1 / known) * (counted - shares[k]!);
       let now = was + step;
       if (k > 0) {
         now += (below - belowWas) / (1 + known);
         // Until two have reached it, a rung has little but the one below to go by.
-        if (k > 1) now += Math.max(0, 2 / records - shares[k]!) * (below + usualGrowth * gapBelow - now);
+        if (k > 1) now += Math.max(0, 2 / everSeen - shares[k]!) * (below + usualGrowth * gapBelow - now);
         gapBelow = Math.max(leastGap, now - below);
         now = below + gapBelow;
       }

@@ -65,7 +65,8 @@ export class SeriesDetector {
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
     const [severity, hold, least, gap, filling, latest] = numbers;
-    this.severity = new SteadySeverity(severity);
+    // The score of several values wavers slowly: it has runs, but no bursts.
+    this.severity = new SteadySeverity(severity, dimensions === 1 ? 'bursts' : 'events');
     this.hold = new Hold(hold);
     this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
@@ -204,9 +205,7 @@ export class SeriesDetector {
       isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
-    // The score of several values wavers slowly: its runs are no bursts, and it would call too much rare without them.
-    const goesOn = record.length === 1 && !isNews && unwanted === undefined;
-    this.severity.learn(score, goesOn);
+    this.severity.learn(score, !isNews && unwanted === undefined);
     return { score, severity, isNews, unwanted };
   }
 

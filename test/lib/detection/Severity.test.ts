@@ -61,7 +61,8 @@ describe('severity', () => {
         assert.ok(seen < 2 * share, `${severity}: ${seen}, not ${share}`);
         assert.ok(heaped.has(name) || seen > share / 2, `${severity}: ${seen}, not ${share}`);
       }
-      assert.ok(part(severities, 100) <= 0.0003, `100: ${part(severities, 100)}, not 0.0001`);
+      // Ten records of 100,000 may be fewer by chance.
+      assert.ok(part(severities, 100) < 0.0002, `100: ${part(severities, 100)}, not 0.0001`);
     });
   }
 
@@ -127,8 +128,9 @@ describe('severity', () => {
   it('tells of an incident of ten records when the like has been told of before', () => {
     const severity = new Severity();
     feed(severity, exponential(5000, 4, 0.1));
-    const incident = Array.from({ length: 10 }, () => 5);
-    assert.deepEqual(feed(severity, incident), Array(10).fill(100));
+    const incident = feed(severity, Array<number>(10).fill(5));
+    assert.equal(incident[0], 100);
+    assert.ok(Math.min(...incident) >= 90, `${incident}`);
     feed(severity, exponential(1000, 5, 0.1));
     assert.ok(severity.of(5) >= anomalySeverity, `${severity.of(5)}`);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { numbersOf, pack, packNumbers, unpack } from '../../../../lib/detection/series/packing';
 import { SeriesDetector, type DetectorOptions } from '../../../../lib/detection/series/SeriesDetector';
 import { noise, uniformNoise } from '../../../helpers/noise';
 
@@ -203,6 +204,18 @@ describe('the detector of a series', () => {
     const around = Buffer.concat([Buffer.from('odd'), state, Buffer.from('more')]);
     const copy = new SeriesDetector(one, around.subarray(3, 3 + state.length));
     assert.deepEqual(copy.state(), state);
+  });
+
+  it('goes on from a state of when one record of 32 was learned of bursts', () => {
+    const detector = trained(2000);
+    const pieces = unpack(3, detector.state());
+    const severity = numbersOf(pieces[2]!);
+    pieces[2] = packNumbers([0, ...severity.slice(2)]);
+    const copy = new SeriesDetector(one, pack(3, pieces));
+    for (let i = 2000; i < 2100; i++) {
+      const values = [10 + (i % 3)];
+      assert.deepEqual(copy.process(i * minute, values), detector.process(i * minute, values));
+    }
   });
 
   it('refuses a state that is damaged, or of another detector', () => {

@@ -11,17 +11,52 @@ describe('a steady severity', () => {
     return severity;
   };
 
-  it('takes bursts of strange records for one event each', () => {
+  it('takes bursts of strange records for one event each, while they are few', () => {
     const once = trained();
     const often = trained();
-    for (let i = 0; i < 9000; i++) {
-      const inBurst = i % 900 < 20;
+    for (let i = 0; i < 6000; i++) {
+      const inBurst = i % 2000 < 20;
       const score = usual() + (inBurst ? 0.8 : 0);
-      once.learn(score, inBurst && i % 900 > 0);
+      once.learn(score, inBurst && i % 2000 > 0);
       often.learn(score, false);
     }
     assert.ok(once.of(1.8) >= 75, `${once.of(1.8)}`);
-    assert.ok(often.of(1.8) < 60, `${often.of(1.8)}`);
+    assert.ok(often.of(1.8) < 70, `${often.of(1.8)}`);
+  });
+
+  /** Long runs of high scores, far above the others now and then, with nothing wrong. */
+  for (const [doubts, settled] of [
+    ['bursts', 10_000],
+    ['events', 100_000],
+  ] as const) {
+    it(`calls as many records rare as it says in the end, however long their runs, where it doubts ${doubts}`, () => {
+      const severity = new SteadySeverity(undefined, doubts);
+      let level = 0;
+      let wasRare = false;
+      let rare = 0;
+      for (let i = 0; i < settled + 100_000; i++) {
+        level = 0.99 * level + Math.sqrt(1 - 0.99 ** 2) * random();
+        const score = Math.exp(level);
+        const isRare = severity.of(score) >= 75;
+        if (isRare && i >= settled) rare++;
+        severity.learn(score, wasRare);
+        wasRare = isRare;
+      }
+      assert.ok(rare > 50 && rare < 200, `${rare} of 100,000`);
+    });
+  }
+
+  it('does not learn that events far out are usual, until they come for long', () => {
+    const severity = new SteadySeverity(trained().state(), 'events');
+    const plain = new SteadySeverity(trained().state());
+    for (let i = 0; i < 4000; i++) {
+      const score = i % 800 < 40 ? 6 : usual();
+      for (const each of [severity, plain]) each.learn(score, false);
+    }
+    assert.ok(severity.of(6) >= 75, `${severity.of(6)}`);
+    assert.ok(plain.of(6) < 75, `${plain.of(6)}`);
+    for (let i = 0; i < 20_000; i++) severity.learn(i % 2 === 0 ? 6 : usual(), false);
+    assert.ok(severity.of(6) < 50, `${severity.of(6)}`);
   });
 
   it('takes what lasts for usual in the end', () => {
@@ -52,5 +87,20 @@ describe('a steady severity', () => {
     for (let i = 0; i < 100; i++) for (const each of [original, copy]) each.learn(4, true);
     assert.deepEqual(copy.state(), original.state());
     assert.throws(() => new SteadySeverity([1, 2]), RangeError);
+  });
+
+  it('goes on from what was kept while one record of 32 was learned of bursts', () => {
+    const before = trained().state().slice(2);
+    for (const [place, left] of [
+      [0, 0],
+      [31, 1],
+      [30, 2],
+    ] as const) {
+      const severity = new SteadySeverity([place, ...before]);
+      for (let i = 0; i < left; i++) severity.learn(4, true);
+      assert.deepEqual(severity.state().slice(2), before);
+      severity.learn(4, true);
+      assert.notDeepEqual(severity.state().slice(2), before);
+    }
   });
 });

@@ -88,6 +88,35 @@ describe('the quality of the detector of a series', () => {
     }
   });
 
+  /** What hangs together for long, and what has extreme values. Of several values, one run may hold all records from 90 on. */
+  for (const [name, dimensions, judged, highest] of [
+    ['a walk drawn back', 1, 100_000, 90],
+    ['heavy tails', 1, 100_000, 90],
+    ['an autoregressive series', 5, 50_000, 75],
+  ] as const) {
+    it(`says how rare records are in the long run, within a factor of two: ${dimensions} of ${name}`, function () {
+      this.timeout(60_000);
+      const next = Array.from({ length: dimensions }, (_, d) => shapes[name]!(3 + 100 * d));
+      const detector = new SeriesDetector({ names: next.map((_, d) => `m${d}`), size: 'compact' });
+      const learning = 10_000;
+      const severities = Array.from({ length: learning + judged }, (_, i) => {
+        const values = next.map((value) => value());
+        return detector.process(i * 300_000, values).severity;
+      });
+      detector.free();
+      for (const [severity, share] of [
+        [25, 0.1],
+        [50, 0.01],
+        [75, 0.001],
+        [90, 10 ** -3.6],
+      ] as const) {
+        if (severity > highest) continue;
+        const seen = severities.slice(learning).filter((each) => each >= severity).length / judged / share;
+        assert.ok(seen > 0.5 && seen < 2, `${seen} times as often from ${severity} on`);
+      }
+    });
+  }
+
   it('gives severities that are as rare as they say while nothing is wrong', () => {
     const data: Record<string, (random: () => number) => number> = {
       normal: (random) => 10 + random(),
