@@ -135,7 +135,7 @@ function mean(figures: readonly number[]): number {
 }
 let found = 0;
 let falseAlarms = 0;
-let usual = 0;
+let uneventful = 0;
 for (const { times, records, events } of machines.map(({ machine }) => machine)) {
   const model = new SeriesDetector({ names: records[0]!.map((_, d) => `m${d}`), size });
   const alarms = times.flatMap((time, i) => (model.process(time, records[i]!).isAnomaly ? [i] : []));
@@ -143,11 +143,11 @@ for (const { times, records, events } of machines.map(({ machine }) => machine))
   const isIn = (i: number, [first, last]: readonly [number, number]) => i >= first && i <= last + after;
   found += events.filter((event) => alarms.some((i) => isIn(i, event))).length;
   falseAlarms += alarms.filter((i) => !events.some((event) => isIn(i, event))).length;
-  usual += times.filter((_, i) => !events.some((event) => isIn(i, event))).length;
+  uneventful += times.filter((_, i) => !events.some((event) => isIn(i, event))).length;
 }
 const events = machines.reduce((sum, { machine }) => sum + machine.events.length, 0);
 console.log(
-  `called anomalies: ${found} of ${events} events; false: ${((1e4 * falseAlarms) / usual).toFixed(2)} of 10,000`,
+  `called anomalies: ${found} of ${events} events; false: ${((1e4 * falseAlarms) / uneventful).toFixed(2)} of 10,000`,
 );
 
 /** A series that begins so many records later. */

@@ -27,14 +27,24 @@ export interface GroupsSeen {
   of(name: string): Group | undefined;
 }
 
+/** What is usual of one quantity of a group. */
+interface View {
+  readonly severity: SteadySeverity;
+  /** whether it was strange in the latest interval */
+  wasStrange: boolean;
+}
+
 /** What is usual for one group. */
 interface Usual {
-  readonly severity: SteadySeverity;
+  /** how far it is off in an interval */
+  readonly now: View;
+  /** how far it is off in the mean of the latest intervals */
+  readonly lately: View;
   intervals: number;
   /** start of the latest interval, ms since the epoch */
   last: number;
-  /** whether it was strange then */
-  wasStrange: boolean;
+  /** that mean */
+  mean: number;
 }
 
 export interface GroupRules {
@@ -50,8 +60,8 @@ export interface GroupRules {
 
 /** Intervals until a group knows what is usual. */
 const needed = 100;
-/** Numbers of a group beside its severity. */
-const own = 3;
+/** How much the latest interval counts in the mean of the latest: about seven count. */
+const latestPart = 0.25;
 const mostNumbers = 100;
 const prefix = 'group ';
 
@@ -109,8 +119,12 @@ export class Groups {
     return this.changed.take(this.usual).map(([name, usual]): PartChange => {
       const part = prefix + name;
       if (!usual) return { part, remove: true };
-      const { intervals, last, wasStrange, severity } = usual;
-      return { part, put: pack([intervals, last, Number(wasStrange), ...severity.state()]) };
+      const { intervals, last, mean, now, lately } = usual;
+      const views = [now, lately].map(({ wasStrange, severity }) => [
+        Number(wasStrange),
+        ...severity.state(),
+      ]);
+      return { part, put: pack([[intervals, last, mean], ...views]) };
     });
   }
 
@@ -128,24 +142,29 @@ export class Groups {
     this.changed.begin(this.usual.keys());
   }
 
-  /** @returns how severe it is for the group to be off so far */
+  /**
+   * How severe it is for the group to be off so far, or to be off for so long: what is a little off for hours is as strange
+   * as what is far off once (Roberts, Technometrics 1, 1959).
+   */
   private learn(name: string, time: number, off: number): number {
     const usual = this.usual.get(name) ?? {
-      severity: new SteadySeverity(),
+      now: freshView(),
+      lately: freshView(),
       intervals: 0,
       last: time,
-      wasStrange: false,
+      mean: 0,
     };
     // Those that were seen last come last.
     this.usual.delete(name);
     this.usual.set(name, usual);
     this.changed.note(name);
-    const size = Math.abs(off);
-    const severity = usual.severity.of(size);
-    usual.severity.learn(size, usual.wasStrange);
-    usual.wasStrange = severity >= anomalySeverity;
     usual.last = time;
-    return usual.intervals++ < needed ? 0 : severity;
+    usual.mean += latestPart * (off - usual.mean);
+    const now = judged(usual.now, Math.abs(off));
+    const lately = judged(usual.lately, Math.abs(usual.mean));
+    if (usual.intervals++ < needed) return 0;
+    // When it is over, the mean still tells of it.
+    return usual.mean * off > 0 ? Math.max(now, lately) : now;
   }
 
   private forgetOld(time: number): void {
@@ -162,6 +181,22 @@ export class Groups {
   }
 }
 
+/** How severe a size is, by those before it, from which it is then one. */
+function judged(view: View, size: number): number {
+  const severity = view.severity.of(size);
+  view.severity.learn(size, view.wasStrange);
+  view.wasStrange = severity >= anomalySeverity;
+  return severity;
+}
+
+function freshView(): View {
+  return { severity: new SteadySeverity(), wasStrange: false };
+}
+
+function viewOf([wasStrange, ...severity]: readonly number[]): View {
+  return { severity: new SteadySeverity(severity), wasStrange: wasStrange === 1 };
+}
+
 /** Whether a part is one of these. */
 export function isGroupPart(part: string): boolean {
   return part.startsWith(prefix);
@@ -174,10 +209,19 @@ function directionOf(off: number): Direction {
 /** @throws Error naming the part and saying why it cannot be used */
 function usualIn(part: string, base: Uint8Array | undefined): Usual {
   try {
-    const numbers = listIn(base && unpack(base), 'group', mostNumbers, numberIn);
-    const [intervals = 0, last = 0, wasStrange = 0] = numbers;
-    const severity = new SteadySeverity(numbers.slice(own));
-    return { severity, intervals, last, wasStrange: wasStrange === 1 };
+    const saved = base && unpack(base);
+    // As it was kept before there was a mean: numbers alone.
+    const isFormer = Array.isArray(saved) && typeof saved[0] === 'number';
+    if (isFormer) {
+      const [intervals = 0, last = 0, ...now] = listIn(saved, 'group', mostNumbers, numberIn);
+      return { intervals, last, mean: 0, now: viewOf(now), lately: freshView() };
+    }
+    const [own = [], ...views] = listIn(saved, 'group', 3, (each) =>
+      listIn(each, 'view', mostNumbers, numberIn),
+    );
+    const [intervals = 0, last = 0, mean = 0] = own;
+    const [now = [], lately = []] = views;
+    return { intervals, last, mean, now: viewOf(now), lately: viewOf(lately) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the saved part "${part}" cannot be used: ${reason}`, { cause: error });

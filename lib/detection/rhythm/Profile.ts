@@ -1,11 +1,12 @@
 import type { Bins } from './bins';
+import { Departure, departureLength, type Known } from './Departure';
+import { Level, levelLength } from './Level';
 
-/** Numbers of `head`: see below. */
-export const profileHead = 11;
-/** The level, the mean square of its own errors and of those of no rhythm, records judged, the run, its sum, the latest bin, */
-const [level, own, plain, judged, run, runSum, latest] = [0, 1, 2, 3, 4, 5, 6];
-/** how long the run has lasted in ms, whether there was another level before, which, and how many records it would fit. */
-const [runTime, hasFormer, former, fitting] = [7, 8, 9, 10];
+/** Numbers of `head`: the mean square of its own errors and of those of no rhythm, records judged, the latest bin; */
+const [own, plain, judged, latest] = [0, 1, 2, 3];
+/** then those of its level, and of a departure from it. */
+const [levelAt, departureAt] = [4, 4 + levelLength];
+export const profileHead = departureAt + departureLength;
 
 /** Times that a bin has come round until an old value counts 1/e: a rhythm may change within a week. */
 const memory = 6;
@@ -21,24 +22,21 @@ const enough = 20;
 const mostCounted = 20;
 /** What is further off than so many usual errors is an outlier. */
 const outlying = 4;
-/** So many outliers in a row, all to one side, are an outage; if they last for so long (ms), they are a new level. */
-const longestRun = 12;
-const longestOutage = 12 * 3_600_000;
-/** So many records in a row that fit the level before an outage, and not the one since, end it. */
-const enoughBack = 3;
-/** What stays higher or lower within the usual becomes the level within this time, ms. */
-const settling = 6 * 3_600_000;
+/** What has lasted for so many records tells nothing of how far off values usually are. */
+const mostJudged = 60;
 
 /**
  * What is usual at each place of a rhythm: a mean for every bin, and a level above them that all share, so that a change of
  * level needs not be learned in each bin by itself. It knows how far off it is, and how far off one would be without it.
  *
- * During an outage it stays as it is, for half a day; then the level is taken over, and the former one is kept in mind, so
- * that the end of a longer outage is no change that must be learned again.
+ * While values are off for longer than by chance it stays as it is; see Departure for when it takes them over.
  *
  * An outlier leaves the bin as it is; when it is off to the same side the next time round, that was none, and the bin begins anew.
  */
 export class Profile {
+  private readonly level: Level;
+  private readonly departure: Departure;
+
   /**
    * @param head `profileHead` numbers, zeros at first
    * @param first where its bins begin in what follows, zeros at first
@@ -53,12 +51,26 @@ export class Profile {
     private readonly means: Float32Array,
     private readonly weights: Float32Array,
     private readonly outliers: Int8Array,
-  ) {}
+  ) {
+    this.level = new Level(head.subarray(levelAt, departureAt));
+    this.departure = new Departure(head.subarray(departureAt));
+  }
 
   /** NaN while nothing is known of that time. */
   expected(time: number): number {
-    const bin = this.known(this.binAt(time));
-    return bin === undefined ? NaN : this.means[bin]! + this.head[level]!;
+    const bin = this.filled(this.binAt(time));
+    return bin === undefined ? NaN : this.means[bin]! + this.level.value;
+  }
+
+  /** What is known at a time of departures from what was expected. @param origin what values are taken from */
+  known(time: number, origin: number): Known[] {
+    const bin = this.filled(this.binAt(time));
+    return bin === undefined ? [] : this.departure.known(origin + this.means[bin]!, this.level.value);
+  }
+
+  /** Remembers that people were told of the departure that goes on. */
+  noteTold(): void {
+    this.departure.noteTold();
   }
 
   /** How far values usually are from what it expected: the root of the mean square. */
@@ -76,47 +88,54 @@ export class Profile {
   /**
    * @param since ms since the record before
    * @param otherwise what would be expected with no rhythm
+   * @param spread how far values are off at this time as a multiple of how far they are at all times
    */
-  learn(time: number, value: number, since: number, otherwise: number): void {
-    const { bins, first, head, means, outliers, weights } = this;
+  learn(time: number, value: number, since: number, otherwise: number, spread: number): void {
+    const { bins, departure, first, head, level, means, outliers, weights } = this;
     const bin = this.binAt(time);
     const comesAgain = bin - first !== head[latest];
     head[latest] = bin - first;
-    const known = this.known(bin);
+    const filled = this.filled(bin);
     const part = Math.min(1, Math.max(leastPart, since / bins.width));
-    if (known === undefined) {
-      means[bin] = value - head[level]!;
+    if (filled === undefined) {
+      means[bin] = value - level.value;
       weights[bin] = part;
       return;
     }
-    if (known !== bin) {
-      means[bin] = means[known]!;
-      weights[bin] = Math.min(1, weights[known]!);
+    if (filled !== bin) {
+      means[bin] = means[filled]!;
+      weights[bin] = Math.min(1, weights[filled]!);
     }
-    const expected = means[bin]! + head[level]!;
-    const off = value - expected;
+    const above = value - means[bin]!;
+    const off = above - level.value;
     // A bin that has not come round once tells of its neighbours, not of the rhythm.
     if (weights[bin]! >= once && !this.isOut) this.judge(off, value - otherwise);
-    const isWithin = head[judged]! < enough || Math.abs(off) <= outlying * this.error;
-    if (isWithin) {
-      head[level] = head[level]! + (since / (settling + since)) * off;
-      this.endRun();
-    } else if (!this.isBack(value - means[bin]!)) this.countRun(off, since);
+    const isNew = head[judged]! < enough;
+    if (!isNew) {
+      const moved = departure.take(time, above, level.value, spread * this.error, since);
+      if (moved !== undefined) level.moveTo(moved);
+      if (moved !== undefined || departure.isOut) {
+        outliers[bin] = 0;
+        return;
+      }
+    }
+    const isWithin = isNew || Math.abs(off) <= outlying * this.error;
+    if (isWithin) level.follow(above, since, this.rate);
 
     const side = isWithin ? 0 : Math.sign(off);
     if (isWithin) {
       weights[bin] = Math.min(memory, weights[bin]! + part);
       means[bin] = means[bin]! + (part / weights[bin]!) * off;
-    } else if (outliers[bin] === side && comesAgain && !this.isOut) {
-      means[bin] = value - head[level]!;
+    } else if (outliers[bin] === side && comesAgain) {
+      means[bin] = value - level.value;
       weights[bin] = 1;
     }
     outliers[bin] = side;
   }
 
-  /** Whether the latest values were all off, to one side, and for so long that they tell nothing of what is usual. */
+  /** Whether the latest values were off for so long that they tell nothing of how far off values usually are. */
   get isOut(): boolean {
-    return this.head[run]! >= longestRun;
+    return this.departure.lasts(mostJudged);
   }
 
   /** Goes on with bins of another width, of which there are as many. */
@@ -135,16 +154,21 @@ export class Profile {
     return this.first + this.bins.of(time);
   }
 
-  private known(bin: number): number | undefined {
+  /** The bin that tells of a bin: itself, or one like it. */
+  private filled(bin: number): number | undefined {
     const { bins, first, weights } = this;
     if (weights[bin] !== 0) return bin;
     const other = bins.alike?.(bin - first);
     return other !== undefined && weights[first + other] !== 0 ? first + other : undefined;
   }
 
+  /** How much an error counts. */
+  private get rate(): number {
+    return 1 / Math.min(errorMemory, this.head[judged]! + 1);
+  }
+
   private judge(off: number, otherwise: number): void {
-    const { head } = this;
-    const rate = 1 / Math.min(errorMemory, head[judged]! + 1);
+    const { head, rate } = this;
     // The same limit for both: one that is not fooled by an outlier is not better for it. What neither expected says little
     // about which of them is right.
     const usual = Math.max(head[own]!, head[plain]!);
@@ -154,36 +178,5 @@ export class Profile {
     head[own] = head[own]! + rate * (Math.min(off * off, limit) - head[own]!);
     head[plain] = head[plain]! + rate * (Math.min(otherwise * otherwise, limit) - head[plain]!);
     head[judged]!++;
-  }
-
-  private countRun(off: number, since: number): void {
-    const { head } = this;
-    const isSameSide = Math.sign(off) === Math.sign(head[runSum]!);
-    if (!isSameSide) this.endRun();
-    head[run]!++;
-    head[runSum] = head[runSum]! + off;
-    head[runTime] = head[runTime]! + (isSameSide ? since : 0);
-    if (!this.isOut || head[runTime]! < longestOutage) return;
-    head[hasFormer] = 1;
-    head[former] = head[level]!;
-    head[level] = head[level]! + head[runSum]! / head[run]!;
-    this.endRun();
-  }
-
-  /** Goes back to the former level once several values fit it. */
-  private isBack(above: number): boolean {
-    const { head } = this;
-    const fits = head[hasFormer] === 1 && Math.abs(above - head[former]!) <= outlying * this.error;
-    head[fitting] = fits ? head[fitting]! + 1 : 0;
-    if (head[fitting]! < enoughBack) return false;
-    head[level] = head[former]!;
-    head[hasFormer] = 0;
-    this.endRun();
-    return true;
-  }
-
-  private endRun(): void {
-    const { head } = this;
-    head[run] = head[runSum] = head[runTime] = head[fitting] = 0;
   }
 }

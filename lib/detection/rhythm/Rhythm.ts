@@ -3,8 +3,10 @@ import { dayAt, dayLength } from '../calendar/days';
 import { flatState } from '../flatState';
 import { UsualGap } from '../gaps/UsualGap';
 import { Cycle, dayBins, plainBins, weekBins, type Bins } from './bins';
+import type { Known } from './Departure';
 import { finderLength, PeriodFinder } from './PeriodFinder';
 import { Profile, profileHead } from './Profile';
+import { upgraded } from './upgraded';
 
 /** What is usual at a time. */
 export interface Usual {
@@ -13,6 +15,8 @@ export interface Usual {
   readonly deviation: number;
   /** the part of the variance that the rhythm explains, 0 to 1; 0 is a series without a rhythm, or not known yet */
   readonly strength: number;
+  /** departures from it that are known */
+  readonly known: readonly Known[];
 }
 
 const hours = 24;
@@ -24,8 +28,8 @@ const mostErrors = 4;
 const cycleParts = 64;
 /** A rhythm that explains less is none. */
 const leastStrength = 0.1;
-/** One rhythm takes over from another only when it explains so much more. */
-const takeOver = 0.05;
+/** One rhythm takes over from another only when it explains so much more, or so much of what that leaves unexplained. */
+const takeOver = { most: 0.05, ofRest: 0.2 };
 /** How many records the deviation of all hours counts beside that of one hour. */
 const overall = 10;
 /** Records until a deviation counts 1/e of a new one. */
@@ -49,8 +53,8 @@ const gapLength = 5;
  * plain level of the last hours bet against each other, each on records that it has not learned yet, and the one that has
  * been least off is believed as far as it has been right.
  *
- * Anomalies are cut off and so leave little; a change of level is taken over after half a day, and a dozen records; a rhythm
- * that changes is learned anew within a week. A rhythm shows after two rounds. Memory: 9 kB.
+ * Anomalies are cut off and so leave little; what becomes of values that stay off is told at Departure; a rhythm that changes
+ * is learned anew within a week. A rhythm shows after two rounds. Memory: 9 kB.
  */
 export class Rhythm {
   private readonly head: Float64Array;
@@ -137,7 +141,9 @@ export class Rhythm {
     const { head } = this;
     if (head[seen] === 0) return undefined;
     const { value, deviation, strength } = this.expected(time);
-    return { value: head[origin]! + value, deviation, strength };
+    const first = head[origin]!;
+    const known = this.profiles[head[chosen]!]!.known(time, first);
+    return { value: first + value, deviation, strength, known };
   }
 
   /** @param value NaN when it is missing, which teaches nothing */
@@ -152,15 +158,22 @@ export class Rhythm {
       this.learnDeviation(time, Math.abs(x - expected.value), expected.deviation);
     }
     const plain = head[seen] === 0 ? x : profiles[0].expected(time);
-    for (const profile of profiles) profile.learn(time, x, since, plain);
+    const error = profiles[head[chosen]!]!.error;
+    const spread = error > 0 ? this.deviation(time, error) / error : 1;
+    for (const profile of profiles) profile.learn(time, x, since, plain, spread);
     this.learnPeriod(time, x, since);
     gap.learn(time);
     head[seen]!++;
     this.choose();
   }
 
+  /** Remembers that people were told of what goes on. */
+  noteTold(): void {
+    for (const profile of this.profiles) profile.noteTold();
+  }
+
   /** As `usual`, but from the first value. */
-  private expected(time: number): Usual {
+  private expected(time: number): Omit<Usual, 'known'> {
     const [plain] = this.profiles;
     const rhythm = this.profiles[this.head[chosen]!]!;
     const value = rhythm.expected(time);
@@ -224,7 +237,8 @@ export class Rhythm {
     const strengths = profiles.map(({ strength }) => strength);
     const best = strengths.indexOf(Math.max(...strengths));
     const now = head[chosen]!;
-    const next = strengths[best]! > strengths[now]! + takeOver ? best : now;
+    const needed = Math.min(takeOver.most, takeOver.ofRest * (1 - strengths[now]!));
+    const next = strengths[best]! > strengths[now]! + needed ? best : now;
     head[chosen] = strengths[next]! < leastStrength ? 0 : next;
     if (head[chosen] !== now) this.errors.fill(0);
   }
@@ -256,11 +270,8 @@ function fixedBins(clock: WallClock): readonly [Bins, Bins, Bins] {
 
 /** Parts of the given lengths, of zeros without a state. */
 function split(state: readonly number[] | undefined, lengths: readonly number[]): Float64Array[] {
-  const all = flatState(
-    'a rhythm',
-    lengths.reduce((sum, length) => sum + length, 0),
-    state,
-  );
+  const length = lengths.reduce((sum, each) => sum + each, 0);
+  const all = flatState('a rhythm', length, state && upgraded(state, headLength, length));
   let at = 0;
   return lengths.map((length) => all.subarray(at, (at += length)));
 }

@@ -28,6 +28,11 @@ export class Rhythms {
     return this.each.map((rhythm) => rhythm.usual(time));
   }
 
+  /** Remembers that people were told of what goes on. */
+  noteTold(): void {
+    for (const rhythm of this.each) rhythm.noteTold();
+  }
+
   /**
    * Looks at a record and then learns it.
    * @param record NaN of what is missing

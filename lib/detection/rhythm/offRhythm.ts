@@ -13,7 +13,7 @@ const most = 3;
  * RANDOM_CUT_FOREST: 0 to 3, negative for what is too low. Only a rhythm that is nearly the whole of the series may say so:
  * where much is left unexplained, values far from it are common.
  */
-export function offRhythm({ value, deviation, strength }: Usual, actual: number): number {
+export function offRhythm({ value, deviation, strength }: Omit<Usual, 'known'>, actual: number): number {
   const trust = Math.min(1, (strength - leastStrength) / (fullStrength - leastStrength));
   if (trust <= 0 || deviation === 0) return 0;
   const off = (actual - value) / deviation;

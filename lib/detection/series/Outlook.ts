@@ -1,5 +1,6 @@
 import { dayLength } from '../calendar/days';
 import { LocalClock } from '../calendar/LocalClock';
+import { placeIn, type Place } from '../rhythm/Departure';
 import type { Usual } from '../rhythm/Rhythm';
 import { Rhythms } from '../rhythm/Rhythms';
 import { Expectation } from './Expectation';
@@ -60,9 +61,29 @@ export class Outlook {
     return this.expectations[d]!.at(day, broughtBy(usual[d]));
   }
 
-  /** What each value should be, by name. */
-  all(moment: Moment): Readonly<Record<string, ExpectedValue>> {
-    return Object.fromEntries(this.names.map((name, d) => [name, this.expected(d, moment)]));
+  /**
+   * What each value of a record should be, by name. Of one that is back where it was before it left what was expected, that
+   * is what was to be expected then.
+   */
+  all(moment: Moment, values: ArrayLike<number>): Readonly<Record<string, ExpectedValue>> {
+    return Object.fromEntries(
+      this.names.map((name, d) => {
+        const expected = this.expected(d, moment);
+        const place = this.placeOf(d, moment, values[d]!);
+        return [name, place?.is === 'back-to-normal' ? movedTo(place.from, expected) : expected];
+      }),
+    );
+  }
+
+  /** What the d-th value is to departures that are known. Undefined of what belongs to none. */
+  placeOf(d: number, { usual }: Moment, value: number): Place | undefined {
+    const its = usual[d];
+    return its && placeIn(its.known, value, its.deviation);
+  }
+
+  /** Remembers that people were told of what goes on. */
+  noteTold(): void {
+    this.rhythms.noteTold();
   }
 
   /**
@@ -83,4 +104,9 @@ export class Outlook {
 /** What the rhythm brings; NaN without one. */
 function broughtBy(usual: Usual | undefined): number {
   return usual !== undefined && usual.strength > 0 ? usual.value : NaN;
+}
+
+/** The same band around another value. */
+function movedTo(value: number, { value: from, lower, upper }: ExpectedValue): ExpectedValue {
+  return { value, lower: value + lower - from, upper: value + upper - from };
 }

@@ -92,7 +92,7 @@ export class SeriesDetector {
    */
   process(time: number, values: ArrayLike<number>): Verdict {
     const moment = this.momentOf(time, values);
-    const expected = this.isLearning ? undefined : this.outlook.all(moment);
+    const expected = this.isLearning ? undefined : this.outlook.all(moment, values);
     const outcome = this.accept(values, moment);
     if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
     const { unwanted, ...told } = outcome;
@@ -203,10 +203,12 @@ export class SeriesDetector {
     const severity = this.severity.of(score);
     const unwanted =
       isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    const known = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
-    const isNews = this.hold.take(unwanted ? 0 : score);
+    const isNews = this.hold.take((unwanted ?? known) ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
-    return { score, severity, isNews, unwanted };
+    if (isNews && severity >= anomalySeverity) outlook.noteTold();
+    return { score, severity, isNews, unwanted: unwanted ?? known };
   }
 
   private get isOnWantedSide(): boolean {

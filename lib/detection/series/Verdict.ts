@@ -15,9 +15,10 @@ export interface ExpectedValue {
  * | ---------------- | ----------------------------------------------------------------------- |
  * | `minimum-change` | it differs from what was expected by less than matters (MinimumChange)  |
  * | `direction`      | it is strange on the side that was not asked for                        |
- * | `same-run`       | it is no stranger than what was told shortly before                     |
+ * | `same-run`       | it is no stranger than what was told shortly before, or goes on with it |
+ * | `back-to-normal` | it is what was to be expected before something strange began            |
  */
-export type Suppressed = 'minimum-change' | 'direction' | 'same-run';
+export type Suppressed = 'minimum-change' | 'direction' | 'same-run' | 'back-to-normal';
 
 /** What a detector says of one record, before it learns it. */
 export interface Verdict {

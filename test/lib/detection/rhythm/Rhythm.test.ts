@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { LocalClock } from '../../../../lib/detection/calendar/LocalClock';
+import { profileHead } from '../../../../lib/detection/rhythm/Profile';
 import { Rhythm } from '../../../../lib/detection/rhythm/Rhythm';
 import { noise } from '../../../helpers/noise';
 import { shapes } from '../../../helpers/shapes';
@@ -224,7 +225,7 @@ describe('the rhythm of a series', () => {
     const rhythm = new Rhythm(utc);
     assert.equal(rhythm.usual(start), undefined);
     rhythm.learn(start, 42);
-    assert.deepEqual(rhythm.usual(start + hour), { value: 42, deviation: 0, strength: 0 });
+    assert.deepEqual(rhythm.usual(start + hour), { value: 42, deviation: 0, strength: 0, known: [] });
   });
 
   it('is as exact far from 0, and stays finite with values however large', () => {
@@ -264,6 +265,26 @@ describe('the rhythm of a series', () => {
     const same: Series = (time) => values.get(time)!;
     assert.deepEqual(feed(copy, same, from, to, 5 * minute), feed(original, same, from, to, 5 * minute));
     assert.deepEqual(copy.state(), original.state());
+  });
+
+  it('goes on from a state as it was kept before departures were known', () => {
+    const series = shopping(21);
+    const rhythm = new Rhythm(utc);
+    feed(rhythm, series, start, start + 21 * day, hour);
+    const [headLength, formerHead, head] = [6, 11, profileHead];
+    const state = rhythm.state();
+    const heads = [0, 1, 2, 3].flatMap((index) => {
+      const [own, plain, judged, latest, level] = state.slice(headLength + index * head);
+      return [level!, own!, plain!, judged!, 3, -12, latest!, hour, 1, 77, 0];
+    });
+    const former = [...state.slice(0, headLength), ...heads, ...state.slice(headLength + 4 * head)];
+    assert.equal(heads.length, 4 * formerHead);
+    const copy = new Rhythm(utc, former);
+    for (let time = start + 21 * day; time < start + 22 * day; time += hour) {
+      assert.deepEqual(copy.usual(time), rhythm.usual(time));
+    }
+    feed(copy, series, start + 21 * day, start + 22 * day, hour);
+    assert.ok(Math.abs(copy.usual(start + 22 * day)!.value - series(start + 22 * day)) < 20);
   });
 
   it('takes less than 10 kB', () => {
