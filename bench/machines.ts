@@ -6,7 +6,7 @@
  * the others.
  *
  *     npm run bench:machines -- [--kinds development|validation|fleets|otherFleets] [--machines 10] [--records 8000]
- *       [--size compact]
+ *       [--from 100] [--size compact]
  */
 import { parseArgs } from 'node:util';
 import { JudgeOfSeveral } from '../lib/detection/series/JudgeOfSeveral';
@@ -19,8 +19,6 @@ import { developmentKinds, validationKinds, type MachineKind } from '../test/hel
 import { simulatedMachine } from '../test/helpers/machines/simulatedMachine';
 import { averaged, lengthsOf, residualsOf } from './helpers/machineBaselines';
 
-/** What is said of the first records counts for nothing. */
-const warmup = 100;
 /** Records after an event in which an alarm is none that is false. */
 const after = 12;
 
@@ -31,9 +29,12 @@ const { values: given } = parseArgs({
     kinds: { type: 'string', default: 'development' },
     machines: { type: 'string', default: '10' },
     records: { type: 'string', default: '8000' },
+    from: { type: 'string', default: '100' },
     size: { type: 'string', default: 'full' },
   },
 });
+/** What is said of the records before counts for nothing. */
+const from = Number(given.from);
 const size = given.size === 'compact' ? 'compact' : 'full';
 
 const detector: Method = ({ times, records }) => {
@@ -117,10 +118,10 @@ const family = families[given.kinds];
 if (!family)
   throw new Error(`--kinds must be one of ${Object.keys(families).join(', ')}, got ${given.kinds}`);
 const machines = family().map((machine) => ({ machine, metrics: machine.records[0]!.length }));
-const judged = machines.map(({ machine }) => later(machine, -warmup));
+const judged = machines.map(({ machine }) => later(machine, -from));
 console.log(`${machines.length} machines                  19 metrics  38 metrics  together`);
 for (const [name, method] of Object.entries(methods)) {
-  const scores = machines.map(({ machine }) => method(machine).slice(warmup));
+  const scores = machines.map(({ machine }) => method(machine).slice(from));
   const precisions = judged.map((machine, m) => averagePrecision(scores[m]!, machine, 0));
   const means = [19, 38].map((metrics) =>
     mean(precisions.filter((_, m) => machines[m]!.metrics === metrics)),
@@ -157,5 +158,5 @@ function later(series: LabelledSeries, by: number): LabelledSeries {
 
 /** All series, one after the other. */
 function joined(all: readonly LabelledSeries[]): LabelledSeries {
-  return { ...all[0]!, events: all.flatMap((series, s) => later(series, s * (length - warmup)).events) };
+  return { ...all[0]!, events: all.flatMap((series, s) => later(series, s * (length - from)).events) };
 }
