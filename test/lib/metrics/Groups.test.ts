@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { anomalySeverity } from '../../../lib/detection/Severity';
 import { Groups, type GroupRules } from '../../../lib/metrics/Groups';
 import type { Judgement, Point } from '../../../lib/metrics/Point';
 import { Random } from '../../../lib/simulation/Random';
+import { pack, unpack } from '../../../lib/windows/state/packed';
 import { KeptParts } from '../../helpers/KeptParts';
 
 const rules: GroupRules = { dimensions: 2, direction: 'both', jointly: false, patience: 1000 };
@@ -39,6 +41,21 @@ describe('groups of series', () => {
       assert.match(key, /^DE/);
       assert.equal(verdict.direction, 'LOW');
     }
+  });
+
+  it('are strange when they are a little off for hours, and no longer once that is over', () => {
+    const told = { atFirst: 0, inTheEnd: 0, afterwards: 0 };
+    for (let seed = 2000; seed < 2200; seed += 10) {
+      const groups = after(300);
+      const isTold = Array.from({ length: 10 }, (_, i) => {
+        const points = interval(seed + i, i < 8 ? 'DE' : '', -4);
+        return groups.judge('orders', 300 + i, points).of('["orders",0,"DE"]')!.severity >= anomalySeverity;
+      });
+      if (isTold[0]) told.atFirst++;
+      if (isTold.slice(0, 8).includes(true)) told.inTheEnd++;
+      if (isTold.slice(8).includes(true)) told.afterwards++;
+    }
+    assert.ok(told.atFirst <= 2 && told.inTheEnd >= 9 && told.afterwards === 0, JSON.stringify(told));
   });
 
   it('name those of their series only that are beyond what is usual, on their side', () => {
@@ -120,6 +137,22 @@ describe('groups of series', () => {
     restored.forget();
     keep(restored);
     assert.equal(kept.parts.size, 0);
+  });
+
+  it('go on from what was saved before there was a mean', () => {
+    const kept = new KeptParts();
+    const before = after(300);
+    kept.take({ version: 1, changes: () => before.changes(), restore: () => undefined });
+    const former = new Map(
+      [...kept.parts].map(([part, { base }]) => {
+        const [[intervals, last], [wasStrange, ...severity]] = unpack(base!) as [number[], number[]];
+        return [part, { base: pack([intervals!, last!, wasStrange!, ...severity]), appended: [] }];
+      }),
+    );
+    const restored = new Groups(rules);
+    restored.restore(former);
+    const [one, other] = [restored, before].map((groups) => groups.judge('orders', 300, low).strange);
+    assert.deepEqual(one, other);
   });
 
   it('say which saved part is damaged', () => {
