@@ -62,6 +62,8 @@ export interface GroupRules {
 const needed = 100;
 /** How much the latest interval counts in the mean of the latest: about seven count. */
 const latestPart = 0.25;
+/** When it is off by a smaller part of that mean, something strange is over, and the mean begins anew. */
+const lastingPart = 0.25;
 const mostNumbers = 100;
 const prefix = 'group ';
 
@@ -159,12 +161,12 @@ export class Groups {
     this.usual.set(name, usual);
     this.changed.note(name);
     usual.last = time;
+    const wasStrange = usual.now.wasStrange || usual.lately.wasStrange;
+    if (wasStrange && off / usual.mean < lastingPart) usual.mean = 0;
     usual.mean += latestPart * (off - usual.mean);
     const now = judged(usual.now, Math.abs(off));
     const lately = judged(usual.lately, Math.abs(usual.mean));
-    if (usual.intervals++ < needed) return 0;
-    // When it is over, the mean still tells of it.
-    return usual.mean * off > 0 ? Math.max(now, lately) : now;
+    return usual.intervals++ < needed ? 0 : Math.max(now, lately);
   }
 
   private forgetOld(time: number): void {

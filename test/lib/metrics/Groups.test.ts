@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { anomalySeverity } from '../../../lib/detection/Severity';
 import { Groups, type GroupRules } from '../../../lib/metrics/Groups';
 import type { Judgement, Point } from '../../../lib/metrics/Point';
 import { Random } from '../../../lib/simulation/Random';
+import { pack, unpack } from '../../../lib/windows/state/packed';
 import { KeptParts } from '../../helpers/KeptParts';
 
 const rules: GroupRules = { dimensions: 2, direction: 'both', jointly: false, patience: 1000 };
@@ -39,6 +41,27 @@ describe('groups of series', () => {
       assert.match(key, /^DE/);
       assert.equal(verdict.direction, 'LOW');
     }
+  });
+
+  it('are strange when they are a little off for hours, more than when to either side, and not afterwards', () => {
+    const told = { lasting: 0, wavering: 0, afterwards: 0 };
+    const kept = new KeptParts();
+    const trained = after(2000);
+    kept.take({ version: 1, changes: () => trained.changes(), restore: () => undefined });
+    for (let seed = 3000; seed < 3800; seed += 20) {
+      const [lasting, wavering] = [new Groups(rules), new Groups(rules)];
+      for (const groups of [lasting, wavering]) groups.restore(kept.parts);
+      const isTold = (groups: Groups, i: number, off: number) => {
+        const points = interval(seed + i, 'DE', off);
+        return groups.judge('orders', 2000 + i, points).of('["orders",0,"DE"]')!.severity >= anomalySeverity;
+      };
+      const hours = Array.from({ length: 12 }, (_, i) => i);
+      if (hours.filter((i) => isTold(lasting, i, -3)).length > 0) told.lasting++;
+      if (hours.filter((i) => isTold(wavering, i, i % 2 ? 3 : -3)).length > 0) told.wavering++;
+      if ([12, 13].some((i) => isTold(lasting, i, 0))) told.afterwards++;
+    }
+    assert.ok(told.lasting >= 3 * told.wavering && told.lasting >= 20, JSON.stringify(told));
+    assert.ok(told.afterwards <= 2, JSON.stringify(told));
   });
 
   it('name those of their series only that are beyond what is usual, on their side', () => {
@@ -119,6 +142,22 @@ describe('groups of series', () => {
     restored.forget();
     keep(restored);
     assert.equal(kept.parts.size, 0);
+  });
+
+  it('go on from what was saved before there was a mean', () => {
+    const kept = new KeptParts();
+    const before = after(300);
+    kept.take({ version: 1, changes: () => before.changes(), restore: () => undefined });
+    const former = new Map(
+      [...kept.parts].map(([part, { base }]) => {
+        const [[intervals, last], [wasStrange, ...severity]] = unpack(base!) as [number[], number[]];
+        return [part, { base: pack([intervals!, last!, wasStrange!, ...severity]), appended: [] }];
+      }),
+    );
+    const restored = new Groups(rules);
+    restored.restore(former);
+    const [one, other] = [restored, before].map((groups) => groups.judge('orders', 300, low).strange);
+    assert.deepEqual(one, other);
   });
 
   it('say which saved part is damaged', () => {
