@@ -26,6 +26,9 @@ export interface FailedMessage {
   readonly msg: Received;
 }
 
+/** Milliseconds: enough on a machine that is busy with other things, and less than a test may take. */
+const patience = 15_000;
+
 /** One deployed node under test with a collector on each output and a Catch node beside it. */
 export class Bench {
   readonly outputs: Received[][] = [];
@@ -89,7 +92,7 @@ export class Bench {
   }
 
   /** Waits until `condition` holds; fails with `what` after `timeout` ms. */
-  until(condition: () => boolean, what = 'the expected messages', timeout = 5000): Promise<void> {
+  until(condition: () => boolean, what = 'the expected messages', timeout = patience): Promise<void> {
     return until(condition, () => `${what}: ${JSON.stringify(this.summary())}`, timeout);
   }
 
