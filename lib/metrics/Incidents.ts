@@ -4,6 +4,7 @@ import { offOf } from './deviations';
 import type { Group, GroupsSeen } from './Groups';
 import { grown, type Impact, type Incident, type IncidentEvent, type Strange } from './Incident';
 import type { Point } from './Point';
+import { lastingPart, stillOff } from './lasting';
 import { packed, together, unpacked, type SavedIncident } from './savedIncident';
 import { jointSeverity } from './severity';
 
@@ -24,8 +25,6 @@ export interface IncidentRules {
   adjust(severity: number, kind: IncidentKind): number;
 }
 
-/** A group is off as long as it is by this part of what it was at most. */
-const lastingPart = 0.5;
 /** By how much an incident must get more severe to be told again. */
 const worse = 5;
 
@@ -70,7 +69,7 @@ export class Incidents {
     const matters = kind !== undefined && severity >= this.rules.threshold;
     if (!before) return matters ? this.begin(measure, time, strange, kind) : undefined;
     this.changed.add(measure);
-    if (!matters) return this.calm(before);
+    if (!matters) return this.goOn(before, time, points);
     const incident = grown(before, time, strange, this.rules.interval);
     this.open.set(measure, incident);
     const told = this.told.get(measure)!;
@@ -196,6 +195,14 @@ export class Incidents {
     this.open.set(measure, incident);
     this.changed.add(measure);
     return this.tell('open', incident);
+  }
+
+  /** Nothing new is strange, but what was may still be as far off. */
+  private goOn(before: Incident, time: number, points: readonly Point[]): IncidentEvent | undefined {
+    const still = stillOff(before, points);
+    if (still.length === 0) return this.calm(before);
+    this.open.set(before.measure, grown(before, time, { points: still, severity: 0 }, this.rules.interval));
+    return undefined;
   }
 
   private calm(before: Incident): IncidentEvent | undefined {

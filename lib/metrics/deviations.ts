@@ -1,16 +1,26 @@
 import type { Direction } from '../detection/explanation';
+import type { ExpectedValue } from '../detection/series/SeriesDetector';
 import type { Point } from './Point';
 
 /** Half a band within which nine of ten values lie, in standard deviations of what is normally distributed. */
 const halfBand = 1.645;
 /** No band is narrower than this part of what was expected, or the least difference from what never changed would be vast. */
 const leastBand = 0.01;
-/** One series that is off without end must not speak for its group. */
+/** The deviations of a series that count. */
 const most = 6;
 
 /** How far a value is off, in usual deviations, below 0 when it is low; undefined where nothing is known. */
 export function offOf({ value, verdict }: Point, measure: string): number | undefined {
-  const expected = verdict.expected?.[measure];
+  return offBy(value, verdict.expected?.[measure]);
+}
+
+/** As `offOf`, so far as it counts beside others: one that is off without end must not speak for them. */
+export function countedOff(value: number, expected: ExpectedValue | undefined): number | undefined {
+  const off = offBy(value, expected);
+  return off === undefined ? undefined : Math.max(-most, Math.min(most, off));
+}
+
+function offBy(value: number, expected: ExpectedValue | undefined): number | undefined {
   if (!expected || Number.isNaN(value)) return undefined;
   const off = value - expected.value;
   if (off === 0) return 0;
@@ -36,7 +46,7 @@ export function deviationsOf(
   const byDimension = Array.from({ length: dimensions }, () => new Map<string, Deviations>());
   const all: Deviations = { sum: 0, count: 0 };
   for (const point of points) {
-    const deviation = deviationOf(point, measure);
+    const deviation = countedOff(point.value, point.verdict.expected?.[measure]);
     if (deviation === undefined) continue;
     add(all, deviation);
     for (let at = 0; at < dimensions; at++) {
@@ -69,7 +79,7 @@ export function outOfBand(
   const sign = direction === 'LOW' ? -1 : 1;
   return points
     .filter((point) => at === undefined || point.dimensions[at] === value)
-    .filter((point) => sign * (deviationOf(point, measure) ?? 0) > halfBand)
+    .filter((point) => sign * (countedOff(point.value, point.verdict.expected?.[measure]) ?? 0) > halfBand)
     .map((point) => ({ ...point, verdict: { ...point.verdict, direction } }));
 }
 
@@ -80,10 +90,4 @@ function nameOf(...parts: readonly (string | number)[]): string {
 function add(to: Deviations, deviation: number): void {
   to.sum += deviation;
   to.count++;
-}
-
-/** What counts of it for a group. */
-function deviationOf(point: Point, measure: string): number | undefined {
-  const off = offOf(point, measure);
-  return off === undefined ? undefined : Math.max(-most, Math.min(most, off));
 }

@@ -13,8 +13,13 @@ const rules: IncidentRules = {
   adjust: (severity) => severity,
 };
 
-/** A series that is so severe. */
-function point(key: string, severity: number, more: Partial<Judgement> = {}, value = 5): Point {
+/** A series that is so severe: where it is strange, far below what was expected, which is 9. */
+function point(
+  key: string,
+  severity: number,
+  more: Partial<Judgement> = {},
+  value = severity >= 70 ? 5 : 9,
+): Point {
   const expected = { orders: { value: 9, lower: 8, upper: 10 } };
   const verdict = {
     score: severity / 10,
@@ -37,6 +42,33 @@ describe('incidents of a cube', () => {
     const incidents = new Incidents(rules);
     assert.equal(told(incidents, calm, strange, calm, strange, calm, calm, calm), '- open - - - close -');
     assert.deepEqual(incidents.current, []);
+  });
+
+  it('go on while their series are still half as far off together, to the same side, though not strange any more', () => {
+    const strange = [point('a', 80, {}, 5), point('b', 80, {}, 5), point('c', 0)];
+    for (const [a, b, goesOn] of [
+      [5, 5, true],
+      [5, 9, true],
+      [7.3, 7.4, false],
+      [9, 9.1, false],
+      [13, 13, false],
+    ] as const) {
+      const incidents = new Incidents({ ...rules, closeAfter: 1 });
+      incidents.judge('orders', 0, strange);
+      const later = [point('a', 10, {}, a), point('b', 10, {}, b), point('c', 10, {}, 5)];
+      const event = incidents.judge('orders', 10, later);
+      assert.equal(event?.state, goesOn ? undefined : 'close', `${a}, ${b}`);
+      if (goesOn) assert.deepEqual([...incidents.current[0]!.impacts.keys()], ['a', 'b']);
+    }
+  });
+
+  it('are over when what is left of them is back to normal, or not asked for', () => {
+    for (const suppressed of ['back-to-normal', 'minimum-change', 'direction', 'missing'] as const) {
+      const incidents = new Incidents({ ...rules, closeAfter: 1 });
+      incidents.judge('orders', 0, [point('a', 80)]);
+      const event = incidents.judge('orders', 10, [point('a', 80, { suppressed })]);
+      assert.equal(event?.state, 'close', suppressed);
+    }
   });
 
   it('are told again when another series joins or they get more severe by 5', () => {
@@ -136,7 +168,8 @@ describe('incidents of a cube', () => {
   describe('of a group', () => {
     const calm = ['a', 'b', 'c'].map((key) => point(key, 10));
     const name = 'country DE';
-    const group = (off: number, severity = 90, points = calm.slice(0, 2)) => ({
+    const low = ['a', 'b'].map((key) => point(key, 10, {}, 5));
+    const group = (off: number, severity = 90, points = low) => ({
       name,
       off,
       severity,
