@@ -31,8 +31,14 @@ export class Traffic {
   /** ids of nodes that hand messages to the outside world, and to nothing that remembers */
   private outlets: ReadonlySet<string> = new Set();
 
-  /** @param remembering ids of the nodes that remember, at which messages from behind the barrier wait */
-  constructor(remembering: ReadonlySet<string> = new Set()) {
+  /**
+   * @param remembering ids of the nodes that remember, at which messages from behind the barrier wait
+   * @param clock a monotonic clock, ms
+   */
+  constructor(
+    remembering: ReadonlySet<string> = new Set(),
+    private readonly clock: () => number = () => performance.now(),
+  ) {
     this.barrier = new Barrier(remembering);
   }
 
@@ -66,9 +72,9 @@ export class Traffic {
       const onAligned = () => settle(true);
       let left = renewals;
       this.moving = false;
-      let due = performance.now() + ms;
+      let due = this.clock() + ms;
       const onTime = () => {
-        const now = performance.now();
+        const now = this.clock();
         const heldUp = now >= due + ms / 2;
         if (!heldUp && (!this.moving || left-- === 0)) return settle(false);
         this.moving = false;

@@ -16,6 +16,9 @@ class PipelineBench {
   /** what the next commits do */
   disk!: () => Promise<void>;
   pipeline!: Pipeline;
+  /** ms; moves with the timers, however long the machine takes */
+  private now = 0;
+  readonly clock = () => this.now;
 
   reset(): void {
     this.notes = new Notes();
@@ -37,7 +40,7 @@ class PipelineBench {
       await this.disk();
       for (const each of changes) table.apply(each);
     };
-    const made = new Pipeline(members, sources, () => ({ table, commit }));
+    const made = new Pipeline(members, sources, () => ({ table, commit }), this.clock);
     this.traffic = made.traffic;
     return made;
   }
@@ -49,6 +52,7 @@ class PipelineBench {
 
   async wait(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed++) {
+      this.now++;
       mock.timers.tick(1);
       await this.settle();
     }

@@ -36,12 +36,14 @@ export class Pipeline {
   private state: CheckpointState = { guarantee: 'exactly-once' };
   private holder: string | undefined;
 
+  /** @param clock a monotonic clock, ms */
   constructor(
     readonly members: readonly Member[],
     readonly sources: readonly Source[],
     private readonly ledgerOf: (scope: string) => Ledger | undefined,
+    private readonly clock: () => number = () => performance.now(),
   ) {
-    this.traffic = new Traffic(new Set(members.map(({ id }) => id)));
+    this.traffic = new Traffic(new Set(members.map(({ id }) => id)), clock);
     this.commits = new Commits(ledgerOf, (error) => this.announce({ error }));
   }
 
@@ -154,9 +156,9 @@ export class Pipeline {
     if (this.halted) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const began = performance.now();
+      const began = this.clock();
       void this.checkpointInTurn().then(() =>
-        this.schedule(Math.max(0, this.interval - (performance.now() - began))),
+        this.schedule(Math.max(0, this.interval - (this.clock() - began))),
       );
     }, ms);
     if (this.sources.length === 0) this.timer.unref();

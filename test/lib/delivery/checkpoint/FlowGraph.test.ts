@@ -160,10 +160,11 @@ describe('flow graph', () => {
         instance('instance', 's', []),
         node('on tab', ['a'], { type: 'catch', scope: null }),
         node('of instance', ['b'], { type: 'catch', scope: ['instance'] }),
-        node('of another', ['c'], { type: 'catch', scope: ['a'] }),
+        node('of another', ['c'], { type: 'catch', scope: ['d'] }),
         node('a'),
         node('b'),
         node('c'),
+        node('d'),
       ];
       const from = reached(nodes, 'instance/inside');
       assert.ok(['on tab', 'a', 'of instance', 'b'].every((id) => from.includes(id)));

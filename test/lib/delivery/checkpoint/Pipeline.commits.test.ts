@@ -58,10 +58,8 @@ describe('commits of a pipeline', () => {
     const committed: string[] = [];
     const commit = (scope: string) => () => Promise.resolve(void committed.push(scope));
     const owner = { id: 'notes', identity: 'notes', type: 'notes', states };
-    bench.pipeline = new Pipeline([owner], [bench.source], (scope) => ({
-      table: bench.table,
-      commit: commit(scope),
-    }));
+    const ledgerOf = (scope: string) => ({ table: bench.table, commit: commit(scope) });
+    bench.pipeline = new Pipeline([owner], [bench.source], ledgerOf, bench.clock);
     bench.traffic = bench.pipeline.traffic;
     bench.pipeline.go();
     const first = bench.send('a');
