@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { JudgeOfSeveral } from '../lib/detection/series/JudgeOfSeveral';
+import { knownAfter } from '../lib/detection/series/knownAfter';
 import { SeriesDetector } from '../lib/detection/series/SeriesDetector';
 import { RandomCutForest } from '../lib/random-cut-forest';
 import { averagePrecision, type LabelledSeries } from '../test/helpers/labelledSeries';
@@ -57,9 +58,9 @@ const views =
   (weights: Partial<typeof nothing>): Method =>
   ({ records }) => {
     const judge = new JudgeOfSeveral(records[0]!.length, size, 42, undefined, { ...nothing, ...weights });
-    const scores = records.map((record) => {
+    const scores = records.map((record, i) => {
       const score = judge.take({ values: Float64Array.from(record), day: 0, isNext: true });
-      return judge.known * score;
+      return knownAfter(i + 1) * score;
     });
     judge.free();
     return scores;

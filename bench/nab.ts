@@ -16,6 +16,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Hold } from '../lib/detection/series/Hold';
 import { JudgeOfOne } from '../lib/detection/series/JudgeOfOne';
+import { knownAfter } from '../lib/detection/series/knownAfter';
 import { SeriesDetector } from '../lib/detection/series/SeriesDetector';
 import { RandomCutForest } from '../lib/random-cut-forest';
 import { readSeries, seriesIn, type Series } from './helpers/labelledSeries';
@@ -71,7 +72,7 @@ const views =
     const judge = new JudgeOfOne('full', seed, undefined, weights);
     const scores = news(records, (record, i) => {
       const day = (times[i]! / 86_400_000) % 1;
-      return judge.take({ values: Float64Array.from(record), day, isNext: true });
+      return knownAfter(i + 1) * judge.take({ values: Float64Array.from(record), day, isNext: true });
     });
     judge.free();
     return scores;

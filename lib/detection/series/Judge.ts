@@ -16,8 +16,6 @@ export interface Judge {
   take(look: Look): number;
   /** HIGH and LOW of each value, as the last record had them; they sum to its score */
   readonly parts: Float64Array;
-  /** what a score is worth by what has been learned so far, 0 to 1; left out where it is worth the same from the start on */
-  readonly known?: number;
   /** the record of late that adds most to the score; left out by a judge that looks at the last record alone */
   readonly strangest?: Strangest;
   /** whether the last record was strange because something had not come for so long, which no value shows */

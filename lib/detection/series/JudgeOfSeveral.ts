@@ -21,8 +21,6 @@ const reach = 4;
 const usualWeights = { forest: 1, relations: 1, furthest: 0.2, restlessness: 0.2 };
 /** Relations take the square of their values in memory. */
 const mostRelated = 64;
-/** After so many records a score is worth half of what it is in the end: most of what seems strange is only new. */
-const halfKnown = 200;
 /** A value that comes later than the others has no part in their records until it came so often. */
 const settling = 100;
 
@@ -100,11 +98,6 @@ export class JudgeOfSeveral implements Judge {
   /** Which record of late adds most to the score. */
   get strangest(): Strangest {
     return this.recent.strangest();
-  }
-
-  get known(): number {
-    const { seen } = this.distances;
-    return seen / (seen + halfKnown);
   }
 
   take({ values }: Look): number {

@@ -8,6 +8,7 @@ import { Fillings } from './Fillings';
 import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
+import { knownAfter } from './knownAfter';
 import { LatestValues } from './LatestValues';
 import { Outlook, type Moment } from './Outlook';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
@@ -97,9 +98,14 @@ export class SeriesDetector {
     if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
     const { unwanted, ...told } = outcome;
     const { names } = this.options;
-    const { known = 1, parts, strangest } = this.judge;
-    const worth = (all: Float64Array) => explain(known === 1 ? all : all.map((part) => known * part), names);
-    const attribution = worth(parts);
+    const { parts, strangest } = this.judge;
+    const known = knownAfter(this.latest.seen);
+    const counted = (all: Float64Array) =>
+      explain(
+        all.map((part) => known * part),
+        names,
+      );
+    const attribution = counted(parts);
     const lag = strangest?.lag ?? 0;
     const isRare = told.severity >= anomalySeverity;
     const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
@@ -111,7 +117,7 @@ export class SeriesDetector {
       lag,
       expected,
       attribution,
-      ...(strangest && lag > 0 ? { attributionAtLag: worth(strangest.parts) } : {}),
+      ...(strangest && lag > 0 ? { attributionAtLag: counted(strangest.parts) } : {}),
       ...(suppressed ? { suppressed } : {}),
     };
   }
@@ -203,12 +209,12 @@ export class SeriesDetector {
     const severity = this.severity.of(score);
     const unwanted =
       isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
-    const known = outlook.placeOf(0, moment, record[0]!)?.is;
+    const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
-    const isNews = this.hold.take((unwanted ?? known) ? 0 : score);
+    const isNews = this.hold.take((unwanted ?? place) ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
     if (isNews && severity >= anomalySeverity) outlook.noteTold();
-    return { score, severity, isNews, unwanted: unwanted ?? known };
+    return { score, severity, isNews, unwanted: unwanted ?? place };
   }
 
   private get isOnWantedSide(): boolean {
