@@ -68,9 +68,12 @@ export class Outlook {
   all(moment: Moment, values: ArrayLike<number>): Readonly<Record<string, ExpectedValue>> {
     return Object.fromEntries(
       this.names.map((name, d) => {
+        const value = values[d]!;
         const expected = this.expected(d, moment);
-        const place = this.placeOf(d, moment, values[d]!);
-        return [name, place?.is === 'back-to-normal' ? movedTo(place.from, expected) : expected];
+        const place = this.placeOf(d, moment, value);
+        const isBack =
+          place?.is === 'back-to-normal' && Math.abs(value - place.from) < Math.abs(value - expected.value);
+        return [name, isBack ? movedTo(place.from, expected) : expected];
       }),
     );
   }

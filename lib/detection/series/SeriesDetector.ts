@@ -211,7 +211,7 @@ export class SeriesDetector {
       isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
-    const isNews = this.hold.take((unwanted ?? place) ? 0 : score);
+    const isNews = this.hold.take(unwanted ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
     if (isNews && severity >= anomalySeverity) outlook.noteTold();
     return { score, severity, isNews, unwanted: unwanted ?? place };
