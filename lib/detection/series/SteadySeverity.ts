@@ -6,7 +6,7 @@ const leastLearned = 1 / 32;
 /** The part of the records that are as rare as an anomaly while nothing is wrong. */
 const promised = 0.001;
 /** So many rare records more than promised, and all that is doubtful is learned. */
-const enough = { bursts: 80, events: 300 };
+const enough = { bursts: 80, events: 500 };
 /** Records after which a score counts 1/e of a new one: what a series does changes, and its scores with it. */
 const memory = 5000;
 /** Numbers of a state beside those of the severity. */
