@@ -9,6 +9,7 @@ import { startKinesisMock } from '../../local/kinesis';
 import { startS3 } from '../../local/s3';
 import { localConnection } from '../helpers/connection';
 import { useEnvironment } from '../helpers/environment';
+import { eventWindows } from '../helpers/eventWindows';
 import { useKinesis, type KinesisFixture } from '../helpers/kinesis';
 import { Bench, useNodeRed, type Received } from '../helpers/nodeRed';
 import { until } from '../helpers/until';
@@ -20,17 +21,7 @@ function deploy({ proxy, stream }: KinesisFixture, config: object = {}): Promise
   process.env.AWS_ENDPOINT_URL_KINESIS = proxy.endpoint;
   const wait = { idleWait: 200, discoveryInterval: 200 };
   const reading = { type: 'kinesis-in', aws: node.id, stream, format: 'json', ...wait, ...config };
-  const windows = {
-    id: 'windows',
-    z: 'flow',
-    type: 'tumbling-window',
-    size: 1,
-    timeSource: 'event',
-    timeField: 't',
-    timeFormat: 'ms',
-    idleTimeout: 1000,
-    wires: [['out0'], ['out1']],
-  };
+  const windows = eventWindows('windows', [['out0'], ['out1']], { idleTimeout: 1000 });
   return Bench.deploy(
     [awsConnection, kinesisIn, tumblingWindow],
     { ...reading, wires: [['windows']] },

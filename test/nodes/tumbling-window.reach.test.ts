@@ -6,23 +6,15 @@ import tumblingWindow from '../../nodes/tumbling-window';
 import { createStream } from '../../local/streams';
 import { localConnection } from '../helpers/connection';
 import { useEnvironment } from '../helpers/environment';
+import { eventWindows } from '../helpers/eventWindows';
 import { useKinesis } from '../helpers/kinesis';
 import { Bench, useNodeRed } from '../helpers/nodeRed';
 
 /** Windows of the records' own time. */
-const windows = (id: string, to: string, config: object = {}) => ({
-  id,
-  z: 'flow',
-  type: 'tumbling-window',
-  size: 1,
-  timeSource: 'event',
-  timeField: 't',
-  timeFormat: 'ms',
-  idleTimeout: 0,
-  aggregates: [{ name: 't', fn: 'min', field: 't', p: 95, where: [] }],
-  wires: [[to], []],
-  ...config,
-});
+const windows = (id: string, to: string, config: object = {}) => {
+  const aggregates = [{ name: 't', fn: 'min', field: 't', p: 95, where: [] }];
+  return eventWindows(id, [[to], []], { idleTimeout: 0, aggregates, ...config });
+};
 
 /** Passes on the records that have `mine`. */
 const onlyMine: NodeInitializer = (RED) => {

@@ -94,16 +94,21 @@ describe('the quality of the detector of a series', () => {
     ['heavy tails', 1, 100_000, 90],
     ['an autoregressive series', 5, 50_000, 75],
   ] as const) {
-    it(`says how rare records are in the long run, within a factor of two: ${dimensions} of ${name}`, function () {
+    it(`says in the long run how rare records are, within a factor of two, and where nine of ten lie: ${dimensions} of ${name}`, function () {
       this.timeout(60_000);
       const next = Array.from({ length: dimensions }, (_, d) => shapes[name]!(3 + 100 * d));
       const detector = new SeriesDetector({ names: next.map((_, d) => `m${d}`), size: 'compact' });
       const learning = 10_000;
+      let expected = 0;
       const severities = Array.from({ length: learning + judged }, (_, i) => {
         const values = next.map((value) => value());
-        return detector.process(i * 300_000, values).severity;
+        const verdict = detector.process(i * 300_000, values);
+        const band = verdict.expected?.m0;
+        if (i >= learning && values[0]! >= band!.lower && values[0]! <= band!.upper) expected++;
+        return verdict.severity;
       });
       detector.free();
+      assert.ok(Math.abs(expected / judged - 0.9) < 0.02, `${expected} of ${judged} within the band`);
       for (const [severity, share] of [
         [25, 0.1],
         [50, 0.01],
