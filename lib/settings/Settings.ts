@@ -28,7 +28,7 @@ export function defineSettings<const F extends Fields>(
       return parsed;
     },
     problem(name, raw) {
-      const field: Field<unknown> = fields[name];
+      const field: Field<unknown> = fields[name]!;
       try {
         field.parse(raw ?? field.default);
         return undefined;
