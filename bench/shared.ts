@@ -74,10 +74,10 @@ async function takeover(services: Services): Promise<number> {
   const instances = new Instances(services, sink, 'takeover');
   try {
     const [dying] = await Promise.all([instances.add(), instances.add()]);
-    const others = () => instances.shards() - instances.shardsOf(dying!);
-    while (others() !== shards / 2 || instances.shardsOf(dying!) !== shards / 2) await sleep(20);
+    const others = () => instances.shards() - instances.shardsOf(dying);
+    while (others() !== shards / 2 || instances.shardsOf(dying) !== shards / 2) await sleep(20);
     await sleep(failover);
-    await dying!.kill();
+    await dying.kill();
     const began = performance.now();
     while (instances.shards() < shards) await sleep(5);
     return Math.round(performance.now() - began);

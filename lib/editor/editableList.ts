@@ -1,4 +1,5 @@
 /** Node-RED's editable list, and the inputs that stand in its rows. */
+import { textOf } from './textOf';
 
 /** What a row shows when it is built: an entry of the setting, perhaps not a sound one. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -39,8 +40,9 @@ export function readEntries<T>(selector: string, read: (row: JQuery) => T): T[] 
 
 /** @param hint shown while the input is empty, and as its tooltip */
 export function textInput(column: string, hint: string, value: unknown): JQuery {
-  const text = value === undefined || value === null ? '' : String(value as string | number);
-  return $('<input type="text">').attr({ 'data-column': column, placeholder: hint, title: hint }).val(text);
+  return $('<input type="text">')
+    .attr({ 'data-column': column, placeholder: hint, title: hint })
+    .val(textOf(value));
 }
 
 export function selectInput(

@@ -29,7 +29,9 @@ export function readRows(selector: string, columns: readonly Column[]): Record<s
   return readEntries(selector, (row) =>
     Object.fromEntries(
       columns
-        .map(({ name, number }) => [name, number ? numberOrText(textIn(row, name)) : textIn(row, name)])
+        .map(
+          ({ name, number }) => [name, number ? numberOrText(textIn(row, name)) : textIn(row, name)] as const,
+        )
         // An empty input leaves the entry out, and the runtime takes its default.
         .filter(([, value]) => value !== ''),
     ),

@@ -1,5 +1,6 @@
 import type { Fields } from '../settings/fields';
 import type { EditorNode } from './RED';
+import { textOf } from './textOf';
 
 /** The node whose dialog was opened last. */
 let edited: EditorNode | undefined;
@@ -15,7 +16,7 @@ export function showDefaults(node: EditorNode, fields: Fields): void {
     node[name] = structuredClone(field.default);
     const input = inputOf(name);
     if (input.is(':checkbox')) input.prop('checked', field.default === true);
-    else input.val(String(field.default ?? ''));
+    else input.val(textOf(field.default));
   }
 }
 

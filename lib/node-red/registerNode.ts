@@ -24,7 +24,7 @@ export function registerNode<F extends Fields>(
   type: string,
   settings: Settings<F>,
   start: (shell: Shell<F>) => void,
-  credentials?: NodeCredentials<unknown>,
+  credentials?: NodeCredentials<object>,
 ): void {
   function constructor(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
@@ -37,8 +37,7 @@ export function registerNode<F extends Fields>(
       refuse(this, type, status, error);
     }
   }
-  if (credentials)
-    RED.nodes.registerType(type, constructor, { credentials: credentials as NodeCredentials<object> });
+  if (credentials) RED.nodes.registerType(type, constructor, { credentials });
   else RED.nodes.registerType(type, constructor);
 }
 

@@ -106,7 +106,7 @@ class Parser {
   }
 
   private signed(): Evaluate {
-    if (this.take('-')) return apply((value) => -value!, [this.signed()]);
+    if (this.take('-')) return apply((value) => -value, [this.signed()]);
     if (this.take('+')) return this.signed();
     return this.power();
   }

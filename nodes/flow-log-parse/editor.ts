@@ -1,5 +1,6 @@
 import { splitFormat } from '../../lib/flow-logs/format';
 import { showDefaults } from '../../lib/editor/showDefaults';
+import { textOf } from '../../lib/editor/textOf';
 import { validators } from '../../lib/editor/validator';
 import type { EditorNode, EditorRuntime } from '../../lib/editor/RED';
 import { settings } from './settings';
@@ -31,7 +32,7 @@ RED.nodes.registerType('flow-log-parse', {
   oneditprepare(this: EditorNode): void {
     showDefaults(this, fields);
     const format = this.fields;
-    $('#flow-log-parse-fields').val(Array.isArray(format) ? format.join(' ') : String(format ?? ''));
+    $('#flow-log-parse-fields').val(Array.isArray(format) ? format.join(' ') : textOf(format));
   },
   oneditsave(this: EditorNode): void {
     this.fields = splitFormat(String($('#flow-log-parse-fields').val() ?? ''));

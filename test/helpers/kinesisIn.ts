@@ -116,16 +116,16 @@ export function numbers(messages: readonly Received[]): number[] {
 
 /** Every status that the node has shown. */
 export function statuses(bench: Bench): readonly { text?: string; fill?: string }[] {
-  return callsOf<{ text?: string; fill?: string }>(bench, 'status');
+  return callsOf(bench, 'status') as { text?: string; fill?: string }[];
 }
 
 export function warnings(bench: Bench): readonly string[] {
-  return callsOf<string>(bench, 'warn');
+  return callsOf(bench, 'warn') as string[];
 }
 
-function callsOf<T>(bench: Bench, method: 'status' | 'warn'): readonly T[] {
+function callsOf(bench: Bench, method: 'status' | 'warn'): readonly unknown[] {
   // The helper spies on the methods of every node.
-  return (bench.node[method] as unknown as { args: [T][] }).args.map(([argument]) => argument);
+  return (bench.node[method] as unknown as { args: [unknown][] }).args.map(([argument]) => argument);
 }
 
 /** Records of one key come in the order in which they were put. */

@@ -149,7 +149,7 @@ function logged(level: number): string[] {
     .log()
     .args.flat()
     .filter((entry: { level: number; type?: string }) => entry.level === level && entry.type !== undefined)
-    .map((entry: { msg: unknown }) => String((entry.msg as Error).message ?? entry.msg));
+    .map(({ msg }: { msg: string | Error }) => (typeof msg === 'string' ? msg : msg.message));
 }
 
 function listen(id: string, take: (msg: Received) => void): void {

@@ -284,7 +284,7 @@ describe('rcf-score', () => {
       bench.send({ payload: 0 });
       scores.push(anomaly((await bench.received(301))[300]).score);
     }
-    assert.ok(scores[1]! > 2 * scores[0]!, `${scores.join(' against ')}`);
+    assert.ok(scores[1]! > 2 * scores[0]!, scores.join(' against '));
   });
 
   it('keeps a model for each topic', async () => {

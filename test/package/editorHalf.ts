@@ -54,7 +54,7 @@ export function readEditorHalf(file: string): EditorHalf {
 function propertiesOf(object: AnyNode | undefined, what: string): Map<string, AnyNode> {
   assert.equal(object?.type, 'ObjectExpression', `${what} must be written inline`);
   return new Map(
-    (object!.properties as AnyNode[]).map((property) => {
+    (object.properties as AnyNode[]).map((property) => {
       assert.equal(property.type, 'Property', `${what} must not spread another object`);
       const key = property.key as AnyNode;
       assert.ok(

@@ -198,19 +198,23 @@ export class Checkpoints {
 
   /** @returns whether it can go on from its last checkpoint; if not, the next deploy tries again */
   private async begin(pipeline: Pipeline, refusal: unknown): Promise<boolean> {
+    if (refusal !== undefined) return this.refuse(pipeline, refusal);
+    if (pipeline.sources.length === 0) return true;
     try {
-      if (refusal !== undefined) throw refusal;
-      if (pipeline.sources.length === 0) return true;
       // What a deploy has just made and restored may have got messages since that were on their way, and had wants of its
       // own that will come again.
       if (this.hasArranged) for (const member of pipeline.members) this.early.delete(member);
       await pipeline.rewind(this.hasArranged ? pipeline.members : []);
       return true;
     } catch (error) {
-      this.broken.add(pipeline);
-      for (const source of pipeline.sources) source.refuse(error);
-      return false;
+      return this.refuse(pipeline, error);
     }
+  }
+
+  private refuse(pipeline: Pipeline, error: unknown): false {
+    this.broken.add(pipeline);
+    for (const source of pipeline.sources) source.refuse(error);
+    return false;
   }
 
   /** Not when the next deploy is already stopping nodes, or something is lost again: what comes of that is next. */

@@ -82,7 +82,7 @@ class Writer {
     const areNumbers = values.length >= manyNumbers && values.every((value) => typeof value === 'number');
     this.byte(areNumbers ? tags.doubles : tags.list);
     this.whole(values.length);
-    if (areNumbers) for (const value of values) this.double(value as number);
+    if (areNumbers) for (const value of values) this.double(value);
     else for (const value of values) this.value(value);
   }
 

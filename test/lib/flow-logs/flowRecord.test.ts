@@ -16,7 +16,7 @@ const valueOf = (property: string): fc.Arbitrary<string | number | undefined> =>
   return fc.option(value, { nil: undefined });
 };
 
-const line = (record: Record<string, unknown>, properties: readonly string[]) =>
+const line = (record: FlowRecord, properties: readonly string[]) =>
   properties.map((property) => String(record[property] ?? '-')).join(' ');
 
 describe('flow log lines', () => {

@@ -8,6 +8,12 @@ import { offerFeedback } from '../../../lib/node-red/feedbackRoute';
 import { Bench, useNodeRed } from '../../helpers/nodeRed';
 
 const incident = { id: 'one', key: 'web-1', direction: 'HIGH', size: 4, time: 1_700_000_000_000 } as const;
+/** An incident in an answer, as far as these tests look at it. */
+interface Listed {
+  readonly id: string;
+  readonly relevant?: boolean;
+}
+
 const url = '/streamcut/feedback/node';
 
 describe('the route for feedback', () => {
@@ -69,13 +75,13 @@ describe('the route for feedback', () => {
   });
 
   it('lists the incidents of a node to those who may read', async () => {
-    const { body } = await helper.request().get(url).expect(200);
-    assert.deepEqual(body, [incident]);
+    const answer = await helper.request().get(url).expect(200);
+    assert.deepEqual(answer.body, [incident]);
     assert.deepEqual(asked, ['streamcut.read']);
   });
 
   it('hands what somebody who may write says to the node, and takes it back', async () => {
-    const listed = async () => (await helper.request().get(url)).body[0].relevant;
+    const listed = async () => ((await helper.request().get(url)).body as Listed[])[0]!.relevant;
     await helper.request().post(url).send({ incident: 'one', relevant: false }).expect(204);
     assert.equal(await listed(), false);
     assert.equal(feedback.factorFor(incident), 0.8);
@@ -97,8 +103,8 @@ describe('the route for feedback', () => {
   });
 
   it('says what is wrong with a command', async () => {
-    const { body } = await helper.request().post(url).send({ incident: 'one' }).expect(400);
-    assert.match(body.message, /^feedback\.relevant must be true or false/);
+    const answer = await helper.request().post(url).send({ incident: 'one' }).expect(400);
+    assert.match((answer.body as Error).message, /^feedback\.relevant must be true or false/);
   });
 
   it('takes no forms, which other sites could send', async () => {
@@ -108,9 +114,9 @@ describe('the route for feedback', () => {
 
   it('lists the incidents of all instances of a subflow by the node that the editor knows, each once', async () => {
     await deploySubflow();
-    const { body } = await helper.request().get('/streamcut/feedback/inside').expect(200);
+    const answer = await helper.request().get('/streamcut/feedback/inside').expect(200);
     assert.deepEqual(
-      body.map(({ id }: { id: string }) => id),
+      (answer.body as Listed[]).map(({ id }) => id),
       ['second', 'first', 'both'],
     );
   });

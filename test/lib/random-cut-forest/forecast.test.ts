@@ -41,7 +41,7 @@ describe('a forecast', () => {
       forest.update([data[i]!]);
     }
     for (const each of within) {
-      assert.ok(each / asked > 0.65 && each / asked < 0.95, `${[...within].map((n) => n / asked).join(' ')}`);
+      assert.ok(each / asked > 0.65 && each / asked < 0.95, [...within].map((n) => n / asked).join(' '));
     }
     // An autoregressive series' own deviation grows from 1 to 2.1 within 8 steps.
     const growth = width[7]! / width[0]!;

@@ -51,7 +51,7 @@ export function machineOf(
         metric.original === undefined
           ? metric.load * loads[i]! + metric.own * noise + moved + offsets[d]! + stray
           : busy[metric.original]! + 0.1 * noise;
-      const calm = { busy: busy[d]!, noise: dice.normal(), last: last[d]!, highest: highest[d]! };
+      const calm = { busy: busy[d], noise: dice.normal(), last: last[d]!, highest: highest[d]! };
       const shown = shownBy(metric.measure, incidents, d, i, calm, wasDeployed);
       highest[d] = Math.max(highest[d]!, shown);
       return (last[d] = shown);

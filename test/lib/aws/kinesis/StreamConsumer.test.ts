@@ -302,7 +302,7 @@ describe('StreamConsumer', () => {
           };
           const processed: number[] = [];
           const finish = async ([text]: string[]) => {
-            const { value } = delays.next();
+            const { value } = delays.next() as IteratorResult<number, undefined>;
             await time.sleep((value ?? 0) * 100, new AbortController().signal);
             processed.push(Number(text));
           };

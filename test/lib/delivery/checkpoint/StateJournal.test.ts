@@ -35,24 +35,23 @@ describe('state journal', () => {
 
   it('gives back after any number of restarts what was appended', async () => {
     await fc.assert(
-      fc
-        .asyncProperty(
-          fc.array(fc.record({ nodes: checkpoint, restart: fc.boolean() }), { maxLength: 8 }),
-          async (steps) => {
-            let journal = StateJournal.open(folder);
-            for (const { nodes, restart } of steps) {
-              await journal.append(nodes);
-              if (!restart) continue;
-              await journal.close();
-              journal = StateJournal.open(folder);
-            }
-            const expected = contentOf(tableOf(steps.map(({ nodes }) => nodes)));
-            assert.deepEqual(contentOf(journal.table), expected);
+      fc.asyncProperty(
+        fc.array(fc.record({ nodes: checkpoint, restart: fc.boolean() }), { maxLength: 8 }),
+        async (steps) => {
+          rmSync(folder, { recursive: true, force: true });
+          let journal = StateJournal.open(folder);
+          for (const { nodes, restart } of steps) {
+            await journal.append(nodes);
+            if (!restart) continue;
             await journal.close();
-            assert.deepEqual(contentOf(StateJournal.open(folder).table), expected);
-          },
-        )
-        .afterEach(() => rmSync(folder, { recursive: true, force: true })),
+            journal = StateJournal.open(folder);
+          }
+          const expected = contentOf(tableOf(steps.map(({ nodes }) => nodes)));
+          assert.deepEqual(contentOf(journal.table), expected);
+          await journal.close();
+          assert.deepEqual(contentOf(StateJournal.open(folder).table), expected);
+        },
+      ),
       { numRuns: 40 },
     );
   });

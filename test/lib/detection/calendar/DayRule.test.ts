@@ -12,7 +12,7 @@ const utc = LocalClock.in('UTC');
 function ruleOf(text: string, start: string) {
   const { Component, parse } = ical();
   const lines = [`DTSTART:${start.replace(/[-:]/g, '')}`, `RRULE:${text}`];
-  const event = new Component(parse(['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n')));
+  const event = new Component(parse(['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n')) as unknown[]);
   const recur = event.getFirstPropertyValue('rrule') as Recur;
   return { recur, first: event.getFirstPropertyValue('dtstart') as Time };
 }

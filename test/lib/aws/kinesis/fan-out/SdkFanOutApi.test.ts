@@ -72,7 +72,8 @@ for (const [protocol, secure] of [
           ['1', 'key', 1_700_000_000_000],
         ],
       );
-      assert.equal(JSON.parse(Buffer.from(first.records[1]!.data).toString()).n, 1);
+      const second = JSON.parse(Buffer.from(first.records[1]!.data).toString()) as { n: number };
+      assert.equal(second.n, 1);
       assert.deepEqual([first.millisBehindLatest, first.continuation], [0, '1']);
       assert.equal((await take(events)).continuation, '2');
       server.addShard('b', 0, 0, { parent: 'a' });
