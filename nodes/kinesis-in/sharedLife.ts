@@ -1,6 +1,7 @@
 import type { AwsConnection } from '../../lib/aws/AwsConnection';
 import type { ReadingParts } from '../../lib/aws/kinesis/ShardReading';
-import type { ConsumerOptions, ConsumerState } from '../../lib/aws/kinesis/StreamConsumer';
+import type { ConsumerState } from '../../lib/aws/kinesis/ConsumerState';
+import type { ConsumerOptions } from '../../lib/aws/kinesis/StreamConsumer';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
 import { LeaseTable } from '../../lib/aws/leases/LeaseTable';
 import { S3StateStore } from '../../lib/aws/leases/S3StateStore';

@@ -1,34 +1,16 @@
 import { PositionKeeper, type Progress } from '../../delivery/PositionKeeper';
 import type { ShardPosition, StreamPositions } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
-import { faultOf, type Fault } from './fault';
+import { summaryOf, type ConsumerEvent, type ConsumerState } from './ConsumerState';
+import { faultOf } from './fault';
 import type { StreamDescription } from './KinesisApi';
 import { firstPositions, readable, startOf, type StartAt } from './lineage';
+import { Nap } from './Nap';
 import type { PollingOptions } from './PollingSource';
 import type { Shard } from './records';
 import type { ReadingOptions } from './ShardReader';
 import { ShardReading, type ReadingParts, type ShardProgress } from './ShardReading';
 import { longestBackoff } from './timing';
-
-/** How a consumer stands, for people. */
-export interface ConsumerState {
-  /** shards being read */
-  readonly shards: number;
-  /** of the shard that lags most; undefined before the first read */
-  readonly millisBehindLatest: number | undefined;
-  /** what keeps the stream, or at least one shard, from being read now */
-  readonly fault: Fault | undefined;
-  readonly error?: unknown;
-  /** the saved state of a shard cannot be taken over, so that the shard is not read */
-  readonly unreadable?: boolean;
-}
-
-/** What a person should know although reading goes on. */
-export type ConsumerEvent =
-  | { readonly event: 'position-refused'; readonly shardId: string; readonly error: unknown }
-  | { readonly event: 'shard-expired'; readonly shardId: string }
-  | { readonly event: 'stream-recreated' }
-  | { readonly event: 'failing'; readonly error: unknown };
 
 export interface ConsumerOptions extends ReadingOptions, PollingOptions {
   readonly startAt: StartAt;
@@ -51,10 +33,8 @@ export class StreamConsumer {
   private readonly readings = new Map<string, ShardReading>();
   private keeper: PositionKeeper | undefined;
   private saved: StreamPositions | undefined;
-  private trouble: { fault: Fault; error: unknown } | undefined;
-  /** A shard came to its end since the last look at the stream. */
-  private stirred = false;
-  private wake: AbortController | undefined;
+  private error: unknown;
+  private readonly nap: Nap;
   /** Shards that have been read to their end, whose children may not have been found yet. */
   private readonly justEnded = new Set<string>();
   /** Shards that took no new records any more at the last look. */
@@ -67,6 +47,7 @@ export class StreamConsumer {
     private readonly parts: ConsumerParts,
   ) {
     this.saved = parts.saved;
+    this.nap = new Nap(parts.timing);
   }
 
   /** Where reading stands; undefined as long as nothing is known of the stream. */
@@ -84,7 +65,7 @@ export class StreamConsumer {
     if (!this.keeper) for (const id of Object.keys(this.saved?.shards ?? {})) shards.set(id, waited);
     for (const id of this.justEnded) shards.set(id, waited);
     for (const [id, { progress }] of this.readings) {
-      shards.set(id, this.trouble ? { ...progress, silence: undefined } : progress);
+      shards.set(id, this.error === undefined ? progress : { ...progress, silence: undefined });
     }
     return shards;
   }
@@ -94,15 +75,15 @@ export class StreamConsumer {
     const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
     while (!signal.aborted) {
       try {
-        this.stirred = false;
+        this.nap.forgetNews();
         // What was described before a shard came to its end may not have its children.
         const ended = [...this.justEnded];
         await this.reconcile(await this.parts.api.describe(signal), signal);
         for (const id of ended) this.justEnded.delete(id);
         backoff.reset();
-        this.trouble = undefined;
+        this.error = undefined;
         this.tell();
-        await this.pause(this.options.discoveryInterval, signal);
+        await this.nap.take(this.options.discoveryInterval, signal);
       } catch (error) {
         if (signal.aborted) break;
         this.noteTrouble(error);
@@ -181,8 +162,7 @@ export class StreamConsumer {
     if (this.readings.get(id) !== reading) return;
     this.readings.delete(id);
     this.justEnded.add(id);
-    this.stirred = true;
-    this.wake?.abort();
+    this.nap.disturb();
   }
 
   private async stopReading(): Promise<void> {
@@ -192,34 +172,17 @@ export class StreamConsumer {
     await Promise.all(readings.map(({ finished }) => finished));
   }
 
-  private async pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.stirred) return;
-    const wake = new AbortController();
-    const abort = () => wake.abort();
-    this.wake = wake;
-    signal.addEventListener('abort', abort, { once: true });
-    await this.parts.timing.sleep(ms, wake.signal);
-    signal.removeEventListener('abort', abort);
-  }
-
   /** Tells the reason once, however many tries fail alike. */
   private noteTrouble(error: unknown): void {
     const fault = faultOf(error);
-    if (fault !== 'throttled' && this.trouble?.fault !== fault)
-      this.parts.onEvent({ event: 'failing', error });
-    this.trouble = { fault, error };
+    const isNews = this.error === undefined || faultOf(this.error) !== fault;
+    if (isNews && fault !== 'throttled') this.parts.onEvent({ event: 'failing', error });
+    this.error = error;
   }
 
   private tell(): void {
     const states = [...this.readings.values()].map(({ state }) => state);
-    const lags = states.map((state) => state.millisBehindLatest).filter((lag) => lag !== undefined);
-    const fault = this.trouble?.fault ?? states.find((state) => state.fault)?.fault;
-    this.parts.onState({
-      shards: this.readings.size,
-      millisBehindLatest: lags.length > 0 ? Math.max(...lags) : undefined,
-      fault,
-      ...(this.trouble ? { error: this.trouble.error } : {}),
-    });
+    this.parts.onState({ shards: this.readings.size, ...summaryOf(states, this.error) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Backoff } from '../Backoff';
 import type { StartAt } from '../kinesis/lineage';
 import type { StreamDescription } from '../kinesis/KinesisApi';
+import { Nap } from '../kinesis/Nap';
 import { choose } from './balance';
 import type { Inheritance, LeaseHandler } from './HeldLease';
 import { Hold } from './Hold';
@@ -52,7 +53,7 @@ export class LeaseKeeper {
   private readonly streamLeases: StreamLeases;
   private synced = false;
   private readonly errors: { look?: unknown; holds?: unknown } = {};
-  private wake = new AbortController();
+  private readonly nap: Nap;
   private view: LeaseOverview = { leases: 0, workers: 1 };
 
   constructor(
@@ -62,6 +63,7 @@ export class LeaseKeeper {
     private readonly timing: Timing,
   ) {
     this.holds = new Holds(options.failover, timing, (error) => this.tell('holds', error));
+    this.nap = new Nap(timing);
     this.observations = new Observations(options.failover);
     this.streamLeases = new StreamLeases(options.stream, options.startAt, table, timing);
   }
@@ -95,7 +97,7 @@ export class LeaseKeeper {
     await this.table.ensure(this.timing, signal);
     const { created, removed } = await this.streamLeases.sync(description, this.holds, signal);
     for (const shardId of removed) this.handler.removed(shardId);
-    if (!this.synced || created > 0) this.wake.abort();
+    if (!this.synced || created > 0) this.nap.disturb();
     this.synced = true;
   }
 
@@ -103,7 +105,7 @@ export class LeaseKeeper {
     const backoff = new Backoff(this.options.lookInterval, () => this.timing.random());
     let ensured = false;
     while (!signal.aborted) {
-      this.wake = new AbortController();
+      this.nap.forgetNews();
       try {
         if (this.synced) {
           if (!ensured) await this.table.ensure(this.timing, signal);
@@ -112,7 +114,7 @@ export class LeaseKeeper {
         }
         backoff.reset();
         this.tell('look', undefined);
-        await this.pause(this.untilNextLook(), signal);
+        await this.nap.take(this.untilNextLook(), signal);
       } catch (error) {
         if (signal.aborted) return;
         ensured = false;
@@ -228,14 +230,7 @@ export class LeaseKeeper {
     this.holds.remove(hold);
     if (lost) this.holds.noteStopping(hold.shardId, this.handler.lost(hold));
     // The children of a finished shard wait.
-    else this.wake.abort();
-  }
-
-  private async pause(ms: number, signal: AbortSignal): Promise<void> {
-    const abort = () => this.wake.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    await this.timing.sleep(ms, this.wake.signal);
-    signal.removeEventListener('abort', abort);
+    else this.nap.disturb();
   }
 
   private tell(from: 'look' | 'holds', error: unknown): void {

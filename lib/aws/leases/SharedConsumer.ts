@@ -2,9 +2,11 @@ import type { Progress as PositionOf } from '../../delivery/PositionKeeper';
 import type { ShardPosition } from '../../delivery/positions';
 import { Backoff } from '../Backoff';
 import { faultOf } from '../kinesis/fault';
+import { Nap } from '../kinesis/Nap';
 import type { Shard } from '../kinesis/records';
 import { ShardReading, type ReadingParts, type ShardProgress } from '../kinesis/ShardReading';
-import type { ConsumerEvent, ConsumerOptions, ConsumerState } from '../kinesis/StreamConsumer';
+import { summaryOf, type ConsumerEvent, type ConsumerState } from '../kinesis/ConsumerState';
+import type { ConsumerOptions } from '../kinesis/StreamConsumer';
 import { longestBackoff, type Timing } from '../kinesis/timing';
 import type { HeldLease, LeaseHandler } from './HeldLease';
 import { LeaseKeeper, type LeaseKeeperOptions } from './LeaseKeeper';
@@ -57,13 +59,14 @@ export class SharedConsumer implements LeaseHandler {
   private shardsNow: ReadonlyMap<string, Shard> = new Map();
   private error: unknown;
   private ending = false;
-  private wake = new AbortController();
+  private readonly nap: Nap;
   private readonly stop = new AbortController();
 
   constructor(
     private readonly options: ConsumerOptions & Omit<LeaseKeeperOptions, 'startAt'>,
     private readonly parts: SharedParts,
   ) {
+    this.nap = new Nap(parts.timing);
     this.keeper = new LeaseKeeper(options, parts.table, this, parts.timing);
   }
 
@@ -86,7 +89,7 @@ export class SharedConsumer implements LeaseHandler {
     const keeping = this.keeper.run(signal);
     const backoff = new Backoff(longestBackoff, () => this.parts.timing.random());
     while (!signal.aborted) {
-      this.wake = new AbortController();
+      this.nap.forgetNews();
       try {
         const description = await this.parts.api.describe(signal);
         // A stream that is just being created or deleted shows none.
@@ -96,7 +99,7 @@ export class SharedConsumer implements LeaseHandler {
         await this.keeper.sync(description, signal);
         backoff.reset();
         this.trouble(undefined);
-        await this.pause(signal);
+        await this.nap.take(this.options.discoveryInterval, signal);
       } catch (error) {
         if (signal.aborted) break;
         this.trouble(error);
@@ -150,7 +153,7 @@ export class SharedConsumer implements LeaseHandler {
     void this.parts.close(shardId, 'abandon');
     this.forget(shardId);
     // Its children can be read now.
-    this.wake.abort();
+    this.nap.disturb();
   }
 
   /** Takes the state over, as often as it has to be tried, and then reads. */
@@ -189,7 +192,7 @@ export class SharedConsumer implements LeaseHandler {
   private async lookAgain(signal: AbortSignal): Promise<ReadonlyMap<string, Shard>> {
     const before = this.shardsNow;
     while (this.shardsNow === before && !signal.aborted) {
-      this.wake.abort();
+      this.nap.disturb();
       await this.parts.timing.sleep(longestLook, signal);
     }
     return this.shardsNow;
@@ -227,23 +230,13 @@ export class SharedConsumer implements LeaseHandler {
     this.tell();
   }
 
-  private async pause(signal: AbortSignal): Promise<void> {
-    const abort = () => this.wake.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    await this.parts.timing.sleep(this.options.discoveryInterval, this.wake.signal);
-    signal.removeEventListener('abort', abort);
-  }
-
   private tell(): void {
-    const states = [...this.held.values()].flatMap(({ reading }) => (reading ? [reading.state] : []));
-    const lags = states.map((state) => state.millisBehindLatest).filter((lag) => lag !== undefined);
-    const fault = this.error === undefined ? states.find((state) => state.fault)?.fault : faultOf(this.error);
+    const held = [...this.held.values()];
+    const states = held.flatMap(({ reading }) => (reading ? [reading.state] : []));
     this.parts.onState({
       shards: this.held.size,
-      millisBehindLatest: lags.length > 0 ? Math.max(...lags) : undefined,
-      fault,
-      unreadable: [...this.held.values()].some(({ refused }) => refused),
-      ...(this.error === undefined ? {} : { error: this.error }),
+      ...summaryOf(states, this.error),
+      unreadable: held.some(({ refused }) => refused),
     });
   }
 }

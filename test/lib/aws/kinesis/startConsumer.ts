@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ConsumerEvent, ConsumerState } from '../../../../lib/aws/kinesis/ConsumerState';
 import {
   StreamConsumer,
-  type ConsumerEvent,
   type ConsumerOptions,
   type ConsumerParts,
-  type ConsumerState,
 } from '../../../../lib/aws/kinesis/StreamConsumer';
 import { InFlight } from '../../../../lib/delivery/InFlight';
 

@@ -1,10 +1,7 @@
 /** A consumer of a stream in memory that subscribes to its shards, in virtual time. */
+import type { ConsumerEvent } from '../../../../../lib/aws/kinesis/ConsumerState';
 import { FanOut, type FanOutEvent } from '../../../../../lib/aws/kinesis/fan-out/FanOut';
-import type {
-  ConsumerEvent,
-  ConsumerOptions,
-  StreamConsumer,
-} from '../../../../../lib/aws/kinesis/StreamConsumer';
+import type { ConsumerOptions, StreamConsumer } from '../../../../../lib/aws/kinesis/StreamConsumer';
 import type { StreamPositions } from '../../../../../lib/delivery/positions';
 import { FakeStream, VirtualTime } from '../FakeStream';
 import { startConsumer, untilVirtually } from '../startConsumer';
