@@ -1,5 +1,4 @@
-import type { Accepted } from '../../lib/aws/kinesis/KinesisProducer';
-import type { PutEntry } from '../../lib/aws/kinesis/putRecords';
+import type { Accepted, PutEntry } from '../../lib/aws/kinesis/putRecords';
 import { streamName } from '../../lib/aws/kinesis/streamRef';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { RecordEncoder } from './RecordEncoder';

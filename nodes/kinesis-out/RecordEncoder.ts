@@ -1,5 +1,4 @@
-import { entryBytes } from '../../lib/aws/kinesis/KinesisProducer';
-import type { PutEntry } from '../../lib/aws/kinesis/putRecords';
+import { entryBytes, type PutEntry } from '../../lib/aws/kinesis/putRecords';
 import { alone } from '../../lib/records/alongside';
 import { csvLine } from '../../lib/records/csvLine';
 import { isObject } from '../../lib/records/batch';

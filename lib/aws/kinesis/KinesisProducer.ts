@@ -1,10 +1,10 @@
 import { NotHandedOver } from '../../delivery/NotHandedOver';
 import { Backoff } from '../Backoff';
-import { isTransient } from '../retry';
 import { sleep } from '../sleep';
 import { DeliveryError } from './DeliveryError';
-import { KeyedQueue } from './KeyedQueue';
-import type { PutEntry, PutRecords, PutResult } from './putRecords';
+import { KeyedQueue, type Queued } from './KeyedQueue';
+import { PutCalls, type Fate, type Sendable } from './PutCalls';
+import { entryBytes, type Accepted, type PutEntry, type PutRecords } from './putRecords';
 
 /** Entries that one PutRecords call may have. */
 const maxEntries = 500;
@@ -36,17 +36,7 @@ export interface ProducerOptions {
   readonly onProgress?: () => void;
 }
 
-/** Where a record was stored. */
-export interface Accepted {
-  readonly shardId: string;
-  readonly sequenceNumber: string;
-}
-
-interface Waiting {
-  readonly lane: unknown;
-  readonly bytes: number;
-  readonly entry: PutEntry;
-  readonly arrived: number;
+interface Waiting extends Sendable, Queued {
   resolve(accepted: Accepted): void;
   reject(error: Error): void;
 }
@@ -60,7 +50,6 @@ export class KinesisProducer {
   private readonly backoff: Pick<Backoff, 'next' | 'reset'>;
   private readonly now: () => number;
   private running: Promise<void> | undefined;
-  private call: AbortController | undefined;
   /** aborted when what waits must be sent now */
   private lingering = new AbortController();
   /** aborted when nothing is waited for any more */
@@ -69,13 +58,14 @@ export class KinesisProducer {
   private flushedAt = -Infinity;
   private accepted = 0;
   private unsent = 0;
-  private failure: string | undefined;
+  private readonly calls: PutCalls;
 
   constructor(
-    private readonly putRecords: PutRecords,
+    putRecords: PutRecords,
     private readonly options: ProducerOptions,
   ) {
     this.now = options.now ?? (() => performance.now());
+    this.calls = new PutCalls(putRecords, options.deadline, this.now, this.stopping.signal);
     this.backoff = options.backoff ?? new Backoff(longestBackoff);
   }
 
@@ -91,7 +81,7 @@ export class KinesisProducer {
 
   /** The error that the latest call met, such as `ProvisionedThroughputExceededException`; undefined when all went well. */
   get trouble(): string | undefined {
-    return this.failure;
+    return this.calls.trouble;
   }
 
   /**
@@ -135,7 +125,6 @@ export class KinesisProducer {
     this.state = 'closed';
     this.lingering.abort();
     this.stopping.abort();
-    this.call?.abort();
   }
 
   private async run(): Promise<void> {
@@ -145,7 +134,7 @@ export class KinesisProducer {
       await this.linger();
       const batch = this.takeLiving();
       if (batch.length === 0) continue;
-      const complete = await this.send(batch);
+      const complete = this.settle(batch, await this.calls.send(batch));
       this.options.onProgress?.();
       if (!complete) await this.pause();
     }
@@ -184,85 +173,30 @@ export class KinesisProducer {
   }
 
   /** @returns whether no record of the batch has to be sent again */
-  private async send(batch: readonly Waiting[]): Promise<boolean> {
-    let results: readonly PutResult[];
-    try {
-      results = await this.ask(batch);
-    } catch (error) {
-      return this.refused(batch, error);
-    }
-    this.failure = undefined;
-    const again: Waiting[] = [];
-    batch.forEach((item, index) => {
-      const result = results[index]!;
-      if ('errorCode' in result) {
-        this.failure = result.errorCode;
-        again.push(item);
-      } else this.accept(item, result);
+  private settle(batch: readonly Waiting[], fates: readonly Fate[]): boolean {
+    const again = batch.filter((item, index) => {
+      const fate = fates[index]!;
+      if (fate === 'again') return true;
+      this.queue.settle(item);
+      if ('accepted' in fate) this.accept(item, fate.accepted);
+      else item.reject(this.error('not stored', fate.refused));
+      return false;
     });
-    // Something got through: the service is there, and the next failure counts as the first.
-    if (again.length < batch.length) this.backoff.reset();
     this.queue.giveBack(again);
     return again.length === 0;
   }
 
-  /** One call, ended when all its records are too old. */
-  private async ask(batch: readonly Waiting[]): Promise<readonly PutResult[]> {
-    const call = new AbortController();
-    this.call = call;
-    const youngest = batch.reduce((latest, { arrived }) => Math.max(latest, arrived), 0);
-    const left = youngest + this.options.deadline - this.now();
-    const timer = setTimeout(() => call.abort(), left);
-    try {
-      const results = await this.putRecords(
-        batch.map(({ entry }) => entry),
-        call.signal,
-      );
-      if (results.length !== batch.length) {
-        throw new NoAnswer(`the answer has ${results.length} of ${batch.length} results`);
-      }
-      return results;
-    } catch (error) {
-      throw call.signal.aborted ? new NoAnswer('the call was ended') : error;
-    } finally {
-      clearTimeout(timer);
-      this.call = undefined;
-    }
-  }
-
-  /** The whole call failed. */
-  private async refused(batch: readonly Waiting[], error: unknown): Promise<boolean> {
-    // What the service said last tells more than its silence in the end.
-    this.failure = error instanceof NoAnswer ? (this.failure ?? error.name) : nameOf(error);
-    if (error instanceof NoAnswer || isTransient(error)) {
-      this.queue.giveBack(batch);
-      return false;
-    }
-    if (batch.length > 1 && blamesTheRequest(error)) {
-      // One entry spoils the call for all: halves find it, and the others are stored.
-      const middle = batch.length >> 1;
-      const first = await this.send(batch.slice(0, middle));
-      const second = await this.send(batch.slice(middle));
-      return first && second;
-    }
-    for (const item of batch) {
-      this.queue.settle(item);
-      item.reject(this.error('not stored', error));
-    }
-    return true;
-  }
-
   private accept(item: Waiting, accepted: Accepted): void {
-    this.queue.settle(item);
+    // Something got through: the service is there, and the next failure counts as the first.
+    this.backoff.reset();
     this.accepted++;
     item.resolve(accepted);
   }
 
   private giveUp(item: Waiting): void {
     this.queue.settle(item);
-    item.reject(
-      this.error(`not stored within ${this.options.deadline} ms${this.failure ? `: ${this.failure}` : ''}`),
-    );
+    const said = this.trouble === undefined ? '' : `: ${this.trouble}`;
+    item.reject(this.error(`not stored within ${this.options.deadline} ms${said}`));
   }
 
   private stopped(reason: string): NotHandedOver {
@@ -280,24 +214,4 @@ export class KinesisProducer {
     const left = first.arrived + this.options.deadline - this.now();
     return sleep(Math.min(this.backoff.next(), left), this.stopping.signal);
   }
-}
-
-/** The service said nothing about the records of a call. */
-class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
-
-/** What a person looks for: the service's error name, or the system's code of a broken connection. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return (error as { code?: string }).code ?? error.name;
-}
-
-function blamesTheRequest(error: unknown): boolean {
-  return error instanceof Error && /^(Validation|InvalidArgument|Serialization)/.test(error.name);
-}
-
-/** What counts towards the service's limits: the data before its encoding, and the key. */
-export function entryBytes({ data, partitionKey }: PutEntry): number {
-  return data.byteLength + Buffer.byteLength(partitionKey);
 }

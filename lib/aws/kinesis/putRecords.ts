@@ -10,10 +10,14 @@ export interface PutEntry {
   readonly explicitHashKey?: string;
 }
 
+/** Where a record was stored. */
+export interface Accepted {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
 /** What the service said about one entry of a call. */
-export type PutResult =
-  | { readonly shardId: string; readonly sequenceNumber: string }
-  | { readonly errorCode: string; readonly errorMessage: string };
+export type PutResult = Accepted | { readonly errorCode: string; readonly errorMessage: string };
 
 /** Stores entries with one call and answers by position; rejects when the whole call failed. */
 export type PutRecords = (entries: readonly PutEntry[], signal: AbortSignal) => Promise<readonly PutResult[]>;
@@ -41,4 +45,9 @@ export function putRecordsOf(client: () => Promise<KinesisClient>, stream: strin
 
 function toRequest({ partitionKey, data, explicitHashKey }: PutEntry): PutRecordsRequestEntry {
   return { PartitionKey: partitionKey, Data: data, ExplicitHashKey: explicitHashKey };
+}
+
+/** What counts towards the service's limits: the bytes of the data before its encoding, and of the key. */
+export function entryBytes({ data, partitionKey }: PutEntry): number {
+  return data.byteLength + Buffer.byteLength(partitionKey);
 }
