@@ -1,6 +1,6 @@
 import { ConditionalSample } from './ConditionalSample';
+import { setEntry, type Estimate } from './Estimate';
 import type { ForestState } from './ForestState';
-import type { Estimate } from './Imputer';
 import { TreeReader } from './TreeReader';
 import { WeightedQuantiles } from './WeightedQuantiles';
 
@@ -52,10 +52,7 @@ export class Forecaster {
       for (let d = 0; d < dimensions; d++) {
         this.quantiles.clear();
         for (let each = 0; each < trees; each++) this.quantiles.add(futures[each * width + last + d]!, 1);
-        const at = step * dimensions + d;
-        out.values[at] = this.quantiles.at(0.5) + origin[d]!;
-        out.lower[at] = this.quantiles.at((1 - level) / 2) + origin[d]!;
-        out.upper[at] = this.quantiles.at((1 + level) / 2) + origin[d]!;
+        setEntry(out, step * dimensions + d, this.quantiles, level, origin[d]!);
       }
     }
   }

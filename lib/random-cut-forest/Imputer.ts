@@ -1,14 +1,8 @@
 import { ConditionalSample } from './ConditionalSample';
+import { setEntry, type Estimate } from './Estimate';
 import type { ForestState } from './ForestState';
 import { TreeReader } from './TreeReader';
 import { WeightedQuantiles } from './WeightedQuantiles';
-
-/** A value a dimension, and the band that holds it at the level asked for. */
-export interface Estimate {
-  readonly values: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
 
 /** Fills in what is missing in a point: the median of what the trees remember of points like it. */
 export class Imputer {
@@ -37,11 +31,7 @@ export class Imputer {
       if (!Number.isNaN(point[place]!)) continue;
       quantiles.clear();
       for (let i = 0; i < sample.size; i++) quantiles.add(tree.value(sample.row(i), place), sample.weight(i));
-      const median = quantiles.at(0.5);
-      point[place] = median;
-      out.values[d] = median + origin[d]!;
-      out.lower[d] = quantiles.at((1 - level) / 2) + origin[d]!;
-      out.upper[d] = quantiles.at((1 + level) / 2) + origin[d]!;
+      point[place] = setEntry(out, d, quantiles, level, origin[d]!);
     }
   }
 }

@@ -1,8 +1,9 @@
 import { requireLength, requireValues } from './checks';
 import { Density } from './Density';
+import type { Estimate } from './Estimate';
 import { Forecaster } from './Forecaster';
 import type { ForestState } from './ForestState';
-import { Imputer, type Estimate } from './Imputer';
+import { Imputer } from './Imputer';
 import { neighboursOf, type Neighbour } from './neighbours';
 import { relative } from './relative';
 

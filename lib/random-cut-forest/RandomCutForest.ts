@@ -1,20 +1,15 @@
 import { requireLength, requireRecords, requireValues } from './checks';
-import { CompiledKernel } from './CompiledKernel';
+import type { Estimate } from './Estimate';
 import { ForestState } from './ForestState';
-import type { Estimate } from './Imputer';
 import { Inquiry, type Expectation, type ExpectationOptions } from './Inquiry';
 import { Intake } from './Intake';
-import { ask, PlainKernel, type Kernel } from './Kernel';
+import { ask } from './Kernel';
+import { kernelFor, memoryFor, type KernelName } from './kernels';
 import { takeMany } from './many';
-import { heap, type Memory } from './Memory';
 import type { Neighbour } from './neighbours';
 import { completeOptions, type ForestOptions } from './options';
-import { SlabMemory } from './SlabMemory';
 import type { SnapshotBytes } from './snapshot';
-import { Threads } from './Threads';
-
-/** `compiled` to WebAssembly where it runs, or else `plain` TypeScript; scores are the same bit by bit. */
-export type KernelName = 'compiled' | 'plain';
+import type { Threads } from './Threads';
 
 /** The records of one forest among many, as `scoreAndUpdateAll` takes them; with parts, as `attributionAndUpdateAll`. */
 export interface Batch {
@@ -22,18 +17,6 @@ export interface Batch {
   readonly records: Float64Array;
   readonly scores: Float64Array;
   readonly parts?: Float64Array;
-}
-
-const slabs = SlabMemory.open();
-
-function memoryFor(kernel: KernelName | Threads): Memory {
-  if (kernel === 'plain') return heap;
-  return (kernel instanceof Threads ? kernel.memory : undefined) ?? slabs ?? heap;
-}
-
-function kernelFor(state: ForestState, kernel: KernelName | Threads): Kernel {
-  if (memoryFor(kernel) === heap) return new PlainKernel(state);
-  return new CompiledKernel(state, kernel instanceof Threads ? kernel : undefined);
 }
 
 /**
