@@ -1,19 +1,14 @@
 /** Kinesis Data Streams on this machine: two independent implementations, in memory, on loopback, on free ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import kinesalite from 'kinesalite';
-import { trackRequests } from './trackRequests';
+import { listen, type LocalServer } from './levelDbServer';
 
 const startTimeout = 60_000;
 
-export interface LocalKinesis {
-  /** `http://127.0.0.1:<port>`; HTTP/1.1 only, so an SDK client needs NodeHttpHandler */
-  readonly endpoint: string;
-  /** Ends the server and every connection to it. */
-  close(): Promise<void>;
-}
+/** It speaks HTTP/1.1 only, so an SDK client needs NodeHttpHandler. */
+export type LocalKinesis = LocalServer;
 
 export interface LocalKinesisOptions {
   /** port to listen on; 0 takes a free one */
@@ -36,19 +31,7 @@ export async function startKinesis(options: LocalKinesisOptions = {}): Promise<L
     updateStreamMs: stateMs,
     shardLimit,
   });
-  const idle = trackRequests(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      await idle();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listen(server, port);
 }
 
 /**
