@@ -130,18 +130,30 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
     },
   };
 
+  /**
+   * Starts the flow, kills it each time that it has remembered so many numbers, and lets it come to its end at last.
+   * @param all how many numbers there are, each of which must be remembered once
+   */
+  async function killAt(
+    counts: readonly number[],
+    all: number,
+    start: () => Promise<unknown>,
+  ): Promise<void> {
+    for (const count of counts) {
+      await start();
+      await remembers(count);
+      await disk.die();
+    }
+    await start();
+    await remembers(all);
+    assertOnce(all, 'first');
+  }
+
   for (const [what, { to, nodes }] of Object.entries(flows)) {
     it(`are exactly-once with ${what}, whenever the process is killed`, async () => {
       const flow = [...nodes, drawn('first', 'memory')];
       tapeOf().length = 400;
-      for (const count of [60, 120, 180, 300]) {
-        await deploy(flow, to);
-        await remembers(count);
-        await disk.die();
-      }
-      await deploy(flow, to);
-      await remembers(400);
-      assertOnce(400, 'first');
+      await killAt([60, 120, 180, 300], 400, () => deploy(flow, to));
       if (nodes.some(({ name }) => name === 'inside')) {
         assertOnce(400, 'inside');
       }
@@ -166,14 +178,7 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
       );
       tapeOf().length = 300;
     };
-    for (const count of [60, 120, 200]) {
-      await start();
-      await remembers(count);
-      await disk.die();
-    }
-    await start();
-    await remembers(300);
-    assertOnce(300, 'first');
+    await killAt([60, 120, 200], 300, start);
   });
 
   it('are exactly-once for what a Complete node hands on', async () => {
@@ -186,14 +191,7 @@ describe('checkpoints of flows with nodes of Node-RED in them', () => {
       await redeploy((each) => (each.id === 'complete-node' ? { ...each, ...wired } : each), 'full');
       tapeOf().length = 300;
     };
-    for (const count of [60, 120, 200]) {
-      await start();
-      await remembers(count);
-      await disk.die();
-    }
-    await start();
-    await remembers(300);
-    assertOnce(300, 'first');
+    await killAt([60, 120, 200], 300, start);
   });
 
   for (const type of ['full', 'flows', 'nodes'] as const) {
