@@ -3,6 +3,7 @@ import type { StartAt } from '../kinesis/lineage';
 import type { StreamDescription } from '../kinesis/KinesisApi';
 import { Nap } from '../kinesis/Nap';
 import { choose } from './balance';
+import { Claims, type ClaimOptions } from './Claims';
 import type { Inheritance, LeaseHandler } from './HeldLease';
 import { Hold } from './Hold';
 import { Holds } from './Holds';
@@ -14,16 +15,10 @@ import { StreamLeases } from './StreamLeases';
 import type { Timing } from '../kinesis/timing';
 import { within } from './within';
 
-export interface LeaseKeeperOptions {
-  /** of this worker, like no other's: not even like that of the process before it on the same machine */
-  readonly worker: string;
+export interface LeaseKeeperOptions extends ClaimOptions {
   /** of the stream: one table keeps the leases of one stream */
   readonly stream: string;
   readonly startAt: StartAt;
-  /** Milliseconds after which the leases of a worker that has gone silent are taken. A third of it between renewals. */
-  readonly failover: number;
-  /** milliseconds that a worker may take to finish with a lease that another one waits for */
-  readonly handoffTimeout: number;
   /** milliseconds between looks at all leases */
   readonly lookInterval: number;
 }
@@ -47,9 +42,8 @@ export interface LeaseOverview {
  */
 export class LeaseKeeper {
   private readonly holds: Holds;
-  /** Leases that others are leaving to this worker, and when it first saw them so. */
-  private readonly awaited = new Map<string, number>();
   private readonly observations: Observations;
+  private readonly claims: Claims;
   private readonly streamLeases: StreamLeases;
   private synced = false;
   private readonly errors: { look?: unknown; holds?: unknown } = {};
@@ -65,6 +59,7 @@ export class LeaseKeeper {
     this.holds = new Holds(options.failover, timing, (error) => this.tell('holds', error));
     this.nap = new Nap(timing);
     this.observations = new Observations(options.failover);
+    this.claims = new Claims(options, this.observations);
     this.streamLeases = new StreamLeases(options.stream, options.startAt, table, timing);
   }
 
@@ -127,7 +122,7 @@ export class LeaseKeeper {
   /** A lease that is being left to this worker is looked for more often. Workers do not look in step. */
   private untilNextLook(): number {
     const { lookInterval, failover } = this.options;
-    const interval = this.awaited.size > 0 ? Math.min(lookInterval, failover / 3) : lookInterval;
+    const interval = this.claims.size > 0 ? Math.min(lookInterval, failover / 3) : lookInterval;
     return interval * (0.9 + 0.2 * this.timing.random());
   }
 
@@ -140,13 +135,14 @@ export class LeaseKeeper {
     this.streamLeases.refuseOthers(leases);
     this.observations.update(leases, this.timing.elapsed());
     const byId = new Map(leases.map((lease) => [lease.shardId, lease]));
-    await this.claimOwn(byId, asked, signal);
+    const isRunning = (shardId: string) => this.holds.isRunning(shardId);
+    for (const lease of this.claims.due(leases, isRunning, asked)) await this.take(lease, byId, signal);
     const ready = readyLeases(leases);
     const { take, ask, workers } = choose(
       ready,
       worker,
       (lease) => this.isFree(lease, asked),
-      this.awaited.size > 0,
+      this.claims.size > 0,
       () => this.timing.random(),
     );
     this.view = { leases: ready.length, workers };
@@ -155,7 +151,7 @@ export class LeaseKeeper {
     const asking = within(this.callTimeout, this.timing, signal, (limit) =>
       this.table.ask(ask, worker, limit),
     );
-    if (await asking) this.awaited.set(ask.shardId, this.timing.elapsed());
+    if (await asking) this.claims.add(ask.shardId, this.timing.elapsed());
   }
 
   private isFree(lease: Lease, asked: number): boolean {
@@ -166,36 +162,12 @@ export class LeaseKeeper {
     return lease.owner === undefined || this.observations.isExpired(lease, asked - patience);
   }
 
-  /**
-   * Begins with the leases that have this worker's name and that it does not run: those that were left to it, and those
-   * that it took without hearing the answer. Where the former owner does not leave in time, it is left no choice.
-   */
-  private async claimOwn(
-    byId: ReadonlyMap<string, Lease>,
-    asked: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { worker, handoffTimeout, failover } = this.options;
-    for (const shardId of this.awaited.keys()) {
-      if (byId.get(shardId)?.owner !== worker) this.awaited.delete(shardId);
-    }
-    for (const lease of byId.values()) {
-      const { shardId, owner, leaving, position } = lease;
-      if (owner !== worker || position.at === 'end' || this.holds.isRunning(shardId)) continue;
-      const since = this.awaited.get(shardId) ?? asked;
-      this.awaited.set(shardId, since);
-      // The other one hears of it by its next renewal, and then has its time.
-      const forced = asked - since > handoffTimeout + failover || this.observations.isExpired(lease, asked);
-      if (leaving === undefined || forced) await this.take(lease, byId, signal);
-    }
-  }
-
   private async take(lease: Lease, byId: ReadonlyMap<string, Lease>, signal: AbortSignal): Promise<void> {
     const started = this.timing.elapsed();
     const taken = await within(this.callTimeout, this.timing, signal, (limit) =>
       this.table.take(lease, this.options.worker, limit),
     );
-    this.awaited.delete(lease.shardId);
+    this.claims.delete(lease.shardId);
     if (!taken) return;
     const hold = new Hold(taken, inheritanceOf(taken, byId), started, {
       table: this.table,
