@@ -14,6 +14,7 @@ import type { SavedPart } from '../lib/delivery/checkpoint/Keeping';
 import { isModelPart, modelPart, putOf, readModel } from '../lib/delivery/models/storedModel';
 import { Random } from '../lib/simulation/Random';
 import { MetricsDetector } from '../nodes/metrics-detector/MetricsDetector';
+import { atOnce } from '../lib/steps/Steps';
 import { settings } from '../nodes/metrics-detector/settings';
 import { median } from './helpers/statistics';
 
@@ -101,9 +102,10 @@ class Play {
     for (let shop = 0; shop < this.series; shop++) {
       const record = { time, shop, orders: 100 + 9 * random.next() };
       const start = performance.now();
-      this.detector.take({ msg: {}, record, index: -1 }, now, ({ faults }) => {
+      const steps = this.detector.take({ msg: {}, record, index: -1 }, now, ({ faults }) => {
         if (faults[0]) throw faults[0].error;
       });
+      atOnce(steps);
       if (shop === 0) this.closes.push(performance.now() - start);
     }
   }
