@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { BlobFolder } from '../lib/delivery/checkpoint/BlobFolder';
 import { shop } from '../lib/simulation/shop';
 import { MetricsDetector, type Outcome } from '../nodes/metrics-detector/MetricsDetector';
+import { atOnce } from '../lib/steps/Steps';
 import { settings } from '../nodes/metrics-detector/settings';
 import { settings as simulator } from '../nodes/stream-simulator/settings';
 
@@ -50,9 +51,10 @@ function incidentsOf(seed: number): Span[] {
   };
   const rows = shop.records({ ...usual, seed }, { start, index: 0, injections });
   for (const { payload, timestamp } of rows) {
-    detector.take({ msg: {}, record: payload, index: -1 }, { wall: timestamp, steady: timestamp }, note);
+    const now = { wall: timestamp, steady: timestamp };
+    atOnce(detector.take({ msg: {}, record: payload, index: -1 }, now, note));
   }
-  detector.flush().forEach(note);
+  atOnce(detector.flush(note));
   detector.close();
   return [...spans.values()];
 }

@@ -41,7 +41,7 @@ export class Flight implements Journey {
   lost = false;
   /** No copy may be delivered any more. */
   calledBack = false;
-  /** deliveries that wait for a barrier at a node's door */
+  /** deliveries that wait for a barrier at a node's door, or that a node works at for more than one turn */
   private waiting = 0;
   /** deliveries that are not finished, by the receiving node's id */
   private readonly open = new Map<string, Open>();
@@ -100,13 +100,23 @@ export class Flight implements Journey {
   waits(id: string, enter: () => void, now: () => number): boolean {
     const { barrier } = this.traffic;
     if (!barrier.stops(id, this.epoch)) return false;
-    this.waiting++;
+    this.waitFor();
     barrier.hold(() => {
-      this.waiting--;
-      this.lastActivity = now();
+      this.waitNoMore(now());
       enter();
     });
     return true;
+  }
+
+  /** From now on it is not idle, however long nothing happens to it: it is known what it waits for. */
+  waitFor(): void {
+    this.waiting++;
+  }
+
+  /** Ends one such time. */
+  waitNoMore(now: number): void {
+    this.waiting--;
+    this.lastActivity = now;
   }
 
   /** Ends one delivery. @returns false where none was open: a node that says done twice, or unasked, changes nothing */

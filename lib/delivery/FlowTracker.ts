@@ -29,6 +29,17 @@ interface Completion {
   readonly node: { readonly id: string; readonly node: object };
 }
 
+/** What a node does for a message in more than one turn of the event loop. */
+export interface Work {
+  /**
+   * Does a part of it; what is sent meanwhile comes of the message.
+   * @returns false when the message was called back: then nothing is done
+   */
+  goOn(part: () => void): boolean;
+  /** To be called once: there is nothing more to do. */
+  end(): void;
+}
+
 /** Lets a delivery go on; with false it ends there, and nobody is told. May be called at any time. */
 type Go = (on?: false) => void;
 
@@ -97,19 +108,44 @@ export class FlowTracker {
   /**
    * Follows what `send` sends under the message's id. Resolves when the flow is done with it; an error counts as done,
    * once the Catch nodes are done with it as well. Never resolves when the flow is stopped in the middle.
+   * @param send may go on in later turns: see `work`
    * @returns the error of the message, if a node has ended it with one
    */
-  track(msg: { _msgid: string }, send: () => void, options: TrackOptions): Promise<unknown> {
+  track(msg: { _msgid: string }, send: () => void | Promise<void>, options: TrackOptions): Promise<unknown> {
     const flight = this.flightFor(msg, options);
-    this.receiving.push(flight);
-    try {
-      send();
-    } finally {
-      this.receiving.pop();
+    const sent = () => {
       flight.sent();
       this.settle(flight);
+    };
+    let rest: void | Promise<void> = undefined;
+    this.receiving.push(flight);
+    try {
+      rest = send();
+    } finally {
+      this.receiving.pop();
+      if (!rest) sent();
     }
+    if (rest) rest.then(sent, sent);
     return flight.done;
+  }
+
+  /** Begins work for a message that a node has got, or that is tracked. While it lasts the message does not count as held. */
+  work(msg: object): Work {
+    const flight = this.byMessage.get(msg);
+    flight?.waitFor();
+    return {
+      goOn: (part) => {
+        if (flight?.calledBack) return false;
+        this.receiving.push(flight);
+        try {
+          part();
+        } finally {
+          this.receiving.pop();
+        }
+        return true;
+      },
+      end: () => flight?.waitNoMore(this.clock()),
+    };
   }
 
   private flightFor(msg: { _msgid: string }, options: TrackOptions): Flight {

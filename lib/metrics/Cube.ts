@@ -4,6 +4,7 @@ import type { RecordInMessage } from '../records/messageProperty';
 import { partitionOf } from '../records/partitionOf';
 import { KeyedWindows } from '../windows/KeyedWindows';
 import type { Instant } from '../windows/Watermark';
+import type { Steps } from '../steps/Steps';
 import type { ClosedWindow } from '../windows/WindowsOfKey';
 import { CubeTime, type TimeOptions } from './CubeTime';
 import type { DimensionValues } from './dimensions';
@@ -26,9 +27,18 @@ export interface CubeOptions extends RowOptions, TimeOptions {
   readonly maxOpen: number;
 }
 
+/** What is to be done with an interval that is over; undefined when it is done. */
+type OnClosed = (closed: Interval) => Steps | undefined;
+
+/** What it takes to count a row, and to say what a series had in an interval: see Steps. */
+const [perRow, perCell] = [0.1, 0.05];
+
 type Windows = KeyedWindows<Tallies, DimensionValues>;
 
-/** Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. */
+/**
+ * Gathers rows by dimensions' values and interval of their own time, and says what each interval held once it is over. What
+ * takes long, as many series do, is done in steps, between which nothing else may be done with the cube, but for `restore`.
+ */
 export class Cube {
   private readonly measures: Measures;
   private readonly rows: RowReader;
@@ -62,12 +72,13 @@ export class Cube {
    * @param onClosed gets the intervals that the row's time closes, one after the other
    * @throws RecordError when the row cannot be counted; then nothing but the time has changed
    */
-  take(
+  *take(
     item: RecordInMessage,
     now: Instant,
     admit: (key: string) => boolean,
-    onClosed: (closed: Interval) => void,
-  ): Taken {
+    onClosed: OnClosed,
+  ): Steps<Taken> {
+    yield perRow;
     const row = this.rows.read(item);
     if (!row) return 'filtered';
     const { time, seen, key, dimensions, contribution } = row;
@@ -77,7 +88,7 @@ export class Cube {
     const late = this.lateness(wall, partition, key, now);
     if (late) return late;
     this.time.observe(partition, time, now);
-    for (const interval of this.closeUntil(this.time.overUntil(now))) onClosed(interval);
+    yield* this.closeUntil(this.time.overUntil(now), onClosed);
     if (!admit(key)) return 'refused';
     const window = this.windows.open(key, wall, () => dimensions);
     this.quiet.remove(key);
@@ -93,14 +104,21 @@ export class Cube {
     return { start: this.time.timeAt(this.windows.startOf(this.time.wallAt(time))), key };
   }
 
+  /** Whether intervals are over by now that are to be closed. */
+  isDue(now: Instant): boolean {
+    return (
+      this.windows.keyCount > 0 && this.windows.closedUntil < this.windows.startOf(this.time.overUntil(now))
+    );
+  }
+
   /** Closes the intervals that are over by now, whether or not a row comes. */
-  advance(now: Instant): Interval[] {
-    return [...this.closeUntil(this.time.overUntil(now))];
+  advance(now: Instant, onClosed: OnClosed): Steps {
+    return this.closeUntil(this.time.overUntil(now), onClosed);
   }
 
   /** Closes all intervals as they stand; rows for them that come later are late. */
-  flush(): Interval[] {
-    return [...this.closeUntil(this.time.newest + this.options.interval)];
+  flush(onClosed: OnClosed): Steps {
+    return this.closeUntil(this.time.newest + this.options.interval, onClosed);
   }
 
   /** Forgets what waits of one series; without a key everything, so that rows of any time are welcome again. */
@@ -164,19 +182,23 @@ export class Cube {
    * Interval by interval: what many series have in a long silence is never in memory as a whole.
    * @param wall as the clock shows it
    */
-  private *closeUntil(wall: number): Generator<Interval> {
+  private *closeUntil(wall: number, onClosed: OnClosed): Steps {
     if (wall === -Infinity) return;
     const { windows } = this;
     const until = windows.startOf(wall);
     while (windows.keyCount > 0 && windows.closedUntil < until) {
       const next = windows.closedUntil + this.options.interval;
-      yield* this.intervalsOf(windows.closeUntil(next > -Infinity ? Math.min(next, until) : until));
+      const closed = yield* windows.closing(next > -Infinity ? Math.min(next, until) : until);
+      for (const interval of yield* this.intervalsOf(closed)) {
+        const rest = onClosed(interval);
+        if (rest) yield* rest;
+      }
     }
     windows.closeUntil(until);
   }
 
   /** @param closed in the order of their ends and keys */
-  private intervalsOf(closed: readonly ClosedWindow<Tallies, DimensionValues>[]): Interval[] {
+  private *intervalsOf(closed: readonly ClosedWindow<Tallies, DimensionValues>[]): Steps<Interval[]> {
     const intervals: (Interval & { cells: Cell[] })[] = [];
     const { silence } = this.options;
     let wall = NaN;
@@ -196,6 +218,7 @@ export class Cube {
           ? this.options.measures.map(() => NaN)
           : this.measures.values(state, silence === 'zero');
       intervals.at(-1)!.cells.push({ key, dimensions: identity, values, silent });
+      yield perCell;
     }
     return intervals;
   }

@@ -1,4 +1,5 @@
 import type { ModelStore } from '../delivery/models/ModelStore';
+import type { Steps } from '../steps/Steps';
 import type { Impact } from './Incident';
 import type { Cell, Interval } from './Interval';
 import type { Point } from './Point';
@@ -21,6 +22,12 @@ export interface Judged {
 /** How a series is impacted by an incident that goes on. */
 export type Impacted = (measure: string, key: string) => Impact | undefined;
 
+/**
+ * What it takes, beside the values themselves, to look at a series, and to have one in memory whose model is not there: see
+ * Steps. What its model has to learn again comes on top.
+ */
+const [perSeries, perModel] = [0.05, 20];
+
 /** Lets the models of all series judge and learn what an interval held. */
 export class Judge {
   constructor(
@@ -34,10 +41,14 @@ export class Judge {
    * Judges each value and then learns it. A silence that was told of is neither judged nor learned while it goes on: it is
    * strange until rows come again, and must not make the next one look usual.
    */
-  judge(interval: Interval, impacted: Impacted): Judged {
-    const byCell = interval.cells.map((cell) => this.silenceThatGoesOn(cell, impacted));
+  *judge(interval: Interval, impacted: Impacted): Steps<Judged> {
+    const byCell: (readonly (Point | undefined)[] | undefined)[] = [];
+    for (const cell of interval.cells) {
+      byCell.push(this.silenceThatGoesOn(cell, impacted));
+      yield perSeries;
+    }
     const isToBeJudged = (_: Cell, place: number) => byCell[place] === undefined;
-    const faults = this.forEach(interval, isToBeJudged, (model, cell, place) => {
+    const faults = yield* this.forEach(interval, isToBeJudged, (model, cell, place) => {
       byCell[place] = model.map((detector, at) => {
         const value = cell.values[at]!;
         if (this.kind.isSkipped(value)) return undefined;
@@ -53,7 +64,7 @@ export class Judge {
   }
 
   /** Learns history. */
-  learn(interval: Interval): readonly SeriesFault[] {
+  learn(interval: Interval): Steps<readonly SeriesFault[]> {
     return this.forEach(
       interval,
       () => true,
@@ -72,17 +83,21 @@ export class Judge {
     return points.some((point) => point !== undefined) ? points : undefined;
   }
 
-  private forEach(
+  private *forEach(
     { start, cells }: Interval,
     wanted: (cell: Cell, place: number) => boolean,
     teach: (model: SeriesModel, cell: Cell, place: number) => void,
-  ): SeriesFault[] {
+  ): Steps<SeriesFault[]> {
     const faults: SeriesFault[] = [];
     // Those in memory first: what has to come would send them away. No series depends on another, so order is free.
     const places = [...cells.keys()].filter((at) => wanted(cells[at]!, at));
     const isLive = cells.map(({ key }) => this.models.isLive(key));
     for (const place of [...places.filter((at) => isLive[at]), ...places.filter((at) => !isLive[at])]) {
       const cell = cells[place]!;
+      const { length: values } = cell.values;
+      yield (
+        values + (this.models.isLive(cell.key) ? 0 : perModel + this.models.lessonsBehind(cell.key) * values)
+      );
       try {
         this.refuseInfinite(cell);
         teach(this.models.use(cell.key), cell, place);

@@ -2,6 +2,7 @@ import type { Node, NodeMessageInFlow } from 'node-red';
 import { trustDone } from '../delivery/FlowTracker';
 import { alone } from '../records/alongside';
 import { isBatch } from '../records/batch';
+import type { Steps } from '../steps/Steps';
 import type { Message, RecordInMessage } from '../records/messageProperty';
 import { named } from './NodeError';
 
@@ -49,6 +50,23 @@ export function forEachRecord(
     try {
       handle(item);
     } catch (error) {
+      failRecord(node, item, error);
+    }
+  }
+}
+
+/** The same, for a `handle` that takes steps. */
+export function* forEachRecordInSteps(
+  node: Node,
+  msg: Message,
+  handle: (item: RecordInMessage) => Steps,
+  items = recordsOf(msg),
+): Steps {
+  for (const item of items) {
+    try {
+      yield* handle(item);
+    } catch (error) {
+      if (item.index < 0) throw error;
       failRecord(node, item, error);
     }
   }

@@ -1,4 +1,5 @@
 import { RecordError } from '../records/RecordError';
+import { atOnce, type Steps } from '../steps/Steps';
 import { ChangedNames } from './state/ChangedNames';
 import {
   WindowsOfKey,
@@ -19,6 +20,9 @@ export interface WindowLimits {
   /** open windows of all keys together */
   readonly maxWindows: number;
 }
+
+/** What it takes to look at the windows of a key, see Steps. */
+const perKey = 0.05;
 
 /**
  * Windows of equal length, one after the other without overlap, for each key: window n reaches from n * size to
@@ -90,6 +94,11 @@ export class KeyedWindows<S, I> {
 
   /** Closes every window that ends at `time` or before, and fills the gaps up to there. */
   closeUntil(time: number): ClosedWindow<S, I>[] {
+    return atOnce(this.closing(time));
+  }
+
+  /** The same in steps. In between nothing else may be done with the windows, but for giving all of them up. */
+  *closing(time: number): Steps<ClosedWindow<S, I>[]> {
     const boundary = this.startOf(time);
     const closed: ClosedWindow<S, I>[] = [];
     if (!(boundary > this.boundary)) return closed;
@@ -105,6 +114,7 @@ export class KeyedWindows<S, I> {
       } else if (open.size !== wereOpen || flushed.size !== wereFlushed || windows.state.next !== next) {
         this.changed.note(key);
       }
+      yield perKey;
     }
     return closed.sort(byEndAndKey);
   }

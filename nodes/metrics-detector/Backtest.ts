@@ -7,6 +7,7 @@ import type { Incident } from '../../lib/metrics/Incident';
 import type { SeriesFault } from '../../lib/metrics/Judge';
 import { labelReader, type ReadLabel } from '../../lib/metrics/labels';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
+import { atOnce, type Steps } from '../../lib/steps/Steps';
 import type { Instant } from '../../lib/windows/Watermark';
 import { alertFor } from './messages';
 import { cubeOptions } from './options';
@@ -65,12 +66,8 @@ export class Backtest {
 
   /** @throws RecordError when the row cannot be counted */
   take(item: RecordInMessage, now: Instant): Taken {
-    const taken = this.cube.take(
-      item,
-      now,
-      (key) => this.watch.admit(key),
-      () => undefined,
-    );
+    const admit = (key: string) => this.watch.admit(key);
+    const taken = atOnce(this.cube.take(item, now, admit, () => undefined));
     if (taken !== 'counted') return taken;
     this.rowCount++;
     if (this.isLabelled(item)) {
@@ -83,13 +80,13 @@ export class Backtest {
   }
 
   /**
-   * Learns and tests, an interval a step, so that the caller may do other things in between. At the end the backtest is of
-   * no more use.
+   * Learns and tests in steps, so that the caller may do other things in between. At the end the backtest is of no more use.
    * @param onFault is told what could not be judged
    * @returns undefined when there were no rows
    */
-  *run(onFault: (fault: SeriesFault) => void): Generator<undefined, BacktestReport | undefined> {
-    const intervals = this.cube.flush();
+  *run(onFault: (fault: SeriesFault) => void): Steps<BacktestReport | undefined> {
+    const intervals: Interval[] = [];
+    yield* this.cube.flush((interval) => void intervals.push(interval));
     const [first, last] = [intervals[0], intervals.at(-1)];
     if (!first || !last) return undefined;
     const boundary = first.start + (this.settings.learnShare / 100) * (last.end - first.start);
@@ -97,16 +94,15 @@ export class Backtest {
     const findings = new Findings(this.settings, this.watch.limit);
     const found = new Map<string, { readonly incident: Incident; readonly alert: Alert }>();
     for (const interval of intervals) {
-      if (interval.start < boundary) this.watch.learn(interval).forEach(onFault);
+      if (interval.start < boundary) (yield* this.watch.learn(interval)).forEach(onFault);
       else {
-        const { told, points, faults } = this.watch.look(interval);
+        const { told, points, faults } = yield* this.watch.look(interval);
         faults.forEach(onFault);
         findings.count(interval, points, this.labels);
         for (const each of told) {
           found.set(each.incident.id, { incident: each.incident, alert: alertFor(each, this.settings) });
         }
       }
-      yield undefined;
     }
     const { series } = this.watch;
     this.watch.close();

@@ -11,6 +11,7 @@ import { mostImpacted } from '../../lib/metrics/contributions';
 import type { Progress } from '../../lib/metrics/progress';
 import type { RecordInMessage } from '../../lib/records/messageProperty';
 import { originOf, type ShardOrigin } from '../../lib/records/partitionOf';
+import type { Steps } from '../../lib/steps/Steps';
 import type { Instant } from '../../lib/windows/Watermark';
 import { CombinationRoutes } from './CombinationRoutes';
 import { incidentMessage, pointsMessage, type IncidentMessage, type PointsMessage } from './messages';
@@ -54,7 +55,11 @@ interface Listener {
   notWritten?(error: unknown): void;
 }
 
-/** Watches measures in every combination of dimensions' values as their rows come, and tells of incidents. */
+/**
+ * Watches measures in every combination of dimensions' values as their rows come, and tells of incidents. What takes long is
+ * done in steps, in between which others may have their turn, but not with this detector: one thing after the other. What
+ * `restore` or `close` finds in the midst is given up, and its steps come to an end without telling anything.
+ */
 export class MetricsDetector implements Keeping {
   readonly version = 1;
   private readonly cube: Cube;
@@ -62,6 +67,8 @@ export class MetricsDetector implements Keeping {
   private readonly routes: CombinationRoutes;
   /** the one shard that all rows come from, in a flow that several instances share */
   private readonly origin: ShardOrigin | undefined;
+  /** what is under way belongs to the state as it was before the last of these */
+  private lives = 0;
   private refusedRows = 0;
   private savedShape = false;
   private obsolete: readonly string[] = [];
@@ -105,15 +112,21 @@ export class MetricsDetector implements Keeping {
   /**
    * Counts one row. Call `advance` with the same instant first.
    * @param onOutcome gets what the intervals have brought that the row's time closes
+   * @returns undefined when it was given up
    * @throws RecordError when the row cannot be counted; then nothing but the time has changed
    */
-  take(item: RecordInMessage, now: Instant, onOutcome: (outcome: Outcome) => void): Taken {
+  *take(
+    item: RecordInMessage,
+    now: Instant,
+    onOutcome: (outcome: Outcome) => void,
+  ): Steps<Taken | undefined> {
     let key = '';
     const admit = (of: string) => {
       key = of;
       return this.watch.admit(key);
     };
-    const taken = this.cube.take(item, now, admit, (interval) => onOutcome(this.finish(interval)));
+    const steps = this.cube.take(item, now, admit, (interval) => this.finish(interval, onOutcome));
+    const taken = yield* this.inThisLife(steps);
     if (taken === 'counted') this.routes.note(key, item);
     if (taken === 'refused' && this.refusedRows++ === 0) this.around.refused?.(key);
     return taken;
@@ -134,14 +147,22 @@ export class MetricsDetector implements Keeping {
     this.watch.obey(command);
   }
 
-  /** Closes the intervals that are over by now, whether or not a row comes. */
-  advance(now: Instant): Outcome[] {
-    return this.cube.advance(now).map((interval) => this.finish(interval));
+  /** Whether intervals are over by now that are to be closed. */
+  isDue(now: Instant): boolean {
+    return this.cube.isDue(now);
   }
 
-  /** Closes all intervals as they stand. */
-  flush(): Outcome[] {
-    return this.cube.flush().map((interval) => this.finish(interval));
+  /**
+   * Closes the intervals that are over by now, whether or not a row comes.
+   * @param onOutcome gets what they have brought, one after the other
+   */
+  *advance(now: Instant, onOutcome: (outcome: Outcome) => void): Steps {
+    yield* this.inThisLife(this.cube.advance(now, (interval) => this.finish(interval, onOutcome)));
+  }
+
+  /** Closes all intervals as they stand. @param onOutcome see `advance` */
+  *flush(onOutcome: (outcome: Outcome) => void): Steps {
+    yield* this.inThisLife(this.cube.flush((interval) => this.finish(interval, onOutcome)));
   }
 
   /** Forgets the series of one combination of dimensions' values, or everything. */
@@ -161,6 +182,7 @@ export class MetricsDetector implements Keeping {
 
   /** @throws Error when a part is damaged */
   restore(parts: SavedParts, version: number): void {
+    this.lives++;
     if (parts.size > 0 && version !== this.version) {
       throw new Error(`the series must be saved in version ${this.version}, got ${version}`);
     }
@@ -175,6 +197,7 @@ export class MetricsDetector implements Keeping {
 
   /** Gives the memory of all models back; what no checkpoint has is lost. */
   close(): void {
+    this.lives++;
     this.watch.close();
   }
 
@@ -187,17 +210,30 @@ export class MetricsDetector implements Keeping {
     if (combinations > 0) this.around.dropped?.(setting, combinations);
   }
 
-  private finish(interval: Interval): Outcome {
-    if (interval.isHistory) return { incidents: [], points: undefined, faults: this.watch.learn(interval) };
-    const { told, points, faults } = this.watch.look(interval);
+  private *finish(interval: Interval, onOutcome: (outcome: Outcome) => void): Steps {
+    if (interval.isHistory) {
+      const faults = yield* this.watch.learn(interval);
+      return onOutcome({ incidents: [], points: undefined, faults });
+    }
+    const { told, points, faults } = yield* this.watch.look(interval);
     const incidents = told.map((each) => {
       const { key } = mostImpacted([...each.incident.impacts.values()]) ?? {};
       const message = incidentMessage(each, interval.end, this.settings);
       return this.origin ? { ...message, kinesis: this.originFor(key, this.origin) } : message;
     });
-    const message = pointsMessage(interval, points, this.settings);
+    const message = yield* pointsMessage(interval, points, this.settings);
     const kinesis = this.origin && points.flat().map(({ key }) => this.originFor(key, this.origin!));
-    return { incidents, points: kinesis ? { ...message, kinesis } : message, faults };
+    onOutcome({ incidents, points: kinesis ? { ...message, kinesis } : message, faults });
+  }
+
+  /** Goes on with it until the state is another one. */
+  private *inThisLife<T>(steps: Steps<T>): Steps<T | undefined> {
+    const { lives } = this;
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      yield step.value;
+      if (this.lives !== lives) return undefined;
+    }
   }
 
   private originFor(key: string | undefined, shard: ShardOrigin): ShardOrigin {

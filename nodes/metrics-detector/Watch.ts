@@ -17,12 +17,16 @@ import type { Point } from '../../lib/metrics/Point';
 import { noProgress, progressOf, type Progress } from '../../lib/metrics/progress';
 import { Silences } from '../../lib/metrics/Silences';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
+import { forEachStep, type Steps } from '../../lib/steps/Steps';
 import { detectorOptions, groupRules, incidentRules } from './options';
 import { packIncidents, readIncidents } from './saved';
 import { intervalOf, type MetricsSettings } from './settings';
 
 /** One in so many intervals of the past; 24 hours and 1,440 minutes are no multiples of it. */
 const sampledEvery = 7;
+
+/** What it takes to see whether something was known beforehand of a point, and to group it: see Steps. */
+const [perPoint, perGrouped] = [0.02, 0.1];
 
 /** What has become of an incident, and what other measures have to do with it. */
 export interface Told extends IncidentEvent {
@@ -37,7 +41,10 @@ export interface Seen {
   readonly faults: readonly SeriesFault[];
 }
 
-/** Watches the series of a cube, interval by interval, and groups what is strange into incidents. */
+/**
+ * Watches the series of a cube, interval by interval, and groups what is strange into incidents. Between the steps of an
+ * interval nothing else may be done with it, but for `restore`, `discard` and `close`, after which they must not go on.
+ */
 export class Watch {
   /** the severity from which on a single value is strange */
   readonly limit: number;
@@ -120,24 +127,25 @@ export class Watch {
   }
 
   /** Learns an interval of the past. @returns what could not be learned */
-  learn(interval: Interval): readonly SeriesFault[] {
-    const faults = this.isSample(interval) ? this.learnGroups(interval) : this.judge.learn(interval);
+  *learn(interval: Interval): Steps<readonly SeriesFault[]> {
+    const faults = yield* this.isSample(interval) ? this.learnGroups(interval) : this.judge.learn(interval);
     this.retire(interval.retired);
     return faults;
   }
 
   /** Judges an interval and then learns it. */
-  look(interval: Interval): Seen {
-    const { points, faults } = this.pointsOf(interval);
+  *look(interval: Interval): Steps<Seen> {
+    const { points, faults } = yield* this.pointsOf(interval);
     this.latest = progressOf(points);
     const events = this.incidents.closeAbsorbed();
-    points.forEach((of, at) => {
+    for (const [at, of] of points.entries()) {
       const { name } = this.settings.measures[at]!;
       const series = of.filter(this.isTold);
-      const groups = this.groups.judge(name, interval.start, this.unannounced(series, interval));
+      const groups = this.groups.judge(name, interval.start, yield* this.unannounced(series, interval));
+      yield perGrouped * of.length;
       const event = this.incidents.judge(name, interval.start, series, groups);
       if (event) events.push(event);
-    });
+    }
     const told = events.map((event) => ({
       ...event,
       related: this.causes.of(event.incident, this.incidents.current),
@@ -216,26 +224,37 @@ export class Watch {
     this.models.close();
   }
 
-  private pointsOf(interval: Interval): Judged {
-    const { points, faults } = this.judge.judge(interval, (measure, key) =>
+  private *pointsOf(interval: Interval): Steps<Judged> {
+    const { points, faults } = yield* this.judge.judge(interval, (measure, key) =>
       this.incidents.impactOn(measure, key),
     );
-    return { faults, points: points.map((of) => of.map((point) => this.withKnown(point, interval))) };
+    const known: Point[][] = [];
+    for (const of of points) {
+      const ofMeasure: Point[] = [];
+      yield* forEachStep(of, perPoint, (point) => void ofMeasure.push(this.withKnown(point, interval)));
+      known.push(ofMeasure);
+    }
+    return { faults, points: known };
   }
 
   /** Learns an interval of the past, and what it says of the groups. */
-  private learnGroups(interval: Interval): readonly SeriesFault[] {
-    const { points, faults } = this.pointsOf(interval);
-    points.forEach((of, at) => {
-      const series = this.unannounced(of.filter(this.isTold), interval);
+  private *learnGroups(interval: Interval): Steps<readonly SeriesFault[]> {
+    const { points, faults } = yield* this.pointsOf(interval);
+    for (const [at, of] of points.entries()) {
+      const series = yield* this.unannounced(of.filter(this.isTold), interval);
       this.groups.judge(this.settings.measures[at]!.name, interval.start, series);
-    });
+      yield perGrouped * of.length;
+    }
     return faults;
   }
 
   /** The series that no event of the calendar concerns: what it explains says nothing of a group. */
-  private unannounced(points: readonly Point[], { start, end }: Interval): readonly Point[] {
-    return points.filter(({ key }) => !this.events.at(start, key, end));
+  private *unannounced(points: readonly Point[], { start, end }: Interval): Steps<readonly Point[]> {
+    const unannounced: Point[] = [];
+    yield* forEachStep(points, perPoint, (point) => {
+      if (!this.events.at(start, point.key, end)) unannounced.push(point);
+    });
+    return unannounced;
   }
 
   /** Whether an interval of the past is judged, which takes twice as long: some are, at all times of day and week. */

@@ -8,13 +8,15 @@ import { offerFeedback } from '../../lib/node-red/feedbackRoute';
 import { ModelFolder } from '../../lib/node-red/ModelFolder';
 import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
 import { named } from '../../lib/node-red/NodeError';
-import { forEachRecord, onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
+import { forEachRecordInSteps, onInput, recordsOf, type Send } from '../../lib/node-red/onInput';
+import { Slices } from '../../lib/node-red/Slices';
 import type { Status } from '../../lib/node-red/Status';
 import { someOf } from '../../lib/records/alongside';
 import { isBatch } from '../../lib/records/batch';
 import type { Message, RecordInMessage } from '../../lib/records/messageProperty';
 import { partitionOf } from '../../lib/records/partitionOf';
 import { topicOf } from '../../lib/records/topicOf';
+import type { Steps } from '../../lib/steps/Steps';
 import type { Instant } from '../../lib/windows/Watermark';
 import { MetricsDetector, type Outcome } from './MetricsDetector';
 import { openModels } from './openModels';
@@ -57,23 +59,30 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     },
   });
   const { states } = memory;
+  const slices = new Slices(states, memory.work);
   let learned = 0;
   let timer: NodeJS.Timeout | undefined;
   keepTime();
-  node.on('close', () => clearTimeout(timer));
+  node.on('close', () => {
+    clearTimeout(timer);
+    slices.close();
+  });
   offerFeedback(RED, node, () => states.all().flatMap(({ reviewed }) => reviewed));
 
-  onInput(node, (msg, send) => {
+  onInput(node, (msg, send) => slices.run(msg, handle(msg, send)));
+
+  function* handle(msg: Message, send: Send): Steps {
     const now = readClocks();
-    // Sent at once: a row that is refused below must not take finished intervals with it.
-    for (const detector of states.all()) tell(send, detector.advance(now));
+    const tellNow = (outcome: Outcome) => tell(send, outcome);
+    // Told at once: a row that is refused below must not take finished intervals with it.
+    for (const detector of states.all()) yield* detector.advance(now, tellNow);
     if (msg.calendar) events.read();
     else if (msg.feedback) obey(msg.feedback);
     else if (msg.reset) for (const detector of states.all()) detector.reset(topicOf(msg));
-    else if (msg.flush) for (const detector of states.all()) tell(send, detector.flush());
-    else takeAll(msg, send, now);
+    else if (msg.flush) for (const detector of states.all()) yield* detector.flush(tellNow);
+    else yield* takeAll(msg, send, now);
     showLoad();
-  });
+  }
 
   function obey(feedback: unknown): void {
     const command = parseFeedback(feedback);
@@ -83,38 +92,42 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     for (const detector of knowing.length > 0 ? knowing : all.slice(0, 1)) detector.obey(command);
   }
 
-  function takeAll(msg: Message, send: Send, now: Instant): void {
+  function* takeAll(msg: Message, send: Send, now: Instant): Steps {
     const late: { readonly index: number; readonly why: Late }[] = [];
-    const take = (item: RecordInMessage) => {
+    function* take(item: RecordInMessage): Steps {
       const detector = states.of(partitionOf(item));
-      const taken = detector.take(item, now, (outcome) => tell(send, [outcome]));
+      const taken = yield* detector.take(item, now, (outcome) => tell(send, outcome));
       if (typeof taken === 'object') late.push({ index: item.index, why: taken });
-    };
+    }
     const rows = recordsOf(msg);
     // History often comes series by series.
-    forEachRecord(node, msg, take, msg.train ? states.of('').inOrder(rows) : rows);
+    yield* forEachRecordInSteps(node, msg, take, msg.train ? states.of('').inOrder(rows) : rows);
     if (late.length > 0) send([null, lateMessage(msg, late)]);
   }
 
-  function tell(send: Send, outcomes: readonly Outcome[]): void {
-    for (const { incidents, points, faults } of outcomes) {
-      if (!points) learned++;
-      for (const { key, time, error } of faults) {
-        node.error(named(node, error), { topic: key, timestamp: time } as unknown as NodeMessageInFlow);
-      }
-      if (points) send([incidents.length > 0 ? incidents : null, points]);
+  function tell(send: Send, { incidents, points, faults }: Outcome): void {
+    if (!points) learned++;
+    for (const { key, time, error } of faults) {
+      node.error(named(node, error), { topic: key, timestamp: time } as unknown as NodeMessageInFlow);
     }
+    if (points) send([incidents.length > 0 ? incidents : null, points]);
   }
 
   /** Closes intervals on time when no message comes. */
   function keepTime(): void {
-    for (const detector of states.all()) {
-      const outcomes = detector.advance(readClocks());
-      if (outcomes.length === 0) continue;
-      memory.track(() => tell((msg) => node.send(msg as never), outcomes));
-      showLoad();
+    const now = readClocks();
+    // What is under way looks at the clock itself, when its turn comes.
+    if (!states.underWay && states.all().some((detector) => detector.isDue(now))) {
+      memory.track((msg) => slices.run(msg, closeOverdue()));
     }
     timer = setTimeout(keepTime, pulse).unref();
+  }
+
+  function* closeOverdue(): Steps {
+    const send: Send = (msg) => node.send(msg as never);
+    for (const detector of states.all())
+      yield* detector.advance(readClocks(), (outcome) => tell(send, outcome));
+    showLoad();
   }
 
   function showLoad(): void {

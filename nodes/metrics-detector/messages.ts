@@ -5,8 +5,12 @@ import type { Interval } from '../../lib/metrics/Interval';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
 import type { Judgement, Point } from '../../lib/metrics/Point';
 import type { ShardOrigin } from '../../lib/records/partitionOf';
+import { forEachStep, type Steps } from '../../lib/steps/Steps';
 import type { MetricsSettings } from './settings';
 import type { Told } from './Watch';
+
+/** What it takes to make the record of a point, see Steps. */
+const perRecord = 0.05;
 
 /** The message of an incident. Times in ms since the epoch. */
 export interface IncidentMessage {
@@ -97,24 +101,25 @@ export function incidentMessage(told: Told, timestamp: number, settings: Metrics
 }
 
 /** @param points of each measure, in their order */
-export function pointsMessage(
+export function* pointsMessage(
   { start, end }: Interval,
   points: readonly (readonly Point[])[],
   { measures, dimensions }: MetricsSettings,
-): PointsMessage {
-  const payload = points.flatMap((of, at) =>
-    of.map((point): PointRecord => {
+): Steps<PointsMessage> {
+  const payload: PointRecord[] = [];
+  for (const [at, { name: measure }] of measures.entries()) {
+    yield* forEachStep(points[at]!, perRecord, (point) => {
       const values = dimensions.map((dimension, place) => [dimension, point.dimensions[place]!]);
-      return {
-        measure: measures[at]!.name,
+      payload.push({
+        measure,
         // A dimension may be called `__proto__`; fromEntries makes it a property like any other.
         dimensions: Object.fromEntries(values) as Record<string, string>,
         value: Number.isNaN(point.value) ? null : point.value,
         timestamp: start,
         anomaly: point.verdict,
         ...(point.shape ? { shape: point.shape } : {}),
-      };
-    }),
-  );
+      });
+    });
+  }
   return { payload, timestamp: end, window: { start, end } };
 }

@@ -6,14 +6,13 @@ import { ModelFolder } from '../../lib/node-red/ModelFolder';
 import { NodeCalendar } from '../../lib/node-red/NodeCalendar';
 import { named } from '../../lib/node-red/NodeError';
 import { forEachRecord, onInput, type Send } from '../../lib/node-red/onInput';
+import { slice } from '../../lib/node-red/Slices';
 import type { Status } from '../../lib/node-red/Status';
+import { goOn, unfinished } from '../../lib/steps/Steps';
 import { Backtest, type BacktestReport } from './Backtest';
 import { readClocks } from './live';
 import { openModels } from './openModels';
 import type { MetricsSettings } from './settings';
-
-/** what a backtest may take at a stretch, ms; then it is the others' turn */
-const turn = 50;
 
 /** Gathers rows until it is told that these were all, and then tests. Remembers nothing. */
 export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings, status: Status): void {
@@ -60,11 +59,8 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
       node.error(named(node, error), { topic: key, timestamp: time } as unknown as NodeMessageInFlow),
     );
     for (;;) {
-      const end = performance.now() + turn;
-      while (performance.now() < end) {
-        const step = steps.next();
-        if (step.done) return step.value;
-      }
+      const report = goOn(steps, slice);
+      if (report !== unfinished) return report;
       if (closed) return undefined;
       await setImmediate();
     }

@@ -10,6 +10,8 @@ import { FakeSource, Notes, text } from './pipelineParts';
 /** A pipeline with one node that remembers and one source, on a clock that only the test moves. */
 class PipelineBench {
   notes!: Notes;
+  /** those of the node that remembers */
+  states!: States<Keeping>;
   source!: FakeSource;
   traffic!: Traffic;
   table!: StateTable;
@@ -29,8 +31,8 @@ class PipelineBench {
   }
 
   member(keeping: Notes): Member {
-    const states = new States<Keeping>(() => keeping);
-    return { id: 'notes', identity: 'notes', type: 'notes', states };
+    this.states = new States<Keeping>(() => keeping);
+    return { id: 'notes', identity: 'notes', type: 'notes', states: this.states };
   }
 
   /** Another pipeline, whose traffic is that of the bench from now on. */
@@ -43,6 +45,17 @@ class PipelineBench {
     const made = new Pipeline(members, sources, () => ({ table, commit }), this.clock);
     this.traffic = made.traffic;
     return made;
+  }
+
+  /** Lets the node be in the midst of something. @returns ends it */
+  work(): () => void {
+    const { states } = this;
+    let end!: () => void;
+    states.underWay = new Promise((resolve) => (end = resolve));
+    return () => {
+      states.underWay = undefined;
+      end();
+    };
   }
 
   /** Lets promises go on. */

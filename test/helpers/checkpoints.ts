@@ -13,8 +13,10 @@ import { declareOutlet } from '../../lib/delivery/outlets';
 import { feed, remember } from '../../lib/node-red/checkpoints';
 import { onInput } from '../../lib/node-red/onInput';
 import { registerNode } from '../../lib/node-red/registerNode';
+import { Slices, slice } from '../../lib/node-red/Slices';
 import { integer } from '../../lib/settings/fields';
 import { defineSettings } from '../../lib/settings/Settings';
+import type { Steps } from '../../lib/steps/Steps';
 import { useNodeRed } from './nodeRed';
 import { until } from './until';
 
@@ -121,8 +123,16 @@ class Memory implements Keeping {
   constructor(readonly version: number) {}
 
   take(number: number, topic: string): void {
+    this.begin(number);
+    this.end(number, topic);
+  }
+
+  begin(number: number): void {
     this.numbers.push(number);
     this.appended.push(number);
+  }
+
+  end(number: number, topic: string): void {
     this.sums[topic] = (this.sums[topic] ?? 0) + number;
     this.changed.add(topic);
   }
@@ -177,6 +187,36 @@ export const memory: NodeInitializer = (RED: NodeAPI) => {
 };
 
 const pulses = new Map<string, () => void>();
+
+/**
+ * Remembers the numbers that come, half of each at the beginning of a work of many slices and half at its end, and passes
+ * them on then, in messages that nothing connects with those that came.
+ */
+export const sliced: NodeInitializer = (RED: NodeAPI) => {
+  RED.nodes.registerType('sliced', function (this: Node, config: NodeDef & { slices?: number }) {
+    RED.nodes.createNode(this, config);
+    const kept = new Memory(1);
+    const membership = remember<Memory>(RED, this, { unreadable: 'unreadable', create: () => kept });
+    memories.set(this.name || this.id, kept);
+    const slices = new Slices(membership.states, membership.work);
+    this.on('close', () => slices.close());
+    function* work(number: number, topic: string, send: (msg: object) => void): Steps {
+      kept.begin(number);
+      for (let left = config.slices ?? 5; left > 0; left--) yield slice;
+      kept.end(number, topic);
+      send({ payload: number, topic });
+    }
+    pulses.set(this.name || this.id, () =>
+      membership.track((msg) =>
+        slices.run(
+          msg,
+          work(-1, 'pulse', (made) => this.send(made as never)),
+        ),
+      ),
+    );
+    onInput(this, (msg, send) => slices.run(msg, work(Number(msg.payload), String(msg.topic), send)));
+  });
+};
 
 /** Lets a memory send the number -1 by itself, which it remembers as if it had come. */
 export function pulse(name = 'first'): void {

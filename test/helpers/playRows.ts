@@ -1,4 +1,5 @@
 import type { MetricsDetector, Outcome } from '../../nodes/metrics-detector/MetricsDetector';
+import { atOnce } from '../../lib/steps/Steps';
 import type { Message } from '../../lib/records/messageProperty';
 
 /** Gives rows to a metrics-detector, as if each came at its own time. */
@@ -10,8 +11,9 @@ export function playRows(
   const outcomes: Outcome[] = [];
   for (const record of rows) {
     const now = { wall: record.time, steady: record.time };
-    outcomes.push(...detector.advance(now));
-    detector.take({ msg, record, index: -1 }, now, (outcome) => void outcomes.push(outcome));
+    const note = (outcome: Outcome) => void outcomes.push(outcome);
+    atOnce(detector.advance(now, note));
+    atOnce(detector.take({ msg, record, index: -1 }, now, note));
   }
   return outcomes;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { StateTable } from '../../lib/delivery/checkpoint/StateTable';
 import { MetricsDetector, type Outcome } from '../../nodes/metrics-detector/MetricsDetector';
+import { atOnce } from '../../lib/steps/Steps';
 import { settings } from '../../nodes/metrics-detector/settings';
 import { shopHour, shopRows, type ShopRow, type Trouble } from '../helpers/shopRows';
 
@@ -57,10 +58,11 @@ describe('metrics-detector on shards that split and merge', () => {
     const outcomes: Outcome[] = [];
     for (const record of rows) {
       const now = { wall: record.time, steady: record.time };
-      outcomes.push(...detector.advance(now));
+      const note = (outcome: Outcome) => void outcomes.push(outcome);
+      atOnce(detector.advance(now, note));
       const kinesis = { stream: 'shop', shardId: shard, partitionKey: record.country };
       const item = { msg: { payload: record, kinesis }, record, index: -1 };
-      detector.take(item, now, (outcome) => void outcomes.push(outcome));
+      atOnce(detector.take(item, now, note));
     }
     return outcomes;
   }
@@ -140,11 +142,9 @@ describe('metrics-detector on shards that split and merge', () => {
     });
     const child = begin('child', parents);
     assert.deepEqual(valuesOf(play(child, 'child', between(150, 170))), expected);
-    const late = child.take(
-      { msg: {}, record: rows[0]!, index: -1 },
-      { wall: shopHour(170), steady: shopHour(170) },
-      () => undefined,
-    );
+    const item = { msg: {}, record: rows[0]!, index: -1 };
+    const now = { wall: shopHour(170), steady: shopHour(170) };
+    const late = atOnce(child.take(item, now, () => undefined));
     assert.equal(typeof late, 'object');
   });
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { MetricsDetector, type Outcome } from '../../nodes/metrics-detector/MetricsDetector';
+import { atOnce } from '../../lib/steps/Steps';
 import { settings } from '../../nodes/metrics-detector/settings';
 import { playRows } from '../helpers/playRows';
 import { shopHour, shopRows, type ShopRow } from '../helpers/shopRows';
@@ -38,7 +39,8 @@ describe('metrics-detector and series without rows', () => {
     });
     const rows = shopRows(320).filter((row) => !isOut(row, (row.time - shopHour(0)) / hour));
     const outcomes = playRows(detector, rows);
-    return [...outcomes, ...detector.flush()];
+    atOnce(detector.flush((outcome) => void outcomes.push(outcome)));
+    return outcomes;
   };
   /** Hours, measures and series of incidents that were opened from an hour on, and when they were closed. */
   const opened = (outcomes: readonly Outcome[], from: number) => {

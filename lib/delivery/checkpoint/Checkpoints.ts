@@ -16,6 +16,9 @@ const closeWait = 12_000;
 /** Milliseconds after which a message that a node of ours sent by itself counts as done. */
 const hold = 60_000;
 
+/** See Membership. */
+type Send = (msg: object) => void | Promise<void>;
+
 /** The state of all nodes of this runtime that remember, and when it is saved: see Pipeline. */
 export class Checkpoints {
   private readonly own: OwnLedger;
@@ -23,7 +26,7 @@ export class Checkpoints {
   private readonly members = new Set<Member>();
   private readonly sources = new Set<Source>();
   /** what members want to send by themselves before their flow has begun, when not even all of its nodes may be there */
-  private readonly early = new Map<Member, (() => void)[]>();
+  private readonly early = new Map<Member, Send[]>();
   private pipelineOf: ReadonlyMap<Member | Source, Pipeline> = new Map();
   /** the sources whose messages can come to a member */
   private feeding: ReadonlyMap<Member, readonly Source[]> = new Map();
@@ -74,6 +77,7 @@ export class Checkpoints {
         if (waiting) waiting.push(send);
         else this.sendAs(member, send);
       },
+      work: (msg) => this.tracker.work(msg),
       leave: (gone) => {
         this.early.delete(member);
         return this.leave(member, this.members, gone);
@@ -136,13 +140,13 @@ export class Checkpoints {
     this.scopes.close(scope, pipeline?.members ?? []);
   }
 
-  private sendAs(member: Member, send: () => void): void {
+  private sendAs(member: Member, send: Send): void {
     const traffic = this.pipelineOf.get(member)?.traffic ?? this.alone;
     const msg = { _msgid: `streamcut-${member.identity}-${++messageCount}` };
     const onLost = () => this.lost(member);
     // It comes of what the node remembers, and so belongs to the epoch that is being finished.
     const epoch = traffic.barrier.present;
-    void this.tracker.track(msg, send, { hold, traffic, epoch, onHeld: ignore, onLost });
+    void this.tracker.track(msg, () => send(msg), { hold, traffic, epoch, onHeld: ignore, onLost });
   }
 
   /** What one has sent is lost. Without a source that could send it again, nothing is to be done. */

@@ -73,7 +73,7 @@ export class Pipeline {
     this.halted = true;
     clearTimeout(this.timer);
     if (!this.hasBarriers) this.collectAsItIs();
-    else if (this.traffic.isAligned) {
+    else if (this.traffic.isAligned && this.membersAtRest.length === this.members.length) {
       this.raise();
       this.cut(true);
     }
@@ -174,14 +174,31 @@ export class Pipeline {
     if (this.halted) return;
     if (this.hasBarriers) {
       this.raise();
-      // A node may send something by itself before this goes on, which belongs to what must be worked off.
+      // A node may send something by itself before this goes on, which belongs to what must be worked off. What it is in the
+      // midst of takes as long as it takes: that is not to hold messages.
       let aligned: boolean;
       do aligned = await this.aligned();
-      while (aligned && !this.traffic.isAligned);
+      while ((await this.comeToRest()) || (aligned && !this.traffic.isAligned));
       if (this.halted) return;
       this.cut(aligned);
-    } else this.collectAsItIs();
+    } else {
+      while (await this.comeToRest());
+      if (this.halted) return;
+      this.collectAsItIs();
+    }
     await this.committed();
+  }
+
+  /** Lets members do what they are in the midst of. @returns whether any was */
+  private async comeToRest(): Promise<boolean> {
+    const underWay = this.members.map(({ states }) => states.underWay).filter((each) => each !== undefined);
+    await Promise.all(underWay);
+    return underWay.length > 0;
+  }
+
+  /** Those whose states are not half of something. */
+  private get membersAtRest(): readonly Member[] {
+    return this.members.filter(({ states }) => !states.underWay);
   }
 
   /** Members and sources have states that must fit together. Otherwise each is saved as it is. */
@@ -219,7 +236,7 @@ export class Pipeline {
   }
 
   private collectAsItIs(): void {
-    this.commits.add(joined(changesOf(this.members), positionsOf(this.sources, 'done')), []);
+    this.commits.add(joined(changesOf(this.membersAtRest), positionsOf(this.sources, 'done')), []);
   }
 
   /** Waits for the commit. Sources go on meanwhile, unless too much waits already. */

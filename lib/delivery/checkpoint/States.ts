@@ -5,6 +5,11 @@ import type { Keeping } from './Keeping';
  * this instance has, so that it can go to another instance with the partition.
  */
 export class States<T extends Keeping> {
+  /**
+   * Resolves when the node has done what it is in the midst of, or given it up; undefined when it is in the midst of nothing.
+   * What its states say meanwhile is half done.
+   */
+  underWay: Promise<void> | undefined;
   private readonly byScope = new Map<string, T>();
 
   /**

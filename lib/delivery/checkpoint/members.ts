@@ -18,6 +18,7 @@ export interface CheckpointState {
 
 /** See States. */
 export interface MemberStates {
+  readonly underWay: Promise<void> | undefined;
   of(partition: string): Keeping;
   entries(): readonly (readonly [scope: string, state: Keeping])[];
   open(scope: string): Keeping;

@@ -1,4 +1,4 @@
-import type { TrackOptions } from '../FlowTracker';
+import type { TrackOptions, Work } from '../FlowTracker';
 import type { ActivePartitions } from '../partitions';
 import type { ScopeLedger } from './Scopes';
 
@@ -6,8 +6,13 @@ import type { ScopeLedger } from './Scopes';
 export interface Membership {
   /** What the sources that feed the node read now; undefined when none does. */
   readonly partitions: ActivePartitions;
-  /** Follows what a node sends by itself, not in answer to a message, so that no checkpoint falls in between. */
-  track(send: () => void): void;
+  /**
+   * Follows what a node sends by itself, not in answer to a message, so that no checkpoint falls in between.
+   * @param send gets what stands for the message that it is not, and may go on in later turns: see `work`
+   */
+  track(send: (msg: object) => void | Promise<void>): void;
+  /** See FlowTracker. */
+  work(msg: object): Work;
   /** To be awaited before the node gives its state up. @param gone the node is not in the flows any more */
   leave(gone: boolean): Promise<void>;
 }

@@ -77,6 +77,12 @@ export class ModelStore<M> {
     return this.entries.get(key)?.model !== undefined;
   }
 
+  /** Lessons that a model has to learn again when it is used next. */
+  lessonsBehind(key: string): number {
+    const entry = this.entries.get(key);
+    return entry && !entry.model ? entry.since : 0;
+  }
+
   /** Makes place for a model that is not there yet. */
   add(key: string): void {
     const entry = newEntry<M>(key);

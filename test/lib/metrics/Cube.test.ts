@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LocalClock } from '../../../lib/detection/calendar/LocalClock';
+import { atOnce } from '../../../lib/steps/Steps';
 import { Cube, type CubeOptions } from '../../../lib/metrics/Cube';
 import type { Interval, Taken } from '../../../lib/metrics/Interval';
 import { KeptParts } from '../../helpers/KeptParts';
@@ -47,15 +48,22 @@ describe('a cube', () => {
   function play(cube: Cube, rows: readonly Row[], train = false): { closed: Interval[]; taken: Taken[] } {
     const closed: Interval[] = [];
     const taken = rows.map((row) =>
-      cube.take(
-        { msg: train ? { train } : {}, record: { country: 'DE', ...row }, index: -1 },
-        { wall: row.time, steady: row.time },
-        (key) => key !== 'XX',
-        (interval) => void closed.push(interval),
+      atOnce(
+        cube.take(
+          { msg: train ? { train } : {}, record: { country: 'DE', ...row }, index: -1 },
+          { wall: row.time, steady: row.time },
+          (key) => key !== 'XX',
+          (interval) => void closed.push(interval),
+        ),
       ),
     );
     return { closed, taken };
   }
+  const flushed = (cube: Cube) => {
+    const closed: Interval[] = [];
+    atOnce(cube.flush((interval) => void closed.push(interval)));
+    return closed;
+  };
   const valuesIn = (intervals: readonly Interval[]) =>
     intervals.map(({ start, cells }) => [
       (start - t0) / hour,
@@ -113,11 +121,13 @@ describe('a cube', () => {
     const cube = new Cube({ ...options, silence: 'zero', expiry: 100 });
     play(cube, [{ time: t0 }, { time: t0, country: 'AT' }]);
     const record = { time: t0 + 50 * hour, country: 'DE' };
-    cube.take(
-      { msg: {}, record, index: -1 },
-      { wall: record.time, steady: record.time },
-      () => true,
-      ({ start }) => void seen.push(start),
+    atOnce(
+      cube.take(
+        { msg: {}, record, index: -1 },
+        { wall: record.time, steady: record.time },
+        () => true,
+        ({ start }) => void seen.push(start),
+      ),
     );
     assert.deepEqual(
       seen,
@@ -222,11 +232,11 @@ describe('a cube', () => {
     const cube = new Cube(options);
     play(cube, [{ time: t0, orders: 4 }]);
     assert.deepEqual(
-      cube.flush().map(({ cells }) => cells[0]!.values[0]),
+      flushed(cube).map(({ cells }) => cells[0]!.values[0]),
       [4],
     );
     assert.equal(typeof play(cube, [{ time: t0 + 1 }]).taken[0], 'object');
-    assert.deepEqual(cube.flush(), []);
+    assert.deepEqual(flushed(cube), []);
   });
 
   it('forgets everything when it is reset, and takes rows of any time', () => {
@@ -267,7 +277,7 @@ describe('a cube', () => {
         const second = play(after, rows.slice(stop));
         assert.deepEqual([...first.closed, ...second.closed], expected.closed);
         assert.deepEqual([...first.taken, ...second.taken], expected.taken);
-        assert.deepEqual(after.flush(), whole.flush());
+        assert.deepEqual(flushed(after), flushed(whole));
       }),
       { numRuns: 100 },
     );

@@ -17,6 +17,27 @@ describe('pipeline without a source', () => {
     assert.deepEqual(bench.saved(), ['a', 0]);
   });
 
+  it('saves nothing of what a node is in the midst of', async () => {
+    bench.pipeline.go();
+    bench.notes.take('half ');
+    const end = bench.work();
+    await bench.wait(5000);
+    assert.deepEqual(bench.saved(), ['', 0]);
+    bench.notes.take('whole');
+    end();
+    await bench.settle();
+    assert.deepEqual(bench.saved(), ['half whole', 0]);
+  });
+
+  it('leaves half of something out when it is halted', async () => {
+    bench.pipeline.go();
+    bench.notes.take('half');
+    bench.work();
+    bench.pipeline.halt();
+    await bench.wait(10);
+    assert.deepEqual(bench.saved(), ['', 0]);
+  });
+
   it('hands over, at its end, what the disk did not take', async () => {
     bench.disk = () => Promise.reject(new Error('no room'));
     bench.pipeline.go();

@@ -24,6 +24,33 @@ describe('pipeline whose messages do not come through', () => {
     assert.deepEqual(bench.saved(), ['ab', 2]);
   });
 
+  it('waits as long as a node is in the midst of something, and finds no fault with it', async () => {
+    bench.pipeline.go();
+    const message = bench.send('a');
+    const end = bench.work();
+    await bench.wait(60_000);
+    assert.deepEqual(bench.saved(), ['', 0]);
+    bench.notes.take('b');
+    end();
+    message.handOver();
+    message.done();
+    await bench.wait(12);
+    assert.deepEqual(bench.saved(), ['ab', 1]);
+    assert.deepEqual(bench.source.told, []);
+  });
+
+  it('waits also for what a node is in the midst of because of a message that is of no source', async () => {
+    bench.pipeline.go();
+    bench.notes.take('half ');
+    const end = bench.work();
+    await bench.wait(100);
+    assert.deepEqual(bench.saved(), ['', 0]);
+    bench.notes.take('whole');
+    end();
+    await bench.wait(12);
+    assert.deepEqual(bench.saved(), ['half whole', 0]);
+  });
+
   it('waits longer for a flow that goes on, though slowly', async () => {
     bench.pipeline.go();
     const messages = Array.from({ length: 5 }, (_, index) => bench.send(String(index)));
