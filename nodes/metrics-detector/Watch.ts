@@ -134,7 +134,7 @@ export class Watch {
     points.forEach((of, at) => {
       const { name } = this.settings.measures[at]!;
       const series = of.filter(this.isTold);
-      const groups = this.groups.judge(name, interval.start, this.unannounced(series, interval));
+      const groups = this.groups.judge(name, interval.start, this.unannounced(series, name, interval));
       const event = this.incidents.judge(name, interval.start, series, groups);
       if (event) events.push(event);
     });
@@ -220,22 +220,27 @@ export class Watch {
     const { points, faults } = this.judge.judge(interval, (measure, key) =>
       this.incidents.impactOn(measure, key),
     );
-    return { faults, points: points.map((of) => of.map((point) => this.withKnown(point, interval))) };
+    const names = this.settings.measures.map(({ name }) => name);
+    return {
+      faults,
+      points: points.map((of, at) => of.map((point) => this.withKnown(point, names[at]!, interval))),
+    };
   }
 
   /** Learns an interval of the past, and what it says of the groups. */
   private learnGroups(interval: Interval): readonly SeriesFault[] {
     const { points, faults } = this.pointsOf(interval);
     points.forEach((of, at) => {
-      const series = this.unannounced(of.filter(this.isTold), interval);
-      this.groups.judge(this.settings.measures[at]!.name, interval.start, series);
+      const { name } = this.settings.measures[at]!;
+      const series = this.unannounced(of.filter(this.isTold), name, interval);
+      this.groups.judge(name, interval.start, series);
     });
     return faults;
   }
 
   /** The series that no event of the calendar concerns: what it explains says nothing of a group. */
-  private unannounced(points: readonly Point[], { start, end }: Interval): readonly Point[] {
-    return points.filter(({ key }) => !this.events.at(start, key, end));
+  private unannounced(points: readonly Point[], measure: string, { start, end }: Interval): readonly Point[] {
+    return points.filter(({ key }) => !this.events.at(start, key, end, measure));
   }
 
   /** Whether an interval of the past is judged, which takes twice as long: some are, at all times of day and week. */
@@ -253,11 +258,12 @@ export class Watch {
   }
 
   /** A point with what was known beforehand of its time. What stands in for a missing value is no anomaly. */
-  private withKnown(point: Point, interval: Interval): Point {
+  private withKnown(point: Point, measure: string, interval: Interval): Point {
     if (Number.isNaN(point.value) && point.verdict.severity >= this.limit) {
       return { ...point, verdict: { ...point.verdict, isAnomaly: false, suppressed: 'missing' } };
     }
-    const verdict = withCalendar(point.verdict, this.limit, this.events, interval, point.key);
+    const { key } = point;
+    const verdict = withCalendar(point.verdict, this.limit, this.events, interval, { key, measure });
     return verdict === point.verdict ? point : { ...point, verdict };
   }
 }

@@ -96,6 +96,21 @@ describe('metrics-detector', () => {
     );
   });
 
+  it('is silent for the measures alone that an event of the calendar names', async () => {
+    const slow: Trouble = { ...breakdown, latency: 4 };
+    const bench = await deploy({ ...shop, calendar: [`${hourOf(260)} for 3h measure orders Inventory`] });
+    until(bench, 264, [slow]);
+    await bench.done(2);
+    const opened = incidentsOf(bench).filter(({ incident }) => incident.since === shopHour(260));
+    assert.deepEqual(
+      opened.map(({ topic }) => topic),
+      ['latency'],
+    );
+    const { payload } = pointsOf(bench).find(({ window }) => window.start === shopHour(260))!;
+    const held = payload.filter(({ anomaly }) => anomaly.suppressed === 'calendar: Inventory');
+    assert.deepEqual([...new Set(held.map(({ measure }) => measure))], ['orders']);
+  });
+
   describe('when all series are a little low together', () => {
     const low: Trouble = { from: 340, length: 2, orders: 0.96 };
     const seeds = [1, 2, 3, 4];
