@@ -82,9 +82,8 @@ export class Judge {
     const places = [...cells.keys()].filter((at) => wanted(cells[at]!, at));
     const isLive = cells.map(({ key }) => this.models.isLive(key));
     for (const place of [...places.filter((at) => isLive[at]), ...places.filter((at) => !isLive[at])]) {
-      const cell = cells[place]!;
+      const cell = this.finite(cells[place]!, start, faults);
       try {
-        this.refuseInfinite(cell);
         teach(this.models.use(cell.key), cell, place);
         this.models.learned(cell.key, [start, ...cell.values]);
       } catch (error) {
@@ -94,13 +93,22 @@ export class Judge {
     return faults;
   }
 
-  /** Before any detector has learned a part of it. */
-  private refuseInfinite({ values }: Cell): void {
+  /** A cell in which what no detector can learn is missing; the other measures are judged all the same. */
+  private finite(cell: Cell, time: number, faults: SeriesFault[]): Cell {
+    const { key, values } = cell;
+    if (!values.some(isInfinite)) return cell;
     values.forEach((value, at) => {
-      if (Math.abs(value) !== Infinity) return;
-      throw new RangeError(`${this.measures[at]} must be a number that a double can hold, got ${value}`);
+      if (!isInfinite(value)) return;
+      const where = `${this.measures[at]}${key === '' ? '' : ` of ${key}`} at ${new Date(time).toISOString()}`;
+      const error = new RangeError(`${where} must be a number that a double can hold, got ${value}`);
+      faults.push({ key, time, error });
     });
+    return { ...cell, values: values.map((value) => (isInfinite(value) ? NaN : value)) };
   }
+}
+
+function isInfinite(value: number): boolean {
+  return Math.abs(value) === Infinity;
 }
 
 function pointOf({ key, dimensions, silent }: Cell, value: number, verdict: Point['verdict']): Point {
