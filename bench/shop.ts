@@ -3,7 +3,7 @@
  * eight planted anomalies. An incident is right if it goes on during one of them, or within two hours of its end, where a
  * series that goes back may alarm again.
  *
- *     npm run bench:shop [-- --seeds 3]
+ *     npm run bench:shop [-- --seeds 3 --learn 100]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -15,7 +15,9 @@ import { MetricsDetector, type Outcome } from '../nodes/metrics-detector/Metrics
 import { settings } from '../nodes/metrics-detector/settings';
 import { settings as simulator } from '../nodes/stream-simulator/settings';
 
-const { values: given } = parseArgs({ options: { seeds: { type: 'string', default: '3' } } });
+const { values: given } = parseArgs({
+  options: { seeds: { type: 'string', default: '3' }, learn: { type: 'string', default: '' } },
+});
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
 const usual = simulator.parse({ passes: 6 * 7 * 24, interval: 60 });
@@ -38,6 +40,7 @@ function incidentsOf(seed: number): Span[] {
     size: 1,
     unit: 'h',
     timeField: 'time',
+    learnFor: given.learn,
   });
   const around = { sender: 'bench', events: { at: () => undefined } };
   const detector = new MetricsDetector(parsed, new BlobFolder(path.join(folder, String(seed))), around);

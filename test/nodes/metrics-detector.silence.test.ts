@@ -19,6 +19,7 @@ const shop = {
   size: 1,
   unit: 'h',
   timeField: 'time',
+  learnFor: 100,
 };
 
 describe('metrics-detector and series without rows', () => {

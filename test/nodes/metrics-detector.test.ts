@@ -10,7 +10,14 @@ const measures = [
   { name: 'orders', fn: 'SUM', field: 'orders' },
   { name: 'latency', fn: 'AVG', field: 'latency' },
 ];
-const shop = { measures, dimensions: ['country', 'platform'], size: 1, unit: 'h', timeField: 'time' };
+const shop = {
+  measures,
+  dimensions: ['country', 'platform'],
+  size: 1,
+  unit: 'h',
+  timeField: 'time',
+  learnFor: 100,
+};
 /** 200 hours are learned; then the orders of a country break away for three hours. */
 const breakdown: Trouble = { from: 260, length: 3, country: 'DE', orders: 0.2 };
 
