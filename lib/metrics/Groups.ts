@@ -86,9 +86,11 @@ export class Groups {
   judge(measure: string, time: number, points: readonly Point[]): GroupsSeen {
     const sums = deviationsOf(measure, points, this.rules.dimensions);
     const groups = new Map<string, Omit<Group, 'points'>>();
-    for (const [name, { sum, count }] of sums) {
+    for (const [name, { sum, count, learning }] of sums) {
       const off = sum / Math.sqrt(count);
-      groups.set(name, { name, off, severity: this.learn(name, time, off) });
+      const severity = this.learn(name, time, off);
+      // What is expected of most of its series is not to be relied on yet.
+      groups.set(name, { name, off, severity: 2 * learning > count ? 0 : severity });
     }
     this.forgetOld(time);
     const whole = ({ name, off, severity }: Omit<Group, 'points'>): Group => ({

@@ -93,13 +93,9 @@ export class Judge {
     const places = [...cells.keys()].filter((at) => wanted(cells[at]!, at));
     const isLive = cells.map(({ key }) => this.models.isLive(key));
     for (const place of [...places.filter((at) => isLive[at]), ...places.filter((at) => !isLive[at])]) {
-      const cell = cells[place]!;
-      const { length: values } = cell.values;
-      yield (
-        values + (this.models.isLive(cell.key) ? 0 : perModel + this.models.lessonsBehind(cell.key) * values)
-      );
+      yield this.costOf(cells[place]!);
+      const cell = this.finite(cells[place]!, start, faults);
       try {
-        this.refuseInfinite(cell);
         teach(this.models.use(cell.key), cell, place);
         this.models.learned(cell.key, [start, ...cell.values]);
       } catch (error) {
@@ -109,13 +105,27 @@ export class Judge {
     return faults;
   }
 
-  /** Before any detector has learned a part of it. */
-  private refuseInfinite({ values }: Cell): void {
-    values.forEach((value, at) => {
-      if (Math.abs(value) !== Infinity) return;
-      throw new RangeError(`${this.measures[at]} must be a number that a double can hold, got ${value}`);
-    });
+  /** What it takes to teach it, see Steps. */
+  private costOf({ key, values: { length } }: Cell): number {
+    return this.models.isLive(key) ? length : length + perModel + this.models.lessonsBehind(key) * length;
   }
+
+  /** A cell in which what no detector can learn is missing; the other measures are judged all the same. */
+  private finite(cell: Cell, time: number, faults: SeriesFault[]): Cell {
+    const { key, values } = cell;
+    if (!values.some(isInfinite)) return cell;
+    values.forEach((value, at) => {
+      if (!isInfinite(value)) return;
+      const where = `${this.measures[at]}${key === '' ? '' : ` of ${key}`} at ${new Date(time).toISOString()}`;
+      const error = new RangeError(`${where} must be a number that a double can hold, got ${value}`);
+      faults.push({ key, time, error });
+    });
+    return { ...cell, values: values.map((value) => (isInfinite(value) ? NaN : value)) };
+  }
+}
+
+function isInfinite(value: number): boolean {
+  return Math.abs(value) === Infinity;
 }
 
 function pointOf({ key, dimensions, silent }: Cell, value: number, verdict: Point['verdict']): Point {

@@ -4,7 +4,7 @@ import type { RecordInMessage } from '../records/messageProperty';
 import { RecordError } from '../records/RecordError';
 import { timeReader, type ReadTime } from '../windows/rowTime';
 import type { TimeFormat } from '../windows/timeOf';
-import { dimensionReader, filterBy, type DimensionFilter, type DimensionValues } from './dimensions';
+import { dimensionReader, rowFilter, type DimensionFilter, type DimensionValues } from './dimensions';
 import type { Contribution, Measures } from './measures';
 
 export interface RowOptions {
@@ -37,10 +37,7 @@ export class RowReader {
   ) {
     this.readTime = timeReader(timeField, timeFormat);
     this.readDimensions = dimensionReader(dimensions);
-    const filtered = filters.map(({ dimension }) => dimension);
-    const readFiltered = dimensionReader(filtered);
-    const filter = filterBy(filters, filtered);
-    this.passes = (row) => filter(readFiltered(row));
+    this.passes = rowFilter(filters);
   }
 
   /** @returns undefined for a row that does not pass. @throws RecordError naming the field that is wrong */

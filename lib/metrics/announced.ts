@@ -5,7 +5,7 @@ import type { Judgement } from './Point';
 /** What was known beforehand to be out of the ordinary. */
 export interface Events {
   /** What holds in any part of the stretch from `time` up to but without `until`, ms since the epoch. */
-  at(time: number, key: string, until: number): CalendarEffect | undefined;
+  at(time: number, key: string, until: number, measure: string): CalendarEffect | undefined;
 }
 
 /**
@@ -18,10 +18,10 @@ export function withCalendar(
   limit: number,
   events: Events,
   { start, end }: Pick<Interval, 'start' | 'end'>,
-  key: string,
+  { key, measure }: { readonly key: string; readonly measure: string },
 ): Judgement {
   if (verdict.severity < limit) return verdict;
-  const event = events.at(start, key, end);
+  const event = events.at(start, key, end, measure);
   if (!event || verdict.severity >= raisedLimit(limit, event)) return verdict;
   return { ...verdict, isAnomaly: false, suppressed: `calendar: ${event.name}` };
 }

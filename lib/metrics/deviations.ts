@@ -28,10 +28,11 @@ function offBy(value: number, expected: ExpectedValue | undefined): number | und
   return (halfBand * off) / Math.max(band, leastBand * Math.abs(expected.value), Number.MIN_VALUE);
 }
 
-/** The deviations of some series, in usual ones: what they add up to, and how many there are. */
+/** The deviations of some series, in usual ones: what they add up to, how many there are, and how many of those still learn. */
 interface Deviations {
   sum: number;
   count: number;
+  learning: number;
 }
 
 /**
@@ -44,16 +45,17 @@ export function deviationsOf(
   dimensions: number,
 ): Map<string, Deviations> {
   const byDimension = Array.from({ length: dimensions }, () => new Map<string, Deviations>());
-  const all: Deviations = { sum: 0, count: 0 };
+  const all = none();
   for (const point of points) {
     const deviation = countedOff(point.value, point.verdict.expected?.[measure]);
     if (deviation === undefined) continue;
-    add(all, deviation);
+    const learns = point.verdict.warmup !== undefined;
+    add(all, deviation, learns);
     for (let at = 0; at < dimensions; at++) {
       const value = point.dimensions[at]!;
       let known = byDimension[at]!.get(value);
-      if (!known) byDimension[at]!.set(value, (known = { sum: 0, count: 0 }));
-      add(known, deviation);
+      if (!known) byDimension[at]!.set(value, (known = none()));
+      add(known, deviation, learns);
     }
   }
   const groups = new Map<string, Deviations>();
@@ -68,7 +70,10 @@ export function deviationsOf(
   return groups;
 }
 
-/** The series of a group that lie beyond the band of what is usual on one side, on which they are said to be. */
+/**
+ * The series of a group that lie beyond the band of what is usual on one side, on which they are said to be. Those that still
+ * learn are left out.
+ */
 export function outOfBand(
   measure: string,
   points: readonly Point[],
@@ -78,6 +83,7 @@ export function outOfBand(
   const [, at, value] = JSON.parse(name) as [string, number?, string?];
   const sign = direction === 'LOW' ? -1 : 1;
   return points
+    .filter(({ verdict }) => verdict.warmup === undefined)
     .filter((point) => at === undefined || point.dimensions[at] === value)
     .filter((point) => sign * (countedOff(point.value, point.verdict.expected?.[measure]) ?? 0) > halfBand)
     .map((point) => ({ ...point, verdict: { ...point.verdict, direction } }));
@@ -87,7 +93,12 @@ function nameOf(...parts: readonly (string | number)[]): string {
   return JSON.stringify(parts);
 }
 
-function add(to: Deviations, deviation: number): void {
+function none(): Deviations {
+  return { sum: 0, count: 0, learning: 0 };
+}
+
+function add(to: Deviations, deviation: number, learns: boolean): void {
   to.sum += deviation;
   to.count++;
+  if (learns) to.learning++;
 }

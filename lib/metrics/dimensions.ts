@@ -19,6 +19,25 @@ export function dimensionReader(dimensions: readonly string[]): (row: unknown) =
   return (row) => readers.map(({ dimension, read }) => keyText(dimension, read(row), 'a dimension', longest));
 }
 
+/**
+ * Whether a row passes all filters: it has one of the values in each of their fields. A row that lacks such a field passes as
+ * little as one with another value.
+ * @returns a test that throws a RecordError naming a field that holds what no value of a dimension can be
+ */
+export function rowFilter(filters: readonly DimensionFilter[]): (row: unknown) => boolean {
+  const wanted = filters.map(({ dimension, values }) => ({
+    dimension,
+    read: fieldReader(dimension),
+    values: new Set(values),
+  }));
+  return (row) =>
+    wanted.every(({ dimension, read, values }) => {
+      const value = read(row);
+      if (value === undefined || value === null) return false;
+      return values.has(keyText(dimension, value, 'a dimension', longest));
+    });
+}
+
 /** Whether values pass all filters: the values of one filter are alternatives. */
 export function filterBy(
   filters: readonly DimensionFilter[],

@@ -41,7 +41,7 @@ export class NodeCalendar {
   }
 
   /** See Calendar. */
-  at(time: number, key: string, until = time): CalendarEffect | undefined {
-    return this.events.at(time, key, until);
+  at(time: number, key: string, until = time, measure?: string): CalendarEffect | undefined {
+    return this.events.at(time, key, until, measure);
   }
 }

@@ -12,7 +12,8 @@ import type { Instant } from '../../lib/windows/Watermark';
 import { alertFor } from './messages';
 import { cubeOptions } from './options';
 import { Findings, type Scores } from './Findings';
-import { intervalOf, type MetricsSettings } from './settings';
+import { intervalOf, learningOf, type MetricsSettings } from './settings';
+import { warningsOf } from './warnings';
 import { Watch } from './Watch';
 
 /** Times in ISO 8601; `until` belongs to what comes after. */
@@ -30,6 +31,8 @@ export interface BacktestReport extends Scores {
   readonly tested: Span;
   /** as they were at their end, in the order of their beginnings */
   readonly incidents: readonly Alert[];
+  /** why the report says less than it seems to; empty when it had enough to go by */
+  readonly warnings: readonly string[];
 }
 
 /** intervals of all series that one backtest gathers */
@@ -106,19 +109,21 @@ export class Backtest {
     }
     const { series } = this.watch;
     this.watch.close();
-    const learned = intervals.slice(0, intervals.length - tested.length);
-    return {
-      rows: this.rowCount,
-      series,
-      learned: this.spanOf(learned, first.start),
-      tested: this.spanOf(tested, last.end),
-      ...findings.scores(
-        [...found.values()].map(({ incident }) => incident),
-        this.labels,
-        boundary,
-      ),
-      incidents: [...found.values()].map(({ alert }) => alert),
-    };
+    const untested = intervals.slice(0, intervals.length - tested.length);
+    const spans = { learned: this.spanOf(untested, first.start), tested: this.spanOf(tested, last.end) };
+    const incidents = [...found.values()].map(({ incident }) => incident);
+    const scores = findings.scores(incidents, this.labels, boundary);
+    const { truePositives, falseNegatives } = scores.windows;
+    const warnings = warningsOf({
+      learned: spans.learned.intervals,
+      tested: spans.tested.intervals,
+      ...findings.compared,
+      needed: learningOf(this.settings),
+      isLabelled: this.labels.size > 0,
+      isTestLabelled: truePositives + falseNegatives > 0,
+    });
+    const alerts = [...found.values()].map(({ alert }) => alert);
+    return { rows: this.rowCount, series, ...spans, ...scores, incidents: alerts, warnings };
   }
 
   private spanOf(intervals: readonly Interval[], otherwise: number): Span {

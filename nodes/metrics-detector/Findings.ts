@@ -28,6 +28,8 @@ interface Count {
 export class Findings {
   private readonly counts: readonly Count[];
   private readonly interval: number;
+  private values = 0;
+  private learning = 0;
 
   /** @param limit severity from which on a value is strange */
   constructor(
@@ -38,6 +40,12 @@ export class Findings {
     this.interval = intervalOf(settings);
   }
 
+  /** How many values were compared, and how many of them while their series still learned. */
+  get compared(): { readonly values: number; readonly learning: number } {
+    const { values, learning } = this;
+    return { values, learning };
+  }
+
   /** @param points of each measure, in their order */
   count({ start }: Interval, points: readonly (readonly Point[])[], labels: Labels): void {
     points.forEach((of, at) => {
@@ -45,6 +53,8 @@ export class Findings {
       for (const { key, verdict } of of) {
         const isFound = verdict.severity >= this.limit && isStrange(verdict);
         const isLabelled = labels.get(key)?.has(start) ?? false;
+        this.values++;
+        if (verdict.warmup) this.learning++;
         if (isFound) count.found++;
         if (isLabelled) count.labelled++;
         if (isFound && isLabelled) count.right++;

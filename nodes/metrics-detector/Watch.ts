@@ -141,7 +141,7 @@ export class Watch {
     for (const [at, of] of points.entries()) {
       const { name } = this.settings.measures[at]!;
       const series = of.filter(this.isTold);
-      const groups = this.groups.judge(name, interval.start, yield* this.unannounced(series, interval));
+      const groups = this.groups.judge(name, interval.start, yield* this.unannounced(series, name, interval));
       yield perGrouped * of.length;
       const event = this.incidents.judge(name, interval.start, series, groups);
       if (event) events.push(event);
@@ -229,9 +229,10 @@ export class Watch {
       this.incidents.impactOn(measure, key),
     );
     const known: Point[][] = [];
-    for (const of of points) {
+    for (const [at, of] of points.entries()) {
+      const { name } = this.settings.measures[at]!;
       const ofMeasure: Point[] = [];
-      yield* forEachStep(of, perPoint, (point) => void ofMeasure.push(this.withKnown(point, interval)));
+      yield* forEachStep(of, perPoint, (point) => void ofMeasure.push(this.withKnown(point, name, interval)));
       known.push(ofMeasure);
     }
     return { faults, points: known };
@@ -241,18 +242,23 @@ export class Watch {
   private *learnGroups(interval: Interval): Steps<readonly SeriesFault[]> {
     const { points, faults } = yield* this.pointsOf(interval);
     for (const [at, of] of points.entries()) {
-      const series = yield* this.unannounced(of.filter(this.isTold), interval);
-      this.groups.judge(this.settings.measures[at]!.name, interval.start, series);
+      const { name } = this.settings.measures[at]!;
+      const series = yield* this.unannounced(of.filter(this.isTold), name, interval);
+      this.groups.judge(name, interval.start, series);
       yield perGrouped * of.length;
     }
     return faults;
   }
 
   /** The series that no event of the calendar concerns: what it explains says nothing of a group. */
-  private *unannounced(points: readonly Point[], { start, end }: Interval): Steps<readonly Point[]> {
+  private *unannounced(
+    points: readonly Point[],
+    measure: string,
+    { start, end }: Interval,
+  ): Steps<readonly Point[]> {
     const unannounced: Point[] = [];
     yield* forEachStep(points, perPoint, (point) => {
-      if (!this.events.at(start, point.key, end)) unannounced.push(point);
+      if (!this.events.at(start, point.key, end, measure)) unannounced.push(point);
     });
     return unannounced;
   }
@@ -272,11 +278,12 @@ export class Watch {
   }
 
   /** A point with what was known beforehand of its time. What stands in for a missing value is no anomaly. */
-  private withKnown(point: Point, interval: Interval): Point {
+  private withKnown(point: Point, measure: string, interval: Interval): Point {
     if (Number.isNaN(point.value) && point.verdict.severity >= this.limit) {
       return { ...point, verdict: { ...point.verdict, isAnomaly: false, suppressed: 'missing' } };
     }
-    const verdict = withCalendar(point.verdict, this.limit, this.events, interval, point.key);
+    const { key } = point;
+    const verdict = withCalendar(point.verdict, this.limit, this.events, interval, { key, measure });
     return verdict === point.verdict ? point : { ...point, verdict };
   }
 }

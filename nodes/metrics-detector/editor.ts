@@ -57,6 +57,7 @@ RED.nodes.registerType('metrics-detector', {
     direction: { value: fields.direction.default, validate: valid('direction') },
     seed: { value: fields.seed.default, validate: valid('seed') },
     threshold: { value: fields.threshold.default, validate: valid('threshold') },
+    learnFor: { value: fields.learnFor.default, validate: valid('learnFor') },
     judge: { value: fields.judge.default, validate: valid('judge') },
     closeAfter: { value: fields.closeAfter.default, validate: valid('closeAfter') },
     alertFilters: { value: fields.alertFilters.default, validate: valid('alertFilters') },

@@ -134,12 +134,15 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
     const loads = states.all().map(({ load }) => load);
     const sum = (name: keyof MetricsDetector['load']) => loads.reduce((total, load) => total + load[name], 0);
     const [learning, refused, incidents] = [sum('learning'), sum('refused'), sum('incidents')];
+    const [behind] = loads.filter((load) => load.learning > 0).sort((a, b) => a.seen - b.seen);
     const values = {
       series: String(sum('series')),
       learning: String(learning),
       refused: String(refused),
       incidents: String(incidents),
       learned: String(learned),
+      seen: String(behind?.seen),
+      needed: String(behind?.needed),
     };
     const text = (key: string) => RED._(`metrics-detector.status.${key}`, values);
     const shapes = (['skewed', 'sparse'] as const)

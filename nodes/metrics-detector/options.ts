@@ -7,7 +7,7 @@ import type { CubeOptions } from '../../lib/metrics/Cube';
 import type { GroupRules } from '../../lib/metrics/Groups';
 import { kindOf } from '../../lib/metrics/incidentKind';
 import type { IncidentRules } from '../../lib/metrics/Incidents';
-import { intervalOf, units, type MetricsSettings } from './settings';
+import { intervalOf, learningOf, units, type MetricsSettings } from './settings';
 
 /** intervals of a series that wait for rows at a time, on average at most */
 const openEach = 100;
@@ -49,7 +49,15 @@ export function cubeOptions(settings: MetricsSettings): CubeOptions {
 
 export function detectorOptions(settings: MetricsSettings): Omit<DetectorOptions, 'names'> {
   const { timeZone, detector: size, seed, missing, direction } = settings;
-  return { timeZone, interval: intervalOf(settings), size, seed, missing, direction };
+  return {
+    timeZone,
+    interval: intervalOf(settings),
+    size,
+    seed,
+    missing,
+    direction,
+    learnFor: learningOf(settings),
+  };
 }
 
 export function groupRules(settings: MetricsSettings): GroupRules {

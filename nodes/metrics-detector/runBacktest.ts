@@ -51,7 +51,9 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
     const payload = await inTurns(whole);
     if (payload && !closed)
       send([{ payload, topic: 'backtest', timestamp: Date.parse(payload.tested.until) }, null]);
-    show(test.rows);
+    if (payload && payload.warnings.length > 0) {
+      status.set({ fill: 'yellow', shape: 'ring', text: RED._('metrics-detector.status.doubtful') });
+    } else show(test.rows);
   }
 
   async function inTurns(whole: Backtest): Promise<BacktestReport | undefined> {

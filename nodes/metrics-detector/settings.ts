@@ -2,7 +2,16 @@ import { anomalySeverity } from '../../lib/detection/Severity';
 import { eventLines, timeZone } from '../../lib/detection/calendar/calendarSettings';
 import { measureFunctions, type MeasureSpec } from '../../lib/metrics/measureSpec';
 import { describeValue } from '../../lib/records/describeValue';
-import { checked, choice, integer, list, number, object, text } from '../../lib/settings/fields';
+import {
+  checked,
+  choice,
+  integer,
+  list,
+  number,
+  object,
+  optionalNumber,
+  text,
+} from '../../lib/settings/fields';
 import { SettingError } from '../../lib/settings/SettingError';
 import { defineSettings, type SettingsOf } from '../../lib/settings/Settings';
 import { timeFormats } from '../../lib/windows/timeOf';
@@ -28,6 +37,9 @@ const filter = object({
   dimension: text({ required: true }),
   values: list(text({ required: true }), { min: 1, max: 1000 }),
 });
+
+/** intervals; the detectors judge nothing of the first 100 */
+const learnFor = { min: 100, max: 1_000_000 };
 
 const countAll: MeasureSpec = { name: 'count', fn: 'COUNT', field: '' };
 
@@ -55,6 +67,11 @@ export const settings = defineSettings(
     direction: choice(['both', 'high', 'low'], 'both'),
     seed: integer({ default: 42, min: 0, max: 2 ** 32 - 1 }),
     threshold: number({ default: anomalySeverity, min: 1, max: 100 }),
+    /** intervals; '' for as many as `learningOf` says */
+    learnFor: checked(optionalNumber(learnFor), (value) => {
+      if (value === '' || Number.isInteger(value)) return;
+      throw new SettingError('integer', { ...learnFor, seen: value });
+    }),
     judge: choice(['together', 'each'], 'together'),
     closeAfter: integer({ default: 2, min: 1, max: 1000 }),
     alertFilters: list(filter, { max: 100 }),
@@ -95,6 +112,19 @@ export type MetricsSettings = SettingsOf<typeof settings>;
 /** Length of an interval, ms. */
 export function intervalOf({ size, unit }: Pick<MetricsSettings, 'size' | 'unit'>): number {
   return size * units[unit];
+}
+
+/** Where nothing else is said. */
+const usualLearning = { intervals: 300, time: 14 * units.d };
+
+/**
+ * Intervals that a series learns before it makes incidents. Lookout for Metrics learned for as long: for 300 intervals of up to an
+ * hour, of which these hold a weekend and half of another, and for 14 days.
+ */
+export function learningOf(settings: MetricsSettings): number {
+  if (settings.learnFor !== '') return settings.learnFor;
+  const { intervals, time } = usualLearning;
+  return Math.max(learnFor.min, Math.min(intervals, Math.ceil(time / intervalOf(settings))));
 }
 
 function checkTwice(names: readonly string[], pathOf: (index: number) => string): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import metricsDetector from '../../nodes/metrics-detector';
 import type { BacktestReport } from '../../nodes/metrics-detector/Backtest';
+import { statuses } from '../helpers/kinesisIn';
 import { Bench, useNodeRed } from '../helpers/nodeRed';
 import { shopHour, shopRows, type Trouble } from '../helpers/shopRows';
 
@@ -28,6 +29,7 @@ describe('metrics-detector as a backtest', () => {
         unit: 'h',
         timeField: 'time',
         threshold: 90,
+        learnFor: 100,
         ...config,
       },
       { outputs: 2 },
@@ -87,6 +89,45 @@ describe('metrics-detector as a backtest', () => {
     const { windows, incidents } = await reportOf(bench);
     assert.ok(incidents.length > 0);
     assert.deepEqual([windows.precision, windows.recall, windows.f1], [null, null, null]);
+  });
+
+  describe('with too little data', () => {
+    const warningsOf = async (hours: number, status: string, config: object = {}) => {
+      const bench = await deploy({ labelField: 'trouble', ...config });
+      const some = rows.filter(({ time }) => time < shopHour(hours));
+      bench.send({ payload: some, complete: true });
+      const { warnings } = await reportOf(bench);
+      const isShown = () => statuses(bench).at(-1)?.text === `metrics-detector.status.${status}`;
+      await bench.until(isShown, `the status ${status}`);
+      return warnings;
+    };
+
+    it('says that nothing could be found, in the report and in the status', async () => {
+      assert.deepEqual(await warningsOf(400, 'doubtful', { learnFor: 400 }), [
+        'too little data, nothing could be found: 280 intervals were learned and 120 tested, ' +
+          'and a series makes no incidents before 400 (learnFor)',
+      ]);
+    });
+
+    it('says how many values came too early', async () => {
+      const [first, ...others] = await warningsOf(130, 'doubtful');
+      assert.match(first!, /^108 of 468 tested values came too early: 91 .* 39 tested/);
+      assert.deepEqual(others, []);
+    });
+
+    it('says that no label is tested', async () => {
+      const warnings = await warningsOf(200, 'doubtful');
+      assert.deepEqual(warnings, ['rows are labelled, but none of those that were tested']);
+    });
+
+    it('says so where no interval is left to test', async () => {
+      const warnings = await warningsOf(1, 'doubtful');
+      assert.match(warnings.join(), /nothing could be found: 1 .* 0 tested/);
+    });
+
+    it('says nothing of it when there was enough', async () => {
+      assert.deepEqual(await warningsOf(400, 'gathered'), []);
+    });
   });
 
   it('says nothing when there were no rows', async () => {

@@ -22,6 +22,7 @@ const shop = {
   size: 1,
   unit: 'h',
   timeField: 'time',
+  learnFor: 100,
 };
 const troubles: readonly Trouble[] = [
   { from: 160, length: 2, country: 'DE', latency: 3 },

@@ -16,6 +16,7 @@ const config = {
   unit: 'h',
   timeField: 'time',
   missing: 'zero',
+  learnFor: 100,
 };
 const [left, right] = ['DE', 'FR'] as const;
 const trouble: Trouble = { from: 175, length: 8, country: left, orders: 0.1 };

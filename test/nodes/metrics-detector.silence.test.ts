@@ -6,6 +6,8 @@ import { BlobFolder } from '../../lib/delivery/checkpoint/BlobFolder';
 import { MetricsDetector, type Outcome } from '../../nodes/metrics-detector/MetricsDetector';
 import { atOnce } from '../../lib/steps/Steps';
 import { settings } from '../../nodes/metrics-detector/settings';
+import { shop as scenario } from '../../lib/simulation/shop';
+import { settings as simulator } from '../../nodes/stream-simulator/settings';
 import { playRows } from '../helpers/playRows';
 import { shopHour, shopRows, type ShopRow } from '../helpers/shopRows';
 
@@ -20,6 +22,7 @@ const shop = {
   size: 1,
   unit: 'h',
   timeField: 'time',
+  learnFor: 100,
 };
 
 describe('metrics-detector and series without rows', () => {
@@ -79,6 +82,50 @@ describe('metrics-detector and series without rows', () => {
         [250, 'rows', 'DE|ios,DE|web', 269],
       ],
     );
+  });
+
+  it('tells once of each outage of a shop with days and weeks, and closes it when rows come again', () => {
+    detector = new MetricsDetector(
+      settings.parse({
+        ...shop,
+        measures: [{ name: 'orders', fn: 'SUM', field: 'orders' }],
+        dimensions: ['country', 'platform'],
+        filters: [{ dimension: 'category', values: ['books', 'toys'] }],
+      }),
+      new BlobFolder(folder),
+      { sender: 'test', events: { at: () => undefined } },
+    );
+    const round = { start: shopHour(0), index: 0, injections: [] };
+    const usual = simulator.parse({ passes: 500, interval: 60, seed: 1 });
+    const isOut = (country: string, at: number) =>
+      (at >= 400 && at < 406 && country === 'FR') || (at >= 440 && at < 445);
+    const rows = [...scenario.records(usual, round)]
+      .map(({ payload }) => payload as ShopRow)
+      .filter(({ country, time }) => !isOut(country, (time - shopHour(0)) / hour));
+    const outcomes = playRows(detector, rows);
+    atOnce(detector.flush((outcome) => void outcomes.push(outcome)));
+    const told = outcomes
+      .flatMap(({ incidents }) => incidents)
+      .filter(({ incident }) => incident.since >= shopHour(390));
+    const seen = (state: string) =>
+      told
+        .filter(({ incident }) => incident.state === state)
+        .map(({ incident: { since, until = NaN }, payload }) => ({
+          since: (since - shopHour(0)) / hour,
+          until: (until - shopHour(0)) / hour,
+          series: payload.impactedMetric.relevantTimeSeries.map(({ timeSeriesId }) => timeSeriesId).sort(),
+        }));
+    assert.deepEqual(
+      seen('open').map(({ since }) => since),
+      [400, 440],
+    );
+    const platforms = ['android', 'ios', 'web'];
+    const of = (...countries: string[]) =>
+      countries.flatMap((one) => platforms.map((each) => `${one}|${each}`));
+    assert.deepEqual(seen('close'), [
+      { since: 400, until: 405, series: of('FR') },
+      { since: 440, until: 444, series: of('DE', 'FR', 'GB', 'US') },
+    ]);
   });
 
   it('finds the outage of everything, once there are rows again', () => {

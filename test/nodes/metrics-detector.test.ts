@@ -10,7 +10,14 @@ const measures = [
   { name: 'orders', fn: 'SUM', field: 'orders' },
   { name: 'latency', fn: 'AVG', field: 'latency' },
 ];
-const shop = { measures, dimensions: ['country', 'platform'], size: 1, unit: 'h', timeField: 'time' };
+const shop = {
+  measures,
+  dimensions: ['country', 'platform'],
+  size: 1,
+  unit: 'h',
+  timeField: 'time',
+  learnFor: 100,
+};
 /** 200 hours are learned; then the orders of a country break away for three hours. */
 const breakdown: Trouble = { from: 260, length: 3, country: 'DE', orders: 0.2 };
 
@@ -94,6 +101,21 @@ describe('metrics-detector', () => {
         ['orders', 'DE', 'web'],
       ],
     );
+  });
+
+  it('is silent for the measures alone that an event of the calendar names', async () => {
+    const slow: Trouble = { ...breakdown, latency: 4 };
+    const bench = await deploy({ ...shop, calendar: [`${hourOf(260)} for 3h measure orders Inventory`] });
+    until(bench, 264, [slow]);
+    await bench.done(2);
+    const opened = incidentsOf(bench).filter(({ incident }) => incident.since === shopHour(260));
+    assert.deepEqual(
+      opened.map(({ topic }) => topic),
+      ['latency'],
+    );
+    const { payload } = pointsOf(bench).find(({ window }) => window.start === shopHour(260))!;
+    const held = payload.filter(({ anomaly }) => anomaly.suppressed === 'calendar: Inventory');
+    assert.deepEqual([...new Set(held.map(({ measure }) => measure))], ['orders']);
   });
 
   describe('when all series are a little low together', () => {
@@ -301,17 +323,40 @@ describe('metrics-detector', () => {
       });
     }
 
-    it('sums without end: name the measure and the series, and the others are judged', async () => {
+    it('sums without end: name measure, series and interval, and all others are judged', async () => {
       const bench = await deploy();
       const huge = { ...good, orders: 1e308 };
       bench.send({ payload: [huge, huge, { ...good, country: 'FR' }] }, { flush: true });
       const [failure] = await bench.failed(1);
-      assert.match(failure!.message, /^metrics-detector: orders must be a number that a double can hold/);
+      assert.match(
+        failure!.message,
+        /^metrics-detector: orders of DE\|web at 2026-01-05T00:00:00.000Z must be a number that a double can hold, got Infinity/,
+      );
       assert.equal(failure!.msg.topic, 'DE|web');
       const [{ payload }] = (await bench.received(1, 1)) as unknown as [PointsMessage];
       assert.deepEqual(
-        payload.map(({ dimensions }) => dimensions.country),
-        ['FR', 'FR'],
+        payload.map(({ measure, dimensions, value }) => [measure, dimensions.country, value]),
+        [
+          ['orders', 'FR', 1],
+          ['latency', 'DE', 2],
+          ['latency', 'FR', 2],
+        ],
+      );
+    });
+
+    it('sums without end in history: name the measure, and the others are learned', async () => {
+      const bench = await deploy();
+      const huge = { ...good, orders: 1e308 };
+      const next = { ...good, time: shopHour(1) };
+      bench.send({ payload: [huge, huge], train: true }, { payload: next }, { flush: true });
+      assert.match((await bench.failed(1))[0]!.message, /orders of DE\|web .* got Infinity/);
+      const [{ payload }] = (await bench.received(1, 1)) as unknown as [PointsMessage];
+      assert.deepEqual(
+        payload.map(({ measure, anomaly }) => [measure, anomaly.warmup?.seen]),
+        [
+          ['orders', 1],
+          ['latency', 2],
+        ],
       );
     });
 

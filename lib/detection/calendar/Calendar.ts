@@ -13,6 +13,8 @@ export interface CalendarEvent {
   readonly name: string;
   /** of the series that it concerns, with `*` for any characters; empty for all */
   readonly keys: readonly string[];
+  /** that it concerns, with `*` as in keys; empty for all, also for series of no measure */
+  readonly measures: readonly string[];
   readonly effect: Effect;
   readonly schedule: Schedule;
 }
@@ -23,7 +25,7 @@ interface Entry {
   readonly span: Span;
   /** of the events that hold at a time, the one with the lowest place counts */
   readonly place: number;
-  readonly concerns: (key: string) => boolean;
+  readonly concerns: (key: string, measure: string | undefined) => boolean;
   readonly effect: CalendarEffect;
 }
 
@@ -45,9 +47,9 @@ export class Calendar {
   constructor(events: readonly CalendarEvent[]) {
     this.events = [...events]
       .sort((a, b) => Number(a.effect.kind === 'raise') - Number(b.effect.kind === 'raise'))
-      .map(({ name, keys, effect, schedule }, place) => ({
+      .map(({ name, keys, measures, effect, schedule }, place) => ({
         place,
-        concerns: keyPattern(keys),
+        concerns: concernOf(keys, measures),
         effect: { ...effect, name },
         schedule,
       }));
@@ -58,12 +60,13 @@ export class Calendar {
    * announced.
    * @param time milliseconds since the epoch
    * @param until where the stretch ends that begins at `time`, without it; a moment, if left out
+   * @param measure of the series; left out where there are none, which no event concerns that names measures
    */
-  at(time: number, key: string, until = time): CalendarEffect | undefined {
+  at(time: number, key: string, until = time, measure?: string): CalendarEffect | undefined {
     if (this.events.length === 0 || !(Math.max(Math.abs(time), Math.abs(until)) <= latest)) return undefined;
     const from = Math.max(time, until - longest);
     const holds = ({ span, concerns }: Entry) =>
-      (span.start < until || span.start <= from) && span.end > from && concerns(key);
+      (span.start < until || span.start <= from) && span.end > from && concerns(key, measure);
     let first: Entry | undefined;
     for (let day = Math.floor(from / dayLength); day * dayLength < until || day * dayLength <= from; day++) {
       const found = this.during(day).find(holds);
@@ -84,6 +87,13 @@ export class Calendar {
     }
     return entries;
   }
+}
+
+function concernOf(keys: readonly string[], measures: readonly string[]): Entry['concerns'] {
+  const fitsKey = keyPattern(keys);
+  if (measures.length === 0) return fitsKey;
+  const fitsMeasure = keyPattern(measures);
+  return (key, measure) => measure !== undefined && fitsMeasure(measure) && fitsKey(key);
 }
 
 /** The limit that an effect makes of one; Infinity where nothing is to be told. */

@@ -47,8 +47,8 @@ export class KnownEvents {
   }
 
   /** See Calendar. */
-  at(time: number, key: string, until = time): CalendarEffect | undefined {
-    return this.calendar.at(time, key, until);
+  at(time: number, key: string, until = time, measure?: string): CalendarEffect | undefined {
+    return this.calendar.at(time, key, until, measure);
   }
 
   private listed() {

@@ -7,6 +7,7 @@ import { LocalClock } from './LocalClock';
 /** What a line says besides when: for whom, what then, and by which clock. */
 export interface Clauses {
   readonly keys: readonly string[];
+  readonly measures: readonly string[];
   readonly effect: Effect;
   readonly timeZone: string | undefined;
   /** all other words */
@@ -24,16 +25,17 @@ export interface Clauses {
  *
  * The last day of a stretch of days is part of it, and a time of day that is no later than the one before it is one of
  * the next day. Behind that, in any order: `in Europe/Berlin` for the clock that it goes by, `key web-*,api` for the
- * series that it concerns, `raise x3` or `raise +20` to raise the limit instead of holding alarms back, and the name.
+ * series that it concerns, `measure orders` for their measures, `raise x3` or `raise +20` to raise the limit instead of
+ * holding alarms back, and the name.
  * Words in double quotes are one word, and part of the name where none of these is expected.
  * @param timeZone of events that name none
  * @throws CalendarError saying what was expected where
  */
 export function parseEventLine(line: string, timeZone: string): CalendarEvent {
   // Which clock the times go by stands behind them.
-  const { name, keys, effect, timeZone: own } = clausesBehindTimes(line);
+  const { name, timeZone: own, ...clauses } = clausesBehindTimes(line);
   const schedule = scheduleIn(new LineWords(line), LocalClock.in(own ?? timeZone));
-  return { name: name || line.trim(), keys, effect, schedule };
+  return { name: name || line.trim(), ...clauses, schedule };
 }
 
 function clausesBehindTimes(line: string): Clauses {
@@ -46,15 +48,17 @@ function clausesBehindTimes(line: string): Clauses {
 export function clausesIn(words: LineWords): Clauses {
   const name: string[] = [];
   let keys: readonly string[] = [];
+  let measures: readonly string[] = [];
   let effect: Effect = { kind: 'hold' };
   let timeZone: string | undefined;
   while (!words.ended) {
     if (words.match(/^in$/)) timeZone = zoneIn(words);
-    else if (words.match(/^key$/)) keys = keysIn(words);
+    else if (words.match(/^key$/)) keys = patternsIn(words, 'a key such as web-*');
+    else if (words.match(/^measure$/)) measures = patternsIn(words, 'a measure such as orders');
     else if (words.match(/^raise$/)) effect = raiseIn(words);
     else name.push(words.take('a name'));
   }
-  return { name: name.join(' '), keys, effect, timeZone };
+  return { name: name.join(' '), keys, measures, effect, timeZone };
 }
 
 function zoneIn(words: LineWords): string {
@@ -75,12 +79,12 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-function keysIn(words: LineWords): readonly string[] {
-  const keys = words
-    .take('a key such as web-*')
+function patternsIn(words: LineWords, expected: string): readonly string[] {
+  const patterns = words
+    .take(expected)
     .split(',')
-    .filter((key) => key !== '');
-  return keys.length > 0 ? keys : words.refuse('a key such as web-*');
+    .filter((pattern) => pattern !== '');
+  return patterns.length > 0 ? patterns : words.refuse(expected);
 }
 
 function raiseIn(words: LineWords): Effect {

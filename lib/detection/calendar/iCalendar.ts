@@ -1,6 +1,7 @@
 import type { CalendarEvent } from './Calendar';
 import { CalendarError } from './CalendarError';
 import { eventTextsOf, type EventText } from './contentLines';
+import { refuseImpossibleDates } from './icalDates';
 import { eventsOf, overridden } from './icalEvent';
 import { ICalendarZones } from './ICalendarZones';
 import type { Component } from './vendor/ical';
@@ -32,6 +33,7 @@ export function parseICalendar(text: string, timeZone: string): CalendarEvent[] 
     const moved = new Map<string, Set<number>>();
     for (const component of components) {
       attempt(component, () => {
+        refuseImpossibleDates(component);
         const occurrence = overridden(component, context);
         if (!occurrence) return;
         const { uid, time } = occurrence;

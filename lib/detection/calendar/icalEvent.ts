@@ -49,9 +49,9 @@ export function eventsOf(
   const isOverride = component.getFirstProperty('recurrence-id');
   const others = (!isOverride && moved.get(textOf(component, 'uid'))) || undefined;
   const schedules = schedulesOf(component, wallOf(first), clock, length, context, others);
-  const { keys, effect } = clausesOf(component);
+  const clauses = clausesOf(component);
   const name = textOf(component, 'summary') || textOf(component, 'uid');
-  return schedules.map((schedule) => ({ name, keys, effect, schedule }));
+  return schedules.map((schedule) => ({ name, ...clauses, schedule }));
 }
 
 function schedulesOf(
@@ -136,11 +136,11 @@ function timeOf(property: Property, time: Time, { clockOf, own }: Context): numb
   return clockOfTime(property, time, clockOf, own).timeAt(wallOf(time));
 }
 
-function clausesOf(component: Component): Omit<Clauses, 'name'> {
+function clausesOf(component: Component): Omit<Clauses, 'name' | 'timeZone'> {
   const [, clauses = ''] = /^\s*streamcut:(.*)$/im.exec(textOf(component, 'description')) ?? [];
   const words = new LineWords(clauses);
-  const { name, ...read } = clausesIn(words);
-  if (name || read.timeZone) throw new CalendarError('key or raise after streamcut:', clauses.trim());
+  const { name, timeZone, ...read } = clausesIn(words);
+  if (name || timeZone) throw new CalendarError('key, measure or raise after streamcut:', clauses.trim());
   return read;
 }
 

@@ -14,6 +14,8 @@ export interface DetectorOptions {
   readonly missing?: Missing;
   /** which strange values are to be anomalies. both */
   readonly direction?: 'both' | 'high' | 'low';
+  /** records before which nothing is called an anomaly; the first 100 are not judged at all. 100 */
+  readonly learnFor?: number;
 }
 
 /**

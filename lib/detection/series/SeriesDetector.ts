@@ -14,6 +14,7 @@ import { Outlook, type Moment } from './Outlook';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
 import type { Shape } from './Shape';
+import { sided } from './sided';
 import { SteadySeverity } from './SteadySeverity';
 import type { Suppressed, Verdict } from './Verdict';
 
@@ -22,7 +23,7 @@ export type { ExpectedValue, Verdict } from './Verdict';
 
 const version = 3;
 /** Records until verdicts mean something. */
-const needed = 100;
+const leastLearned = 100;
 /** After a longer time, in usual intervals, a change since the record before says nothing. */
 const longestStep = 1.5;
 /** Records after which an interval between records counts 1/e of a new one. */
@@ -97,18 +98,19 @@ export class SeriesDetector {
     const outcome = this.accept(values, moment);
     if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
     const { unwanted, ...told } = outcome;
-    const { names } = this.options;
     const { parts, strangest } = this.judge;
     const known = knownAfter(this.latest.seen);
     const counted = (all: Float64Array) =>
-      explain(
+      this.explained(
         all.map((part) => known * part),
-        names,
+        expected,
       );
     const attribution = counted(parts);
     const lag = strangest?.lag ?? 0;
     const isRare = told.severity >= anomalySeverity;
-    const suppressed = isRare ? (unwanted ?? (told.isNews ? undefined : 'same-run')) : undefined;
+    const { warmup } = this;
+    const untold = warmup ? 'learning' : told.isNews ? undefined : 'same-run';
+    const suppressed = isRare ? (unwanted ?? untold) : undefined;
     return {
       ...told,
       score: known * told.score,
@@ -119,6 +121,7 @@ export class SeriesDetector {
       attribution,
       ...(strangest && lag > 0 ? { attributionAtLag: counted(strangest.parts) } : {}),
       ...(suppressed ? { suppressed } : {}),
+      ...(warmup ? { warmup } : {}),
     };
   }
 
@@ -159,12 +162,18 @@ export class SeriesDetector {
   }
 
   private get isLearning(): boolean {
-    return this.latest.seen < needed;
+    return this.latest.seen < leastLearned;
   }
 
+  private get needed(): number {
+    const { learnFor = leastLearned } = this.options;
+    return Math.max(leastLearned, learnFor);
+  }
+
+  /** How far it is, as long as nothing is told. */
   private get warmup(): Verdict['warmup'] {
     const { seen } = this.latest;
-    return seen > needed ? undefined : { seen, needed };
+    return seen > this.needed ? undefined : { seen, needed: this.needed };
   }
 
   /** @returns what there is to say of a record; undefined of one that did not come */
@@ -194,6 +203,8 @@ export class SeriesDetector {
   private take(moment: Moment): Outcome {
     const { time, day } = moment;
     const { gap, isLearning, judge, judged, latest, least, outlook, record } = this;
+    const { direction = 'both' } = this.options;
+    const expected = direction === 'both' ? undefined : outlook.all(moment, record);
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
     const isSmall = judged.every(
@@ -208,7 +219,11 @@ export class SeriesDetector {
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
     const unwanted =
-      isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+      isSmall && !judge.isOverdue
+        ? 'minimum-change'
+        : this.isOnWantedSide(expected)
+          ? undefined
+          : 'direction';
     const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
@@ -217,10 +232,22 @@ export class SeriesDetector {
     return { score, severity, isNews, unwanted: unwanted ?? place };
   }
 
-  private get isOnWantedSide(): boolean {
-    const { direction = 'both', names } = this.options;
-    if (direction === 'both') return true;
-    return mainDirection(explain(this.judge.parts, names)) === (direction === 'high' ? 'HIGH' : 'LOW');
+  /** @param expected undefined where both sides are wanted */
+  private isOnWantedSide(expected: Verdict['expected']): boolean {
+    if (!expected) return true;
+    const wanted = this.options.direction === 'high' ? 'HIGH' : 'LOW';
+    return mainDirection(this.explained(this.judge.parts, expected)) === wanted;
+  }
+
+  /** What the values of the record add to its score, by name. */
+  private explained(
+    parts: Float64Array,
+    expected: NonNullable<Verdict['expected']>,
+  ): NonNullable<Verdict['attribution']> {
+    const { names } = this.options;
+    const attribution = explain(parts, names);
+    // Of several, the score is about the records of late, and what was expected about this one.
+    return names.length === 1 ? sided(attribution, this.record[0]!, expected) : attribution;
   }
 
   /** @throws RangeError as `process` does */

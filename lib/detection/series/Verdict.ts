@@ -15,10 +15,11 @@ export interface ExpectedValue {
  * | ---------------- | ----------------------------------------------------------------------- |
  * | `minimum-change` | it differs from what was expected by less than matters (MinimumChange)  |
  * | `direction`      | it is strange on the side that was not asked for                        |
+ * | `learning`       | the series is still to be known better                                  |
  * | `same-run`       | it is no stranger than what was told shortly before, or goes on with it |
  * | `back-to-normal` | it is what was to be expected before something strange began            |
  */
-export type Suppressed = 'minimum-change' | 'direction' | 'same-run' | 'back-to-normal';
+export type Suppressed = 'minimum-change' | 'direction' | 'learning' | 'same-run' | 'back-to-normal';
 
 /** What a detector says of one record, before it learns it. */
 export interface Verdict {
@@ -30,7 +31,9 @@ export interface Verdict {
   readonly isNews: boolean;
   /** of the severity of an anomaly, news, and on a side that was asked for */
   readonly isAnomaly: boolean;
-  /** where the value that is most to blame lies; left out while learning */
+  /**
+   * where the value that is most to blame lies: of one value, above or below what was expected. Left out while learning
+   */
   readonly direction?: Direction;
   /**
    * how many records ago what is strange happened: 0 is this record. Of one value it is always this one; of several, whose
@@ -45,6 +48,6 @@ export interface Verdict {
   readonly attributionAtLag?: Readonly<Record<string, FieldAttribution>>;
   /** why a record whose severity is that of an anomaly is none */
   readonly suppressed?: Suppressed;
-  /** records seen, and how many it takes until verdicts mean something; left out afterwards */
+  /** records seen, and how many it takes until something may be an anomaly; left out afterwards */
   readonly warmup?: { readonly seen: number; readonly needed: number };
 }

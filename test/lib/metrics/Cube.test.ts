@@ -64,6 +64,17 @@ describe('a cube', () => {
     atOnce(cube.flush((interval) => void closed.push(interval)));
     return closed;
   };
+  const takeOne = (cube: Cube, row: object): Taken => {
+    const item = { msg: {}, record: { time: t0, country: 'DE', ...row }, index: -1 };
+    return atOnce(
+      cube.take(
+        item,
+        { wall: t0, steady: t0 },
+        () => true,
+        () => undefined,
+      ),
+    );
+  };
   const valuesIn = (intervals: readonly Interval[]) =>
     intervals.map(({ start, cells }) => [
       (start - t0) / hour,
@@ -207,6 +218,15 @@ describe('a cube', () => {
       { time: t0, shop: '2' },
     ]);
     assert.deepEqual(taken, ['counted', 'counted', 'filtered', 'filtered']);
+  });
+
+  it('counts no row that lacks what a filter names, and refuses one that has something else there', () => {
+    const filters = [{ dimension: 'shop.id', values: ['1', '2'] }];
+    const cube = new Cube({ ...options, filters });
+    const rows = [{ shop: { id: 1 } }, { shop: { id: null } }, { shop: {} }, {}, { shop: { id: 3 } }];
+    const taken = rows.map((row) => takeOne(cube, row));
+    assert.deepEqual(taken, ['counted', 'filtered', 'filtered', 'filtered', 'filtered']);
+    assert.throws(() => takeOne(cube, { shop: { id: [1] } }), /shop\.id must be text/);
   });
 
   it('leaves out rows of series that are not admitted', () => {

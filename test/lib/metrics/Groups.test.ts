@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { anomalySeverity } from '../../../lib/detection/Severity';
-import { Groups, type GroupRules } from '../../../lib/metrics/Groups';
+import { Groups, type Group, type GroupRules } from '../../../lib/metrics/Groups';
 import type { Judgement, Point } from '../../../lib/metrics/Point';
 import { Random } from '../../../lib/simulation/Random';
 import { pack, unpack } from '../../../lib/windows/state/packed';
@@ -86,6 +86,26 @@ describe('groups of series', () => {
     );
     const { strange } = after(300).judge('orders', 300, points);
     assert.ok(!strange || Math.abs(strange.off) < 5, JSON.stringify(strange));
+  });
+
+  it('are not strange while most of their series are learning, and then without those that are', () => {
+    const warmup = { seen: 200, needed: 300 };
+    const learning = (count: number) =>
+      low.map((point) => {
+        const isOne = point.dimensions[0] === 'DE' && platforms.indexOf(point.dimensions[1]!) < count;
+        return isOne ? { ...point, verdict: { ...point.verdict, warmup } } : point;
+      });
+    const germany = (count: number) =>
+      after(300).judge('orders', 300, learning(count)).of('["orders",0,"DE"]')!;
+    assert.equal(germany(3).severity, 0);
+    assert.ok(germany(2).severity >= anomalySeverity);
+    const keysOf = ({ points }: Pick<Group, 'points'>) => points.map(({ key }) => key);
+    const keys = keysOf(germany(2));
+    assert.deepEqual(
+      keys,
+      keysOf(germany(0)).filter((key) => !['DE|android', 'DE|ios'].includes(key)),
+    );
+    assert.ok(keys.length > 0);
   });
 
   it('leave out what is missing and what nothing was expected of', () => {

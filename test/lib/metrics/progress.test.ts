@@ -10,10 +10,16 @@ function point(shape?: Shape, seen?: number): Point {
 }
 
 describe('the progress of series', () => {
-  it('counts those that are learning, and those of other shapes than plain, of all measures', () => {
-    const orders = [point('plain', 7), point('sparse', 8), point('plain'), point()];
+  it('counts those that are learning and how far the last of them is, and those of other shapes than plain, of all measures', () => {
+    const orders = [point('plain', 7), point('sparse', 6), point('plain'), point()];
     const latency = [point('skewed'), point('sparse')];
-    assert.deepEqual(progressOf([orders, latency]), { learning: 2, skewed: 1, sparse: 2 });
+    assert.deepEqual(progressOf([orders, latency]), {
+      learning: 2,
+      seen: 6,
+      needed: 100,
+      skewed: 1,
+      sparse: 2,
+    });
     assert.deepEqual(progressOf([]), noProgress);
   });
 });

@@ -112,6 +112,17 @@ describe('an event line', () => {
     assert.ok(new Calendar([parseEventLine('daily', 'UTC')]).at(0, ''));
   });
 
+  it('concerns the measures that it names, or all, and where it names some nothing without measures', () => {
+    const concerned = (line: string) => {
+      const calendar = new Calendar([parseEventLine(line, 'UTC')]);
+      return ['orders', 'orders_b2b', 'latency', undefined].filter((one) => calendar.at(0, 'DE', 0, one));
+    };
+    assert.deepEqual(concerned('daily measure orders*'), ['orders', 'orders_b2b']);
+    assert.deepEqual(concerned('daily measure latency,orders key D*'), ['orders', 'latency']);
+    assert.deepEqual(concerned('daily measure orders key FR'), []);
+    assert.deepEqual(concerned('daily'), ['orders', 'orders_b2b', 'latency', undefined]);
+  });
+
   it('holds alarms back unless it raises the limit', () => {
     const effect = (line: string) => parseEventLine(line, 'UTC').effect;
     assert.deepEqual(effect('daily'), { kind: 'hold' });
@@ -164,6 +175,8 @@ describe('an event line', () => {
       'must be a time zone such as Europe/Berlin (or a name in double quotes), got the end of the line',
     ],
     ['daily key', 'must be a key such as web-*, got the end of the line'],
+    ['daily measure', 'must be a measure such as orders, got the end of the line'],
+    ['daily measure ,', 'must be a measure such as orders, got the end of the line'],
     ['daily raise 3', 'must be how much the limit is raised, such as x3 or +20, got "3"'],
     ['daily raise x0.5', 'must be a factor of 1 or more, got "x0.5"'],
   ];

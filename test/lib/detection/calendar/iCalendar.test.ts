@@ -193,12 +193,14 @@ describe('an iCalendar file', () => {
     const lines = event(
       'DTSTART:20260105T060000Z',
       'DURATION:PT1H',
-      'DESCRIPTION:Be quick.\\nstreamcut: key web-* raise x2\\nEnd',
+      'DESCRIPTION:Be quick.\\nstreamcut: key web-* measure orders raise x2\\nEnd',
     );
     const calendar = new Calendar(parseICalendar(file(...lines), 'UTC'));
     const time = Date.parse('2026-01-05T06:30Z');
-    assert.deepEqual(calendar.at(time, 'web-1'), { name: 'Sale', kind: 'raise', factor: 2, amount: 0 });
-    assert.equal(calendar.at(time, 'db-1'), undefined);
+    const held = calendar.at(time, 'web-1', time, 'orders');
+    assert.deepEqual(held, { name: 'Sale', kind: 'raise', factor: 2, amount: 0 });
+    assert.equal(calendar.at(time, 'db-1', time, 'orders'), undefined);
+    assert.equal(calendar.at(time, 'web-1', time, 'latency'), undefined);
   });
 
   it('may be folded, have bare line feeds, a byte order mark, and several calendars', () => {
@@ -225,6 +227,34 @@ describe('an iCalendar file', () => {
       file('BEGIN:VEVENT', 'END:VTODO'),
       /^line 4: must be the end of what was begun last, got "END:VTODO"$/,
     ],
+    ...[
+      ['the thirteenth month', 'DTSTART;VALUE=DATE:20261301', '2026-13-01'],
+      ['the 30th of February', 'DTSTART:20260228T080000Z', 'DTEND:20260230T080000Z', '2026-02-30T08:00:00Z'],
+      ['the 25th hour', 'DTSTART:20260228T250000', '2026-02-28T25:00:00'],
+      [
+        'a further day that is none',
+        'DTSTART;VALUE=DATE:20260228',
+        'RDATE;VALUE=DATE:20260301,20260432',
+        '2026-04-32',
+      ],
+      [
+        'a period that ends at no time',
+        'DTSTART:20260228T080000Z',
+        'RDATE;VALUE=PERIOD:20260301T000000Z/20260300T000000Z',
+        '2026-03-00T00:00:00Z',
+      ],
+      [
+        'a rule that ends at no time',
+        'DTSTART;VALUE=DATE:20260228',
+        'RRULE:FREQ=DAILY;UNTIL=20261401',
+        '2026-14-01',
+      ],
+      ['an exception at no time', 'DTSTART;VALUE=DATE:20260228', 'EXDATE;VALUE=DATE:20260631', '2026-06-31'],
+    ].map(([what, ...lines]): [string, string, RegExp] => [
+      what!,
+      file(...event(...lines.slice(0, -1))),
+      new RegExp(`^line 3: must be a date and a time that there are, got "${lines.at(-1)}"$`),
+    ]),
     ['no start', file(...event()), /^line 3: must be an event with DTSTART, got "Sale"$/],
     [
       'a start that is no time',
@@ -264,7 +294,7 @@ describe('an iCalendar file', () => {
     [
       'an unknown word for streamcut',
       file(...event('DTSTART:20260105T060000Z', 'DESCRIPTION:streamcut: silence')),
-      /^line 3: must be key or raise after streamcut:, got "silence"$/,
+      /^line 3: must be key, measure or raise after streamcut:, got "silence"$/,
     ],
     [
       'a change of all that follow',
