@@ -2,6 +2,7 @@ import { dayLength } from '../calendar/days';
 import { LocalClock } from '../calendar/LocalClock';
 import { placeIn, type Place } from '../rhythm/Departure';
 import type { Usual } from '../rhythm/Rhythm';
+import { isInRhythm } from '../rhythm/offRhythm';
 import { Rhythms } from '../rhythm/Rhythms';
 import { Expectation } from './Expectation';
 import type { ExpectedValue } from './Verdict';
@@ -82,6 +83,12 @@ export class Outlook {
   placeOf(d: number, { usual }: Moment, value: number): Place | undefined {
     const its = usual[d];
     return its && placeIn(its.known, value, its.deviation);
+  }
+
+  /** Whether the d-th value is what its rhythm brings then. */
+  isInRhythm(d: number, { usual }: Moment, value: number): boolean {
+    const its = usual[d];
+    return its !== undefined && isInRhythm(its, value);
   }
 
   /** Remembers that people were told of what goes on. */

@@ -207,14 +207,24 @@ export class SeriesDetector {
     latest.learn(time, judged);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    const unwanted =
-      isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
+    const unwanted = this.objectionTo(moment, isSmall);
     const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
     if (isNews && severity >= anomalySeverity) outlook.noteTold();
     return { score, severity, isNews, unwanted: unwanted ?? place };
+  }
+
+  /** Why nobody is to be told of the record, were it ever so rare. */
+  private objectionTo(moment: Moment, isSmall: boolean): Suppressed | undefined {
+    const { judge, outlook, record } = this;
+    // That something has not come is told at a value that is usual.
+    if (!judge.isOverdue) {
+      if (isSmall) return 'minimum-change';
+      if (outlook.isInRhythm(0, moment, record[0]!)) return 'in-rhythm';
+    }
+    return this.isOnWantedSide ? undefined : 'direction';
   }
 
   private get isOnWantedSide(): boolean {
