@@ -90,13 +90,15 @@ export class ScoreThreshold implements Keeping {
 
     const time = recordTime(item) ?? this.clock();
     const kind = this.opinions?.kindOf(item, key, time, raw);
-    const seen = kind ? this.opinions?.weigh(raw, limit, kind) : raw;
-    const breaks = limit.breaks(seen);
+    const factor = kind ? this.opinions?.factorFor(kind) : undefined;
+    const isSilenced = factor === 0;
+    const seen = factor ? this.opinions?.weigh(raw, limit, factor) : raw;
+    const breaks = !isSilenced && limit.breaks(seen);
     const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
       time,
       breaks: breaks && !objection,
-      isClear: objection?.isCalm ?? limit.isClear(seen),
+      isClear: objection?.isCalm ?? (isSilenced || limit.isClear(seen)),
       level: limit.level(seen),
       worse: limit.worse,
       lasting: limit.lasting,
