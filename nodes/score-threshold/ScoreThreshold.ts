@@ -6,8 +6,9 @@ import { Limits } from '../../lib/detection/alarms/Limits';
 import { partName } from '../../lib/detection/alarms/savedState';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
-import { recordTime } from '../../lib/records/recordTime';
+import { statedTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
+import { timeOf } from '../../lib/windows/timeOf';
 import { Opinions } from './Opinions';
 import { Objections, type KnownEvents, type Objection } from './Objections';
 import { generalLimit, type ThresholdSettings } from './settings';
@@ -76,7 +77,7 @@ export class ScoreThreshold implements Keeping {
     this.clock = clock;
   }
 
-  /** @throws RecordError when the property is missing or cannot be compared */
+  /** @throws RecordError when the property is missing or cannot be compared, or the record's time is none */
   judge(item: RecordInMessage): Verdict {
     const anomaly = anomalyOf(item);
     // A model that still learns says 0, which `<` would take for an anomaly.
@@ -88,7 +89,7 @@ export class ScoreThreshold implements Keeping {
     const meets = limit.breaks(raw);
     if (!meets && !this.opinions && !this.incidents.knows(key)) return calm;
 
-    const time = recordTime(item) ?? this.clock();
+    const time = this.timeOf(item);
     const kind = this.opinions?.kindOf(item, key, time, raw);
     const factor = kind ? this.opinions?.factorFor(kind) : undefined;
     const isSilenced = factor === 0;
@@ -109,6 +110,13 @@ export class ScoreThreshold implements Keeping {
     const heldBack = objection?.reason ?? (meets && !breaks ? 'feedback' : undefined);
     const suppressed = outcome === 'calm' ? heldBack : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
+  }
+
+  /** Many records carry their time as text, which the time of arrival must not stand in for unnoticed. */
+  private timeOf(item: RecordInMessage): number {
+    const stated = statedTime(item);
+    if (stated === undefined) return this.clock();
+    return timeOf(stated, typeof stated === 'number' ? 'ms' : 'iso', 'timestamp');
   }
 
   /** Ends every incident, or that of one key. */

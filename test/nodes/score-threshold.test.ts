@@ -293,6 +293,16 @@ describe('score-threshold', () => {
       });
     }
 
+    for (const timestamp of ['soon', NaN, -1e18, {}]) {
+      it(`reports a time that is none: ${JSON.stringify(timestamp)}`, async () => {
+        const bench = await deploy({ value: 2 });
+        bench.send({ ...scored(3), timestamp }, scored(3));
+        const [failure] = await bench.failed(1);
+        assert.match(failure!.message, /^score-threshold: timestamp must be a time .*, got /);
+        await bench.received(1, 0);
+      });
+    }
+
     it('reports a bad record of a batch alone and lets the others through', async () => {
       const bench = await deploy({ value: 2 });
       const good = { anomaly: { score: 3 } };
