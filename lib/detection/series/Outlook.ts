@@ -7,12 +7,17 @@ import { Rhythms } from '../rhythm/Rhythms';
 import { Expectation } from './Expectation';
 import type { ExpectedValue } from './Verdict';
 
+const hourLength = dayLength / 24;
+const hoursOfWeek = 168;
+
 /** When a record comes, and what is known of that time. */
 export interface Moment {
   /** ms since the epoch */
   readonly time: number;
   /** the part of the local day that has passed */
   readonly day: number;
+  /** the hour of the local week, 0 to 167 */
+  readonly hour: number;
   /** of each value what its rhythm brings then */
   readonly usual: readonly (Usual | undefined)[];
 }
@@ -54,7 +59,8 @@ export class Outlook {
   at(time: number): Moment {
     const wall = this.clock.wallAt(time);
     const day = wall / dayLength - Math.floor(wall / dayLength);
-    return { time, day, usual: this.rhythms.usual(time) };
+    const hour = Math.floor(wall / hourLength) - hoursOfWeek * Math.floor(wall / (hoursOfWeek * hourLength));
+    return { time, day, hour, usual: this.rhythms.usual(time) };
   }
 
   /** What the d-th value should be. */

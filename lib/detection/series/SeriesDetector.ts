@@ -192,14 +192,14 @@ export class SeriesDetector {
 
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
-    const { time, day } = moment;
+    const { time, day, hour } = moment;
     const { gap, isLearning, judge, judged, latest, least, outlook, record } = this;
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
     const isSmall = judged.every(
       (value, d) => !(Math.abs(value - outlook.expected(d, moment).value) > least.of(d)),
     );
-    const viewed = judge.take({ values: judged, day, isNext });
+    const viewed = judge.take({ values: judged, day, hour, isNext });
     this.fillBefore(time, viewed);
     const score = viewed + outlook.learn(moment, record, judge.parts);
     least.learn(judged);
