@@ -80,8 +80,9 @@ export class ScoreThreshold implements Keeping {
   /** @throws RecordError when the property is missing or cannot be compared, or the record's time is none */
   judge(item: RecordInMessage): Verdict {
     const anomaly = anomalyOf(item);
-    // A model that still learns says 0, which `<` would take for an anomaly.
-    if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return calm;
+    // A model that still learns, or a record without a value, has 0: neither an anomaly to `<` nor the end of one to `>`.
+    if (this.readsAnomaly && isObject(anomaly) && (anomaly.warmup || anomaly.missing !== undefined))
+      return calm;
     const key = this.keyOf(item);
     const limit = this.limits.of(key);
     const raw = this.read(item);

@@ -56,6 +56,26 @@ describe('score-threshold', () => {
     assert.equal(bench.outputs[0]!.length, 0);
   });
 
+  it('takes a record without its value for neither an anomaly nor the end of one', async () => {
+    const missing = scored(0, { anomaly: { score: 0, severity: 0, missing: 'ctr' } });
+    const small = await deploy({ operator: '<', value: 0.1 });
+    small.send(missing);
+    await small.received(1, 1);
+    assert.equal(small.outputs[0]!.length, 0);
+    await helper.unload();
+    const bench = await deploy({ value: 2, tellEnd: true });
+    bench.send(scored(3), missing, scored(3), scored(1));
+    const told = await bench.received(2, 0);
+    assert.deepEqual(
+      told.map(({ incident }) => (incident as { state: string }).state),
+      ['open', 'close'],
+    );
+    assert.deepEqual(
+      (await bench.received(2, 1)).map(({ suppressed }) => suppressed),
+      [undefined, 'same-incident'],
+    );
+  });
+
   it('keeps beside each part of a batch what was said about its records', async () => {
     const bench = await deploy({ value: 2 });
     const payload = [[1], [2], [3]];
