@@ -59,7 +59,7 @@ const views =
   ({ records }) => {
     const judge = new JudgeOfSeveral(records[0]!.length, size, 42, undefined, { ...nothing, ...weights });
     const scores = records.map((record, i) => {
-      const score = judge.take({ values: Float64Array.from(record), day: 0, isNext: true });
+      const score = judge.take({ values: Float64Array.from(record), day: 0, hour: 0, isNext: true });
       return knownAfter(i + 1) * score;
     });
     judge.free();

@@ -72,7 +72,8 @@ const views =
     const judge = new JudgeOfOne('full', seed, undefined, weights);
     const scores = news(records, (record, i) => {
       const day = (times[i]! / 86_400_000) % 1;
-      return knownAfter(i + 1) * judge.take({ values: Float64Array.from(record), day, isNext: true });
+      const hour = Math.floor(times[i]! / 3_600_000) % 168;
+      return knownAfter(i + 1) * judge.take({ values: Float64Array.from(record), day, hour, isNext: true });
     });
     judge.free();
     return scores;

@@ -1,7 +1,7 @@
 import type { PartChange, SavedParts } from '../../lib/delivery/checkpoint/Keeping';
 import type { Incident } from '../../lib/detection/alarms/Incident';
 import type { Limit } from '../../lib/detection/alarms/Limit';
-import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Feedback';
+import { Feedback, multiplied, type ReviewedIncident } from '../../lib/detection/feedback/Feedback';
 import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
 import type { IncidentKind } from '../../lib/detection/feedback/likeness';
 import { isObject } from '../../lib/records/batch';
@@ -31,11 +31,14 @@ export class Opinions {
     };
   }
 
-  /** What is to be compared with the limit instead of what was seen. */
-  weigh(seen: unknown, limit: Limit, kind: IncidentKind): unknown {
-    return this.bySeverity
-      ? this.feedback.adjust(numeric(seen), kind)
-      : limit.weighed(seen, this.feedback.factorFor(kind));
+  /** How much what was seen of a kind counts: 0 for what is not to be told, whatever was seen. */
+  factorFor(kind: IncidentKind): number {
+    return this.feedback.factorFor(kind);
+  }
+
+  /** What is to be compared with the limit instead of what was seen. @param factor more than 0 */
+  weigh(seen: unknown, limit: Limit, factor: number): unknown {
+    return this.bySeverity ? multiplied(numeric(seen), factor) : limit.weighed(seen, factor);
   }
 
   /** Incidents of a kind were told. */

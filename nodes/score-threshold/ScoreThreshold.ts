@@ -6,8 +6,9 @@ import { Limits } from '../../lib/detection/alarms/Limits';
 import { partName } from '../../lib/detection/alarms/savedState';
 import { isObject } from '../../lib/records/batch';
 import { anomalyOf, messageProperty, type RecordInMessage } from '../../lib/records/messageProperty';
-import { recordTime } from '../../lib/records/recordTime';
+import { statedTime } from '../../lib/records/recordTime';
 import { seriesKey } from '../../lib/records/seriesKey';
+import { timeOf } from '../../lib/windows/timeOf';
 import { Opinions } from './Opinions';
 import { Objections, type KnownEvents, type Objection } from './Objections';
 import { generalLimit, type ThresholdSettings } from './settings';
@@ -76,11 +77,12 @@ export class ScoreThreshold implements Keeping {
     this.clock = clock;
   }
 
-  /** @throws RecordError when the property is missing or cannot be compared */
+  /** @throws RecordError when the property is missing or cannot be compared, or the record's time is none */
   judge(item: RecordInMessage): Verdict {
     const anomaly = anomalyOf(item);
-    // A model that still learns says 0, which `<` would take for an anomaly.
-    if (this.readsAnomaly && isObject(anomaly) && anomaly.warmup) return calm;
+    // A model that still learns, or a record without a value, has 0: neither an anomaly to `<` nor the end of one to `>`.
+    if (this.readsAnomaly && isObject(anomaly) && (anomaly.warmup || anomaly.missing !== undefined))
+      return calm;
     const key = this.keyOf(item);
     const limit = this.limits.of(key);
     const raw = this.read(item);
@@ -88,15 +90,17 @@ export class ScoreThreshold implements Keeping {
     const meets = limit.breaks(raw);
     if (!meets && !this.opinions && !this.incidents.knows(key)) return calm;
 
-    const time = recordTime(item) ?? this.clock();
+    const time = this.timeOf(item);
     const kind = this.opinions?.kindOf(item, key, time, raw);
-    const seen = kind ? this.opinions?.weigh(raw, limit, kind) : raw;
-    const breaks = limit.breaks(seen);
+    const factor = kind ? this.opinions?.factorFor(kind) : undefined;
+    const isSilenced = factor === 0;
+    const seen = factor ? this.opinions?.weigh(raw, limit, factor) : raw;
+    const breaks = !isSilenced && limit.breaks(seen);
     const objection = breaks ? this.objections.to({ item, key, time, limit, seen }) : undefined;
     const { outcome, incidents } = this.incidents.see(key, {
       time,
       breaks: breaks && !objection,
-      isClear: objection?.isCalm ?? limit.isClear(seen),
+      isClear: objection?.isCalm ?? (isSilenced || limit.isClear(seen)),
       level: limit.level(seen),
       worse: limit.worse,
       lasting: limit.lasting,
@@ -107,6 +111,13 @@ export class ScoreThreshold implements Keeping {
     const heldBack = objection?.reason ?? (meets && !breaks ? 'feedback' : undefined);
     const suppressed = outcome === 'calm' ? heldBack : outcome;
     return suppressed ? { passes: false, incidents, suppressed } : calm;
+  }
+
+  /** Many records carry their time as text, which the time of arrival must not stand in for unnoticed. */
+  private timeOf(item: RecordInMessage): number {
+    const stated = statedTime(item);
+    if (stated === undefined) return this.clock();
+    return timeOf(stated, typeof stated === 'number' ? 'ms' : 'iso', 'timestamp');
   }
 
   /** Ends every incident, or that of one key. */

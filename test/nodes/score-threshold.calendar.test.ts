@@ -40,6 +40,22 @@ describe('score-threshold with a calendar', () => {
     );
   });
 
+  it('reads times that are text or a date, as arrays of records from files have them', async () => {
+    const bench = await deploy({ value: 2, calendar: ['daily 06:00 for 20m job'] });
+    const anomaly = { score: 3 };
+    const during = ['2026-01-15T06:05:00Z', '2026-01-15 07:05+01:00', new Date(Date.UTC(2026, 0, 15, 6, 5))];
+    const before = '2026-01-15T05:55:00Z';
+    bench.send(...during.map((timestamp) => ({ payload: {}, anomaly, timestamp })), {
+      payload: [...during, before].map((timestamp) => ({ timestamp, anomaly })),
+    });
+    const rest = await bench.received(4, 1);
+    assert.deepEqual(
+      rest.map(({ suppressed }) => suppressed),
+      [...during.map(() => 'calendar: job'), during.map(() => 'calendar: job')],
+    );
+    assert.deepEqual((await bench.received(1, 0))[0]!.payload, [{ timestamp: before, anomaly }]);
+  });
+
   it('holds back the windows that an event has a part of', async () => {
     const bench = await deploy({ value: 2, calendar: ['daily 06:00 for 20m job'] });
     const quarter = 900_000;

@@ -51,6 +51,35 @@ describe('score-threshold with feedback', () => {
     return told;
   }
 
+  for (const [condition, config, alarming, quiet] of [
+    ['a value near 0 that falls', { property: 'payload.v', operator: '<', value: 10 }, 0, 20],
+    ['a limit of 0', { property: 'payload.v', operator: '>', value: 0 }, 5, 0],
+    ['a value far beyond its limit', { property: 'payload.v', operator: '>', value: 1 }, 500, 0],
+    ['what is in no order', { property: 'payload.v', operator: '==', value: 'down' }, 'down', 'up'],
+  ] as const) {
+    it(`silences ${condition} with the tenth mark, at its time of day`, async () => {
+      const bench = await deploy({ compare: 'property', ...config });
+      const seen = (v: unknown, days: number, hours: number) => ({
+        topic: 'a',
+        payload: { v },
+        timestamp: days * day + hours * hour,
+      });
+      for (let days = 0; days < 10; days++) {
+        bench.send(seen(alarming, days, 6), seen(quiet, days, 7), {
+          feedback: { key: 'a', relevant: false },
+        });
+      }
+      await bench.until(() => bench.outputs[1]!.length >= 10);
+      bench.outputs[0]!.length = bench.outputs[1]!.length = 0;
+      bench.send(seen(alarming, 10, 6), seen(alarming, 10, 14));
+      await bench.until(() => bench.outputs.flat().length >= 2);
+      assert.deepEqual(
+        bench.outputs.map((messages) => messages.map(({ timestamp, suppressed }) => [timestamp, suppressed])),
+        [[[10 * day + 14 * hour, undefined]], [[10 * day + 6 * hour, 'feedback']]],
+      );
+    });
+  }
+
   it('holds back what is like incidents that were marked not relevant, and nothing else', async () => {
     const bench = await deploy();
     const told = await markAll(bench, 5, false);

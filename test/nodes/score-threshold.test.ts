@@ -56,6 +56,26 @@ describe('score-threshold', () => {
     assert.equal(bench.outputs[0]!.length, 0);
   });
 
+  it('takes a record without its value for neither an anomaly nor the end of one', async () => {
+    const missing = scored(0, { anomaly: { score: 0, severity: 0, missing: 'ctr' } });
+    const small = await deploy({ operator: '<', value: 0.1 });
+    small.send(missing);
+    await small.received(1, 1);
+    assert.equal(small.outputs[0]!.length, 0);
+    await helper.unload();
+    const bench = await deploy({ value: 2, tellEnd: true });
+    bench.send(scored(3), missing, scored(3), scored(1));
+    const told = await bench.received(2, 0);
+    assert.deepEqual(
+      told.map(({ incident }) => (incident as { state: string }).state),
+      ['open', 'close'],
+    );
+    assert.deepEqual(
+      (await bench.received(2, 1)).map(({ suppressed }) => suppressed),
+      [undefined, 'same-incident'],
+    );
+  });
+
   it('keeps beside each part of a batch what was said about its records', async () => {
     const bench = await deploy({ value: 2 });
     const payload = [[1], [2], [3]];
@@ -289,6 +309,16 @@ describe('score-threshold', () => {
         bench.send(message, scored(3));
         const [failure] = await bench.failed(1);
         assert.match(failure!.message, /^score-threshold: anomaly\.score must be .*, got /);
+        await bench.received(1, 0);
+      });
+    }
+
+    for (const timestamp of ['soon', NaN, -1e18, {}]) {
+      it(`reports a time that is none: ${JSON.stringify(timestamp)}`, async () => {
+        const bench = await deploy({ value: 2 });
+        bench.send({ ...scored(3), timestamp }, scored(3));
+        const [failure] = await bench.failed(1);
+        assert.match(failure!.message, /^score-threshold: timestamp must be a time .*, got /);
         await bench.received(1, 0);
       });
     }

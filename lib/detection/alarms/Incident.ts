@@ -77,6 +77,9 @@ export interface Step {
 
 const none: Step['changes'] = [];
 
+/** What lies further back than this did not come late: the time before it was wrong, or the past is read once more; ms. */
+const mostLate = 24 * 3_600_000;
+
 export const untouched: KeyState = { recent: [], since: NaN, nth: 0, incident: undefined };
 
 /** Takes in one record of a key. @param idOf names an incident by its beginning */
@@ -135,11 +138,15 @@ function isOver(
   enough: boolean,
   { cooldown, outOf }: IncidentRules,
 ): boolean {
-  // A record that comes late says nothing about now.
-  if (time < until) return false;
-  const quiet = cooldown === 0 || time - until > cooldown;
+  if (isLate(time, until)) return false;
+  const quiet = cooldown === 0 || Math.abs(time - until) > cooldown;
   if (breaks) return !lasting && outOf === 1 && cooldown > 0 && quiet;
   return isClear && !enough && quiet;
+}
+
+/** A record that comes late says nothing about now. */
+function isLate(time: number, until: number): boolean {
+  return time < until && until - time <= mostLate;
 }
 
 function goOn(
@@ -153,7 +160,7 @@ function goOn(
   const { time, breaks, isClear, level, worse } = seen;
   if (!breaks) {
     const holds = !isClear || enough;
-    const until = holds ? Math.max(incident.until, time) : incident.until;
+    const until = holds && !isLate(time, incident.until) ? time : incident.until;
     const next = until === incident.until ? incident : { ...incident, until };
     return { state: withIncident(state, recent, next), outcome: 'calm', changes: none };
   }
@@ -162,7 +169,7 @@ function goOn(
   const next: OpenIncident = {
     id: incident.id,
     since: incident.since,
-    until: Math.max(incident.until, time),
+    until: isLate(time, incident.until) ? incident.until : time,
     count: incident.count + 1,
     peak: worse * (level - incident.peak) <= 0 ? incident.peak : level,
     told: escalates ? level : told,

@@ -17,8 +17,9 @@ interface Mark {
 
 /** By how much one mark alike lowers or, the other way round, raises a severity. */
 const perMark = 0.8;
-/** More marks of a kind change nothing more: so severities become at least 0.11 and at most 1.95 times as high. */
-const mostLowering = 10;
+/** So many marks as not relevant silence what is like them, whatever it is compared with. */
+const silencing = 10;
+/** More marks as relevant change nothing more: so severities become at most 1.95 times as high. */
 const mostRaising = 3;
 
 const mostTold = 100;
@@ -35,7 +36,8 @@ const mostMarks = 1000;
  * | 2            | x 0.64       | x 1.56   |
  * | 3            | x 0.51       | x 1.95   |
  * | 5            | x 0.33       | x 1.95   |
- * | 10 and more  | x 0.11       | x 1.95   |
+ * | 9            | x 0.13       | x 1.95   |
+ * | 10 and more  | x 0          | x 1.95   |
  *
  * So a severity of 100 falls to 64 with the second mark, and ten marks silence what recurs. A mark taken back leaves no
  * trace. The latest 100 incidents can be marked, and the latest 1000 marks count.
@@ -84,20 +86,22 @@ export class Feedback {
     return undo ? incident : { ...incident, relevant };
   }
 
-  /** What a severity, or another measure of how bad it is, becomes for an incident of this kind. */
+  /**
+   * By what a severity, or another measure of how bad it is, is multiplied for an incident of this kind: 0 for one that
+   * is not to be told, however bad.
+   */
   factorFor(kind: IncidentKind): number {
     let lowering = 0;
     for (const { incident, relevant } of this.marksOfKey.get(kind.key) ?? []) {
       lowering += (relevant ? -1 : 1) * likeness(incident, kind, this.clock);
     }
-    return lowering >= 0
-      ? power(perMark, Math.min(mostLowering, lowering))
-      : power(1 / perMark, Math.min(mostRaising, -lowering));
+    if (lowering >= silencing) return 0;
+    return lowering >= 0 ? power(perMark, lowering) : power(1 / perMark, Math.min(mostRaising, -lowering));
   }
 
   /** @param severity from 0 to 100, which the result is too, to one decimal */
   adjust(severity: number, kind: IncidentKind): number {
-    return Math.min(100, Math.round(10 * severity * this.factorFor(kind)) / 10);
+    return multiplied(severity, this.factorFor(kind));
   }
 
   /** All that is or can be marked, the latest first. */
@@ -180,6 +184,11 @@ export class Feedback {
   private forget(): void {
     for (const map of [this.told, this.marks, this.marksOfKey]) map.clear();
   }
+}
+
+/** A severity that counts so many times; from 0 to 100, to one decimal. */
+export function multiplied(severity: number, factor: number): number {
+  return Math.min(100, Math.round(10 * severity * factor) / 10);
 }
 
 /** With a straight line between whole exponents, as Math.pow may differ in the last bit from engine to engine. */

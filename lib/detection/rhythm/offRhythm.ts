@@ -7,6 +7,8 @@ const common = 4;
 const perDeviation = 0.4;
 /** Further away is as strange as can be. */
 const most = 3;
+/** What is nearer than so many deviations to what a rhythm of at least such a strength brings is what was to be expected. */
+const near = { deviations: 2.5, strength: 0.5 };
 
 /**
  * How strange it is that a value is not what the rhythm brings at its time, beside a score on the scale of
@@ -18,4 +20,12 @@ export function offRhythm({ value, deviation, strength }: Omit<Usual, 'known'>, 
   if (trust <= 0 || deviation === 0) return 0;
   const off = (actual - value) / deviation;
   return Math.sign(off) * trust * Math.min(most, perDeviation * Math.max(0, Math.abs(off) - common));
+}
+
+/**
+ * Whether a value is what the rhythm brings at its time, where the rhythm is most of the series. That may be seldom, like a
+ * job of every morning, and is expected all the same.
+ */
+export function isInRhythm({ value, deviation, strength }: Omit<Usual, 'known'>, actual: number): boolean {
+  return strength >= near.strength && Math.abs(actual - value) <= near.deviations * deviation;
 }

@@ -15,7 +15,7 @@ const window = { gaps: 4, records: 500 };
 /** Before so many such times have passed, how often it came of late is no more than how often it came at all. */
 const settled = 2;
 
-/** Records, the part of them that is not 0, how often of late, gaps, the longest usual one, the present one. */
+/** Records, the part of them that is not 0, how often of late, gaps, the longest usual one, the present one, by their pace. */
 const [seen, share, recent, gaps, longest, present] = [0, 1, 2, 3, 4, 5];
 const numbers = 6;
 
@@ -48,9 +48,10 @@ export class Comings {
 
   /**
    * Looks at the next record, and then learns it.
+   * @param pace how many times as often as on average something comes at that time; so many records of a gap it counts
    * @returns as SeenValues does: above 0 for something that comes unusually often, below for what is overdue, else 0
    */
-  take(value: number): number {
+  take(value: number, pace = 1): number {
     const all = this.memory;
     const some = value === 0 ? 0 : 1;
     const count = ++all[seen]!;
@@ -59,8 +60,8 @@ export class Comings {
     const isKnown = all[gaps]! >= settled * window.gaps;
     all[recent] = isKnown ? all[recent]! + rate * (some - all[recent]!) : all[share]!;
     if (some === 0) {
-      all[present]!++;
-      return this.isOverdue ? -ln(all[gaps]! + 2) / Math.LN2 : 0;
+      all[present]! += pace;
+      return this.becomesOverdue(pace) ? -ln(all[gaps]! + 2) / Math.LN2 : 0;
     }
     if (all[present]! > 0) this.learnGap(all[present]!);
     all[present] = 0;
@@ -71,9 +72,9 @@ export class Comings {
   }
 
   /** Told at the record at which it becomes so: one silence is not to count as hundreds of strange records. */
-  private get isOverdue(): boolean {
+  private becomesOverdue(pace: number): boolean {
     const { [gaps]: known, [longest]: usual, [present]: now } = this.memory;
-    return known! > oneOf && overdue.some((times) => now! > times * usual! && now! - 1 <= times * usual!);
+    return known! > oneOf && overdue.some((times) => now! > times * usual! && now! - pace <= times * usual!);
   }
 
   /** The bound by stochastic approximation (Robbins and Monro 1951): one outage raises it by a quarter, however long it was. */

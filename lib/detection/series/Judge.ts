@@ -6,6 +6,8 @@ export interface Look {
   readonly values: Float64Array;
   /** the part of the local day that has passed, 0 to below 1 */
   readonly day: number;
+  /** the hour of the local week, 0 to 167 */
+  readonly hour: number;
   /** whether the record before came about one usual interval ago */
   readonly isNext: boolean;
 }

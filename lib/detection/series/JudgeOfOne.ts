@@ -7,6 +7,7 @@ import { Scaling } from './Scaling';
 import { SeenValues } from './SeenValues';
 import type { Shape } from './Shape';
 import { ShapeFinder } from './ShapeFinder';
+import { UsualHours } from './UsualHours';
 
 /** The running scale: about 500 records. */
 const rate = 0.002;
@@ -49,6 +50,8 @@ export class JudgeOfOne implements Judge {
   private readonly changes: SeenValues;
   private readonly finder: ShapeFinder;
   private readonly comings: Comings;
+  /** of a sparse series alone */
+  private hours: UsualHours | undefined;
   private ratios: SeenValues;
   /** the latest value; whether there was one; records since the series took its shape */
   private readonly latest: Float64Array;
@@ -71,34 +74,44 @@ export class JudgeOfOne implements Judge {
     this.finder = new ShapeFinder(numbers[4]);
     this.comings = new Comings(few, numbers[5]);
     this.ratios = new SeenValues(few, memory, numbers[6]);
+    const hours = numbers[7];
+    this.hours = hours && hours.length > 0 ? new UsualHours(hours) : undefined;
     this.forest = state
       ? RandomCutForest.from(state.forest)
       : new RandomCutForest(forestOptions('one', size, 3, seed));
   }
 
   state(): JudgeState {
-    const { changes, comings, finder, forest, latest, ratios, scaling, values } = this;
+    const { changes, comings, finder, forest, hours, latest, ratios, scaling, values } = this;
     const learned = [finder, comings, ratios].map((each) => each.state());
     return {
       forest: forest.snapshot(),
-      numbers: [scaling.state(), values.state(), changes.state(), [...latest], ...learned],
+      numbers: [
+        scaling.state(),
+        values.state(),
+        changes.state(),
+        [...latest],
+        ...learned,
+        hours?.state() ?? [],
+      ],
     };
   }
 
   get byteLength(): number {
-    const { changes, comings, forest, ratios, values } = this;
+    const { changes, comings, forest, hours, ratios, values } = this;
     const views = [forest, values, changes, comings, ratios];
-    return views.reduce((sum, { byteLength }) => sum + byteLength, 8 * ShapeFinder.numbers);
+    const fixed = 8 * ShapeFinder.numbers + (hours?.byteLength ?? 0);
+    return views.reduce((sum, { byteLength }) => sum + byteLength, fixed);
   }
 
   get shape(): Shape {
     return this.finder.shape;
   }
 
-  take({ values, day, isNext }: Look): number {
+  take({ values, day, hour, isNext }: Look): number {
     const { changes, forest, latest, parts, scaling, weights } = this;
     const value = values[0]!;
-    const often = weights.value * this.oftenness(value);
+    const often = weights.value * this.oftenness(value, hour);
     this.isOverdue = often < 0;
     scaling.apply(values, scaled);
     point[0] = scaled[0]!;
@@ -145,8 +158,10 @@ export class JudgeOfOne implements Judge {
   }
 
   /** How much more or less often than usual something comes, where it seldom does. */
-  private oftenness(value: number): number {
-    const often = this.comings.take(value);
+  private oftenness(value: number, hour: number): number {
+    const often = this.comings.take(value, this.hours?.pace(hour));
+    if (this.shape === 'sparse') (this.hours ??= new UsualHours()).learn(hour, value !== 0);
+    else this.hours = undefined;
     return this.isSettled('sparse') ? often : 0;
   }
 

@@ -2,9 +2,13 @@ import { dayLength } from '../calendar/days';
 import { LocalClock } from '../calendar/LocalClock';
 import { placeIn, type Place } from '../rhythm/Departure';
 import type { Usual } from '../rhythm/Rhythm';
+import { isInRhythm } from '../rhythm/offRhythm';
 import { Rhythms } from '../rhythm/Rhythms';
 import { Expectation } from './Expectation';
 import type { ExpectedValue } from './Verdict';
+
+const hourLength = dayLength / 24;
+const hoursOfWeek = 168;
 
 /** When a record comes, and what is known of that time. */
 export interface Moment {
@@ -12,6 +16,8 @@ export interface Moment {
   readonly time: number;
   /** the part of the local day that has passed */
   readonly day: number;
+  /** the hour of the local week, 0 to 167 */
+  readonly hour: number;
   /** of each value what its rhythm brings then */
   readonly usual: readonly (Usual | undefined)[];
 }
@@ -53,7 +59,8 @@ export class Outlook {
   at(time: number): Moment {
     const wall = this.clock.wallAt(time);
     const day = wall / dayLength - Math.floor(wall / dayLength);
-    return { time, day, usual: this.rhythms.usual(time) };
+    const hour = Math.floor(wall / hourLength) - hoursOfWeek * Math.floor(wall / (hoursOfWeek * hourLength));
+    return { time, day, hour, usual: this.rhythms.usual(time) };
   }
 
   /** What the d-th value should be. */
@@ -82,6 +89,12 @@ export class Outlook {
   placeOf(d: number, { usual }: Moment, value: number): Place | undefined {
     const its = usual[d];
     return its && placeIn(its.known, value, its.deviation);
+  }
+
+  /** Whether the d-th value is what its rhythm brings then. */
+  isInRhythm(d: number, { usual }: Moment, value: number): boolean {
+    const its = usual[d];
+    return its !== undefined && isInRhythm(its, value);
   }
 
   /** Remembers that people were told of what goes on. */

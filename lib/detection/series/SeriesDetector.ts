@@ -201,7 +201,7 @@ export class SeriesDetector {
 
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
-    const { time, day } = moment;
+    const { time, day, hour } = moment;
     const { gap, isLearning, judge, judged, latest, least, outlook, record } = this;
     const { direction = 'both' } = this.options;
     const expected = direction === 'both' ? undefined : outlook.all(moment, record);
@@ -210,7 +210,7 @@ export class SeriesDetector {
     const isSmall = judged.every(
       (value, d) => !(Math.abs(value - outlook.expected(d, moment).value) > least.of(d)),
     );
-    const viewed = judge.take({ values: judged, day, isNext });
+    const viewed = judge.take({ values: judged, day, hour, isNext });
     this.fillBefore(time, viewed);
     const score = viewed + outlook.learn(moment, record, judge.parts);
     least.learn(judged);
@@ -218,18 +218,28 @@ export class SeriesDetector {
     latest.learn(time, judged);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
     const severity = this.severity.of(score);
-    const unwanted =
-      isSmall && !judge.isOverdue
-        ? 'minimum-change'
-        : this.isOnWantedSide(expected)
-          ? undefined
-          : 'direction';
+    const unwanted = this.objectionTo(moment, isSmall, expected);
     const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
     if (isNews && severity >= anomalySeverity) outlook.noteTold();
     return { score, severity, isNews, unwanted: unwanted ?? place };
+  }
+
+  /** Why nobody is to be told of the record, were it ever so rare. */
+  private objectionTo(
+    moment: Moment,
+    isSmall: boolean,
+    expected: Verdict['expected'],
+  ): Suppressed | undefined {
+    const { judge, outlook, record } = this;
+    // That something has not come is told at a value that is usual.
+    if (!judge.isOverdue) {
+      if (isSmall) return 'minimum-change';
+      if (outlook.isInRhythm(0, moment, record[0]!)) return 'in-rhythm';
+    }
+    return this.isOnWantedSide(expected) ? undefined : 'direction';
   }
 
   /** @param expected undefined where both sides are wanted */

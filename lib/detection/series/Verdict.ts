@@ -14,12 +14,14 @@ export interface ExpectedValue {
  * | reason           |                                                                         |
  * | ---------------- | ----------------------------------------------------------------------- |
  * | `minimum-change` | it differs from what was expected by less than matters (MinimumChange)  |
+ * | `in-rhythm`      | it is what the rhythm brings at that time, however seldom               |
  * | `direction`      | it is strange on the side that was not asked for                        |
  * | `learning`       | the series is still to be known better                                  |
  * | `same-run`       | it is no stranger than what was told shortly before, or goes on with it |
  * | `back-to-normal` | it is what was to be expected before something strange began            |
  */
-export type Suppressed = 'minimum-change' | 'direction' | 'learning' | 'same-run' | 'back-to-normal';
+export type Suppressed =
+  'minimum-change' | 'in-rhythm' | 'direction' | 'learning' | 'same-run' | 'back-to-normal';
 
 /** What a detector says of one record, before it learns it. */
 export interface Verdict {

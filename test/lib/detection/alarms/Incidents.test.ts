@@ -51,6 +51,25 @@ describe('incidents', () => {
     assert.deepEqual(tellsAt(make({ cooldown: 10 }), [100, 50, 109]), [true, false, false]);
   });
 
+  for (const [what, more] of [
+    ['a cool-down', { cooldown: 1000 }],
+    ['a clearing value', {}],
+    ['an end that is told', { tellEnd: true }],
+  ] as const) {
+    it(`are told again after a record whose time lay far in the future, with ${what}`, () => {
+      const incidents = make(more);
+      const year = 365 * 24 * 3_600_000;
+      const clear = what === 'a clearing value' ? 5 : 10;
+      const levels = [11, 0, 11, 0, 11];
+      const outcomes = levels.map((level, index) => {
+        const time = index === 0 ? 70 * year : index * 2000;
+        return incidents.see('a', sighting(time, level, clear)).outcome;
+      });
+      assert.equal(outcomes[2], 'told');
+      assert.equal(outcomes[4], 'told');
+    });
+  }
+
   it('are each anomaly when nothing holds anomalies together', () => {
     assert.deepEqual(tellsAt(make({ grouped: false }), [0, 0, 0]), [true, true, true]);
   });

@@ -39,6 +39,9 @@ describe('feedback', () => {
     const feedback = marked(mornings, false);
     const next = { ...job, size: 4.3, time: sixAm + 10 * day };
     assert.ok(feedback.adjust(100, next) < 20);
+    feedback.tell({ ...next, id: 'once more' });
+    feedback.obey(said('once more', false));
+    assert.equal(feedback.factorFor(next), 0);
   });
 
   for (const [what, other] of [
@@ -53,12 +56,12 @@ describe('feedback', () => {
     });
   }
 
-  it('lowers by marks as its table says, at most so far', () => {
-    const after = [1, 2, 3, 5, 10, 20].map((count) => {
+  it('lowers by marks as its table says, and silences with the tenth', () => {
+    const after = [1, 2, 3, 5, 9, 10, 20].map((count) => {
       const incidents = Array.from({ length: count }, (_, index) => ({ ...job, id: `${index}` }));
       return marked(incidents, false).factorFor(job).toFixed(2);
     });
-    assert.deepEqual(after, ['0.80', '0.64', '0.51', '0.33', '0.11', '0.11']);
+    assert.deepEqual(after, ['0.80', '0.64', '0.51', '0.33', '0.13', '0.00', '0.00']);
   });
 
   it('raises what is like relevant ones, at most so far and never above 100', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LocalClock } from '../../../../lib/detection/calendar/LocalClock';
-import { offRhythm } from '../../../../lib/detection/rhythm/offRhythm';
+import { isInRhythm, offRhythm } from '../../../../lib/detection/rhythm/offRhythm';
 import { Rhythms } from '../../../../lib/detection/rhythm/Rhythms';
 import { SeriesDetector } from '../../../../lib/detection/series/SeriesDetector';
 import { shapes } from '../../../helpers/shapes';
@@ -21,6 +21,13 @@ describe('a value off its rhythm', () => {
   it('says nothing where the rhythm leaves much unexplained', () => {
     assert.equal(offRhythm({ value: 100, deviation: 2, strength: 0.8 }, 200), 0);
     assert.equal(offRhythm({ value: 100, deviation: 0, strength: 1 }, 200), 0);
+  });
+
+  it('is none within two and a half deviations of a rhythm that is most of the series', () => {
+    const usual = { value: 100, deviation: 2, strength: 0.5 };
+    assert.ok(isInRhythm(usual, 95));
+    assert.ok(!isInRhythm(usual, 94.9));
+    assert.ok(!isInRhythm({ ...usual, strength: 0.49 }, 100));
   });
 
   it('adds to the part of its value, and goes on from its state', () => {

@@ -28,6 +28,13 @@ describe('how often something comes', () => {
     assert.ok(alarms.every(([, side]) => side === -1));
   });
 
+  it('counts a gap by the pace at which something comes then', () => {
+    const { comings } = trained();
+    const slowly = Array.from({ length: 1000 }, () => comings.take(0, 0.01));
+    assert.deepEqual(new Set(slowly), new Set([0]));
+    assert.ok(Array.from({ length: 50 }, () => comings.take(0, 10)).some((strange) => strange < 0));
+  });
+
   it('finds the second silence, too', () => {
     const { comings } = trained();
     told(comings, [...new Array<number>(1000).fill(0), 1]);
