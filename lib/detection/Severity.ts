@@ -89,15 +89,21 @@ export class Severity {
     return [this.memory, this.seen, ...this.levels];
   }
 
-  /** @returns 0 to 100, to one decimal */
-  of(score: number): number {
+  /**
+   * @param sure what part counts of how far the score lies above the lowest rung: 1, or less where scores are only beginning
+   * to tell how far out they may lie
+   * @returns 0 to 100, to one decimal
+   */
+  of(score: number, sure = 1): number {
     const { levels } = this;
-    if (score >= levels[top]!) return 100;
+    const lowest = levels[0]!;
+    const counted = sure < 1 && score > lowest ? lowest + sure * (score - lowest) : score;
+    if (counted >= levels[top]!) return 100;
     let k = 0;
-    while (score >= levels[k]!) k++;
+    while (counted >= levels[k]!) k++;
     // Below the ladder it goes on as between its first two rungs.
     const from = Math.max(0, k - 1);
-    const part = (score - levels[from]!) / (levels[from + 1]! - levels[from]!);
+    const part = (counted - levels[from]!) / (levels[from + 1]! - levels[from]!);
     return Math.max(0, Math.round(10 * perRung * (from + 1 + part)) / 10);
   }
 

@@ -15,6 +15,7 @@ import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
 import type { Shape } from './Shape';
 import { SteadySeverity } from './SteadySeverity';
+import { sureAfter } from './sureAfter';
 import type { Suppressed, Verdict } from './Verdict';
 
 export type { DetectorOptions } from './DetectorOptions';
@@ -206,7 +207,7 @@ export class SeriesDetector {
     gap.learn(time);
     latest.learn(time, judged);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
-    const severity = this.severity.of(score);
+    const severity = this.severity.of(score, sureAfter(latest.seen - needed - 1, judged.length));
     const unwanted =
       isSmall && !judge.isOverdue ? 'minimum-change' : this.isOnWantedSide ? undefined : 'direction';
     const place = outlook.placeOf(0, moment, record[0]!)?.is;

@@ -52,9 +52,12 @@ export class SteadySeverity {
     return [...this.balance, ...this.severity.state()];
   }
 
-  /** @returns 0 to 100, to one decimal */
-  of(score: number): number {
-    return this.severity.of(score);
+  /**
+   * @param sure see Severity; what is learned goes by the score itself
+   * @returns 0 to 100, to one decimal
+   */
+  of(score: number, sure = 1): number {
+    return this.severity.of(score, sure);
   }
 
   /** @param goesOn whether the record belongs to something strange that was told before */
