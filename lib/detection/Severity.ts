@@ -19,6 +19,8 @@ const gross = { spreads: 1.75, weight: 0.1 };
 const leastGap = 0.001;
 /** A gap that no record has told of yet is taken for this much wider than the one below. */
 const usualGrowth = 1.1;
+/** So many rungs above the lowest, one of exponential scores in 100,000 would lie. */
+const farOut = 9;
 
 /** From this severity on a record is called an anomaly: one in 1,000 of a series in which nothing is wrong. */
 export const anomalySeverity = 75;
@@ -87,25 +89,32 @@ export class Severity {
     return [this.memory, this.seen, ...this.levels];
   }
 
-  /** @returns 0 to 100, to one decimal */
-  of(score: number): number {
+  /**
+   * @param sure what part counts of how far the score lies above the lowest rung: 1, or less where scores are only beginning
+   * to tell how far out they may lie
+   * @returns 0 to 100, to one decimal
+   */
+  of(score: number, sure = 1): number {
     const { levels } = this;
-    if (score >= levels[top]!) return 100;
+    const lowest = levels[0]!;
+    const counted = sure < 1 && score > lowest ? lowest + sure * (score - lowest) : score;
+    if (counted >= levels[top]!) return 100;
     let k = 0;
-    while (score >= levels[k]!) k++;
+    while (counted >= levels[k]!) k++;
     // Below the ladder it goes on as between its first two rungs.
     const from = Math.max(0, k - 1);
-    const part = (score - levels[from]!) / (levels[from + 1]! - levels[from]!);
+    const part = (counted - levels[from]!) / (levels[from + 1]! - levels[from]!);
     return Math.max(0, Math.round(10 * perRung * (from + 1 + part)) / 10);
   }
 
   /**
-   * Whether a score lies beyond where the top rung would be, were all as far apart as the lowest two, which incidents hardly
-   * move: one in 10,000 of exponential scores does.
+   * Whether a score lies further out than a rung above the ladder for one record in 100,000 would, were all rungs as far apart
+   * as the lowest two, which incidents hardly move. In tails as heavy as scores have while nothing is wrong, that is beyond
+   * the top rung.
    */
   isFarOut(score: number): boolean {
     const { levels } = this;
-    return score >= levels[0]! + top * (levels[1]! - levels[0]!);
+    return score >= levels[0]! + farOut * (levels[1]! - levels[0]!);
   }
 
   /** Takes a score into the history. */

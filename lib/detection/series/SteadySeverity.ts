@@ -7,8 +7,11 @@ const leastLearned = 1 / 32;
 const promised = 0.001;
 /** So many rare records more than promised, and all that is doubtful is learned. */
 const enough = { bursts: 80, events: 500 };
-/** Records after which a score counts 1/e of a new one: what a series does changes, and its scores with it. */
-const memory = 5000;
+/**
+ * Records after which a score counts 1/e of a new one: what a series does changes, and its scores with it. Where they waver
+ * slowly, as long as the scale of the values looks back: the scores of the first thousands are higher than those to come.
+ */
+const memory = { bursts: 5000, events: 3000 };
 /** Numbers of a state beside those of the severity. */
 const own = 2;
 
@@ -41,7 +44,7 @@ export class SteadySeverity {
   ) {
     const saved = state && steered(state);
     this.balance = flatState('what is learned of bursts', own, saved?.slice(0, own));
-    this.severity = saved ? Severity.from(saved.slice(own)) : new Severity(memory);
+    this.severity = saved ? Severity.from(saved.slice(own)) : new Severity(memory[doubts]);
   }
 
   /** Everything it knows, for the constructor. */
@@ -49,9 +52,12 @@ export class SteadySeverity {
     return [...this.balance, ...this.severity.state()];
   }
 
-  /** @returns 0 to 100, to one decimal */
-  of(score: number): number {
-    return this.severity.of(score);
+  /**
+   * @param sure see Severity; what is learned goes by the score itself
+   * @returns 0 to 100, to one decimal
+   */
+  of(score: number, sure = 1): number {
+    return this.severity.of(score, sure);
   }
 
   /** @param goesOn whether the record belongs to something strange that was told before */

@@ -42,12 +42,15 @@ describe('severity', () => {
     'of samples of 256': { numberOfTrees: 100, subSampleSize: 256 },
     'of shingles of 8': { numberOfTrees: 50, subSampleSize: 256, shingleSize: 8 },
     'of ten fields': { numberOfTrees: 30, subSampleSize: 256, dimensions: 10, timeDecay: 2560 },
+    'of one tree': { numberOfTrees: 1, subSampleSize: 256 },
+    'of samples of 1,000': { numberOfTrees: 15, subSampleSize: 1000 },
+    'of shingles of 4': { numberOfTrees: 20, subSampleSize: 128, shingleSize: 4 },
   };
   /** Series that take few different values have heaps of equal scores; of one or the other side of a heap is all a rung can be. */
   const heaped = new Set(['sparse counts']);
 
   for (const [i, [name, shape]] of Object.entries(shapes).entries()) {
-    const [forestName, options] = Object.entries(forests)[i % 4]!;
+    const [forestName, options] = Object.entries(forests)[i % 7]!;
     it(`means what its table says in a forest ${forestName} on ${name}`, function () {
       this.timeout(60_000);
       const severities = feed(new Severity(), scoresOf(shape, options, 100_000));
@@ -65,6 +68,24 @@ describe('severity', () => {
       assert.ok(part(severities, 100) < 0.0002, `100: ${part(severities, 100)}, not 0.0001`);
     });
   }
+
+  it('calls few records of many short series anomalies, and in the end as few as it says', () => {
+    const small = { numberOfTrees: 20, subSampleSize: 128, timeDecay: 10_000 };
+    const names = ['normal noise', 'a sine and noise', 'an autoregressive series', 'counts'] as const;
+    const series = Array.from({ length: 40 }, (_, seed) =>
+      feed(
+        new Severity(),
+        scoresOf((its) => shapes[names[seed % 4]!]!(its + seed), small, 2500),
+      ),
+    );
+    const alarms = (from: number, to: number) =>
+      part(
+        series.flatMap((severities) => severities.slice(from, to)),
+        anomalySeverity,
+      );
+    assert.ok(alarms(0, 500) < 0.004, `${alarms(0, 500)} in the first 500`);
+    assert.ok(alarms(500, 2300) > 0.0004 && alarms(500, 2300) < 0.002, `${alarms(500, 2300)} after that`);
+  });
 
   it('means what its table says up to 100', () => {
     const severities = feed(new Severity(), exponential(1_000_000, 1));

@@ -46,6 +46,22 @@ describe('a steady severity', () => {
     });
   }
 
+  it('learns scores that now and then lie as far out as they do in heavy tails', () => {
+    let highest = 0;
+    for (const seed of [1, 2, 3, 4]) {
+      const normal = noise(seed);
+      const severity = new SteadySeverity(undefined, 'events');
+      let level = 0;
+      for (let i = 0; i < 110_000; i++) {
+        level = 0.8 * level + 0.6 * normal();
+        const score = Math.exp(0.5 * level);
+        if (i >= 10_000 && severity.of(score) === 100) highest++;
+        severity.learn(score, false);
+      }
+    }
+    assert.ok(highest > 20 && highest < 80, `${highest} of 400,000`);
+  });
+
   it('does not learn that events far out are usual, until they come for long', () => {
     const severity = new SteadySeverity(trained().state(), 'events');
     const plain = new SteadySeverity(trained().state());
