@@ -3,10 +3,10 @@
  * record brings: average precision over the records, the mean over the machines of 19 and of 38 metrics by themselves, and
  * over all of them under one threshold. Then, of the events, those that the detector calls anomalies while they last or
  * within a dozen records, and its false alarms of 10,000 records. Choices were made on `development` and `fleets`, none on
- * the others.
+ * the others, of which `tenants` is of another making: hosts that tenants share, and that change half-way.
  *
- *     npm run bench:machines -- [--kinds development|validation|fleets|otherFleets] [--machines 10] [--records 8000]
- *       [--from 100] [--size compact]
+ *     npm run bench:machines -- [--kinds development|validation|fleets|otherFleets|tenants] [--machines 10]
+ *       [--records 8000] [--from 100] [--size compact]
  */
 import { parseArgs } from 'node:util';
 import { JudgeOfSeveral } from '../lib/detection/series/JudgeOfSeveral';
@@ -18,6 +18,7 @@ import { drawnFleet } from '../test/helpers/machines/fleets/Fleet';
 import { machineOf } from '../test/helpers/machines/fleets/machineOf';
 import { developmentKinds, validationKinds, type MachineKind } from '../test/helpers/machines/kinds';
 import { simulatedMachine } from '../test/helpers/machines/simulatedMachine';
+import { sharedHost } from '../test/helpers/machines/tenants/sharedHost';
 import { averaged, lengthsOf, residualsOf } from './helpers/machineBaselines';
 
 /** Records after an event in which an alarm is none that is false. */
@@ -108,11 +109,15 @@ const ofFleets = (first: number) => () =>
     });
   });
 
+const ofTenants = () =>
+  Array.from({ length: 2 * count }, (_, m) => sharedHost({ seed: 3000 + m, metrics: metricsOf(m), length }));
+
 const families: Readonly<Record<string, () => LabelledSeries[]>> = {
   development: ofKinds(developmentKinds, 1000),
   validation: ofKinds(validationKinds, 101_000),
   fleets: ofFleets(0),
   otherFleets: ofFleets(1),
+  tenants: ofTenants,
 };
 
 const family = families[given.kinds];

@@ -39,6 +39,17 @@ export class Distances {
     return this.memory.byteLength;
   }
 
+  /** How far out a value is, by the records so far; NaN of one that is missing. */
+  of(d: number, value: number): number {
+    const apart = Math.min(largest, Math.max(-largest, value - this.memory[d]!));
+    return apart === 0 ? 0 : Math.min(furthest, Math.max(-furthest, apart / this.unit(d)));
+  }
+
+  /** The value that lies so many deviations out. */
+  restore(d: number, away: number): number {
+    return this.memory[d]! + away * this.unit(d);
+  }
+
   /** Records so far. */
   get seen(): number {
     return this.memory[3 * this.dimensions]!;
@@ -59,13 +70,19 @@ export class Distances {
       const count = ++counts[d]!;
       const its = Math.max(1 / count, rate);
       if (count === 1) memory[d] = value;
+      away[d] = this.of(d, value);
       const apart = Math.min(largest, Math.max(-largest, value - memory[d]!));
-      const unit = Math.max(Math.sqrt(memory[dimensions + d]!), flat * Math.abs(memory[d]!));
-      if (apart !== 0) away[d] = Math.min(furthest, Math.max(-furthest, apart / unit));
+      const unit = this.unit(d);
       const most = count > settling && unit > 0 ? reach * unit : largest;
       const bounded = Math.min(most, Math.max(-most, apart));
       memory[d] = memory[d]! + its * bounded;
       memory[dimensions + d] = memory[dimensions + d]! + its * (bounded * bounded - memory[dimensions + d]!);
     }
+  }
+
+  /** What counts as one deviation of value `d`. */
+  private unit(d: number): number {
+    const { dimensions, memory } = this;
+    return Math.max(Math.sqrt(memory[dimensions + d]!), flat * Math.abs(memory[d]!));
   }
 }

@@ -4,19 +4,10 @@ import { forestOptions, type Judge, type JudgeState, type Look, type Size, type 
 import { RecentParts } from './RecentParts';
 import { Relations } from './Relations';
 import { Restlessness } from './Restlessness';
-import { Scaling } from './Scaling';
-import { Tails } from './Tails';
+import { savedNow } from './savedNow';
 
-/** The running scale: about 3000 records, so that an event of hours is not usual before it ends. */
-const rate = 0.0003;
-/** Further out, in deviations, one value would decide alone. */
+/** Further out, in deviations, one value would decide alone what is said of all. */
 const furthest = 10;
-/** Where the tails of values are compared. */
-const tail = { part: 0.0027, deviations: 3 };
-/** Before tails are taken into account. */
-const unbounded = 1e4;
-/** An event that lasts is not to become usual soon. */
-const reach = 4;
 /** What each view counts beside the forest's score; `docs/detection.md` has what they bring. */
 const usualWeights = { forest: 1, relations: 1, furthest: 0.2, restlessness: 0.2 };
 /** Relations take the square of their values in memory. */
@@ -25,8 +16,8 @@ const mostRelated = 64;
 const settling = 100;
 
 /**
- * Judges records of several values by four views of them, each scaled as the stream goes on, added up and averaged over the
- * latest records:
+ * Judges records of several values by four views of them, each value in standard deviations as the stream goes on, added up
+ * and averaged over the latest records:
  *
  * - a random cut forest of all values;
  * - how the values stand to one another (Relations);
@@ -38,12 +29,12 @@ const settling = 100;
 export class JudgeOfSeveral implements Judge {
   readonly parts: Float64Array;
   private readonly forest: RandomCutForest;
-  private readonly scaling: Scaling;
-  private readonly tails: Tails;
   private readonly distances: Distances;
   private readonly restlessness: Restlessness;
   private readonly recent: RecentParts;
   private readonly relations: Relations | undefined;
+  /** the record in deviations, 0 of what is missing; and so that no value decides alone, with what is likely of that */
+  private readonly away: Float64Array;
   private readonly scaled: Float64Array;
   /** of this record alone */
   private readonly own: Float64Array;
@@ -60,12 +51,9 @@ export class JudgeOfSeveral implements Judge {
     private readonly weights = usualWeights,
   ) {
     const areRelated = dimensions <= mostRelated;
-    const [scaling, tails, recent, parts, changes, changeScaling, changeTails, ...rest] =
-      state?.numbers ?? [];
-    const [distances, relations] = areRelated ? [rest.at(-2), rest.at(-1)] : rest;
-    this.scaling = new Scaling(dimensions, rate, unbounded, reach, scaling);
-    this.tails = new Tails(dimensions, tail, tails);
-    this.distances = new Distances(dimensions, distances ?? (scaling && this.scaling.asDistances()));
+    const numbers = state && savedNow(state.numbers, dimensions, areRelated);
+    const [recent, parts, changes, changeScaling, changeTails, distances, relations] = numbers ?? [];
+    this.distances = new Distances(dimensions, distances);
     this.recent = new RecentParts(2 * dimensions, recent);
     this.parts = parts ? Float64Array.from(parts) : new Float64Array(2 * dimensions);
     this.restlessness = new Restlessness(
@@ -73,6 +61,7 @@ export class JudgeOfSeveral implements Judge {
       changes && changeScaling && changeTails && [changes, changeScaling, changeTails],
     );
     if (areRelated) this.relations = new Relations(dimensions, relations);
+    this.away = new Float64Array(dimensions);
     this.scaled = new Float64Array(dimensions);
     this.own = new Float64Array(2 * dimensions);
     this.viewed = new Float64Array(dimensions);
@@ -83,15 +72,14 @@ export class JudgeOfSeveral implements Judge {
   }
 
   state(): JudgeState {
-    const { distances, forest, parts, recent, relations, restlessness, scaling, tails } = this;
-    const numbers = [scaling.state(), tails.state(), recent.state(), [...parts], ...restlessness.state()];
-    numbers.push(distances.state());
+    const { distances, forest, parts, recent, relations, restlessness } = this;
+    const numbers = [recent.state(), [...parts], ...restlessness.state(), distances.state()];
     return { forest: forest.snapshot(), numbers: relations ? [...numbers, relations.state()] : numbers };
   }
 
   get byteLength(): number {
-    const { distances, forest, parts, recent, relations, restlessness, scaling, tails } = this;
-    const kept = [distances, forest, parts, recent, restlessness, scaling, tails];
+    const { distances, forest, parts, recent, relations, restlessness } = this;
+    const kept = [distances, forest, parts, recent, restlessness];
     return kept.reduce((sum, { byteLength }) => sum + byteLength, relations?.byteLength ?? 0);
   }
 
@@ -101,12 +89,15 @@ export class JudgeOfSeveral implements Judge {
   }
 
   take({ values }: Look): number {
-    const { distances, forest, own, parts, present, recent, relations, restlessness } = this;
-    const { scaled, scaling, tails, viewed, weights } = this;
+    const { away, distances, forest, own, parts, present, recent, relations, restlessness } = this;
+    const { scaled, viewed, weights } = this;
     const least = Math.min(settling, distances.seen);
     for (let d = 0; d < present.length; d++) present[d] = distances.counts[d]! < least ? NaN : values[d]!;
-    scaling.apply(present, scaled);
-    tails.take(scaled, furthest);
+    distances.take(values, away);
+    for (let d = 0; d < present.length; d++) {
+      if (Number.isNaN(present[d])) away[d] = 0;
+      scaled[d] = bounded(away[d]!);
+    }
     relations?.complete(scaled, present);
     forest.attributionAndUpdate(scaled, own);
     for (let at = 0; at < own.length; at++) own[at] = weights.forest * own[at]!;
@@ -114,13 +105,7 @@ export class JudgeOfSeveral implements Judge {
     if (relations) this.add(weights.relations, viewed);
     restlessness.take(present, scaled, viewed);
     this.addFurthest(weights.restlessness, viewed);
-    distances.take(values, viewed);
-    present.forEach((value, d) => {
-      if (Number.isNaN(value)) viewed[d] = 0;
-    });
-    this.addFurthest(weights.furthest, viewed);
-    scaling.learn(values, distances.counts);
-
+    this.addFurthest(weights.furthest, away);
     present.forEach((value, d) => {
       if (Number.isNaN(value)) own.fill(0, 2 * d, 2 * d + 2);
     });
@@ -131,13 +116,10 @@ export class JudgeOfSeveral implements Judge {
   }
 
   likely(_day: number, values: Float64Array): Float64Array | undefined {
-    const { forest, scaled, scaling, tails } = this;
-    scaling.apply(values, scaled);
-    const record = values.map((value, d) =>
-      Number.isNaN(value) ? NaN : Math.min(furthest, Math.max(-furthest, scaled[d]! / tails.lengthOf(d))),
-    );
+    const { distances, forest } = this;
+    const record = values.map((value, d) => bounded(distances.of(d, value)));
     const likely = forest.impute(record)?.values;
-    return likely && Float64Array.from(likely, (value, d) => scaling.restore(d, value * tails.lengthOf(d)));
+    return likely && Float64Array.from(likely, (value, d) => distances.restore(d, value));
   }
 
   free(): void {
@@ -159,4 +141,9 @@ export class JudgeOfSeveral implements Judge {
     const at = 2 * d + (this.scaled[d]! < 0 ? 1 : 0);
     this.own[at] = this.own[at]! + weight * Math.abs(viewed);
   }
+}
+
+/** NaN stays NaN. */
+function bounded(away: number): number {
+  return Math.min(furthest, Math.max(-furthest, away));
 }

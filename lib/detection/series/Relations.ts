@@ -2,8 +2,11 @@ import { flatState } from '../flatState';
 
 /** How much a new record counts among the earlier ones. */
 const rate = 0.0003;
-/** Added to each variance, which is about 1: what is not known of how values hang together is not made much of. */
-const ridge = 0.1;
+/**
+ * Added to each variance, which is about 1 (Ledoit and Wolf, 2004): directions that vary less than this are mostly noise, or
+ * not known well, and count alike.
+ */
+const ridge = 0.5;
 /** Records from one inversion to the next. */
 const refreshed = 200;
 /** A record further out than this, in squares of its usual distance, is learned in part: it counts as if it lay there. */
@@ -13,8 +16,12 @@ const sweeps = 6;
 
 /**
  * Where the values of a record usually stand to one another. A forest cuts along one value at a time, so it hardly sees
- * that two values that always rise together have parted, each within its own range. This is the Mahalanobis distance by
- * running means and covariances.
+ * that two values that always rise together have parted, each within its own range. This is how far each value lies from
+ * what a regression on all the others makes of it, in its usual error, by running means and covariances.
+ *
+ * A direction in which records vary by w counts about 1 / (w + ridge)^2, where the Mahalanobis distance has 1 / w: what moves
+ * most values together is all but left out, as it is of the residual of a principal component analysis, but without a
+ * number of components to choose.
  */
 export class Relations {
   private readonly mean: Float64Array;
@@ -56,7 +63,7 @@ export class Relations {
   /**
    * Puts in what is likeliest of what is missing, beside what is there: where the distance is least. What is there is then
    * as far away as it is by itself, and what was put in has no part in it.
-   * @param record scaled values
+   * @param record values in deviations
    * @param values those that are NaN in it are missing
    */
   complete(record: Float64Array, values: ArrayLike<number>): void {
@@ -81,25 +88,25 @@ export class Relations {
   }
 
   /**
-   * Takes the distance of a record, about 1 for usual ones, and then learns it.
-   * @param record scaled values, after `complete`
-   * @param parts takes what each value adds to the distance, below 0 for a value that is low
+   * Takes the distance of a record, a little less than 1 for usual ones, and then learns it.
+   * @param record values in deviations, after `complete`
+   * @param parts takes what each value adds to the distance, below 0 for a value that is lower than the others let expect
    */
   take(record: Float64Array, parts: Float64Array): void {
     const { away, dimensions, inverse, mean } = this;
     for (let d = 0; d < dimensions; d++) away[d] = record[d]! - mean[d]!;
     let square = 0;
-    let whole = 0;
     for (let d = 0; d < dimensions; d++) {
       let pull = 0;
       for (let e = 0, at = d * dimensions; e < dimensions; e++) pull += inverse[at + e]! * away[e]!;
-      const part = this.missing[d] === 1 ? 0 : pull * away[d]!;
-      square += part;
-      whole += Math.abs(part);
-      parts[d] = away[d]! < 0 ? -Math.abs(part) : Math.abs(part);
+      // The others let expect a value pull / inverse[d, d] lower, with an error of 1 / sqrt(inverse[d, d]).
+      const off = this.missing[d] === 1 ? 0 : pull / Math.sqrt(inverse[d * dimensions + d]!);
+      square += off * off;
+      parts[d] = off;
     }
-    const distance = Math.sqrt(Math.max(0, square) / dimensions);
-    for (let d = 0; d < dimensions; d++) parts[d] = whole > 0 ? (parts[d]! * distance) / whole : 0;
+    const distance = Math.sqrt(square / dimensions);
+    const each = distance > 0 ? distance / square : 0;
+    for (let d = 0; d < dimensions; d++) parts[d] = each * parts[d]! * Math.abs(parts[d]!);
     this.learn(distance);
   }
 

@@ -218,7 +218,7 @@ export class SeriesDetector {
     gap.learn(time);
     latest.learn(time, judged);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
-    const severity = this.severity.of(score, sureAfter(latest.seen - needed - 1, judged.length));
+    const severity = this.severity.of(score, sureAfter(latest.seen - leastLearned - 1, judged.length));
     const unwanted = this.objectionTo(moment, isSmall, expected);
     const place = outlook.placeOf(0, moment, record[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.

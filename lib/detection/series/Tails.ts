@@ -43,11 +43,6 @@ export class Tails {
     return this.memory.byteLength;
   }
 
-  /** How many normal tails that of value `d` is long. */
-  lengthOf(d: number): number {
-    return this.memory[d]!;
-  }
-
   /**
    * Divides values by how long their tails are, and then learns them.
    * @param values in deviations

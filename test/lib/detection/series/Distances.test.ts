@@ -43,6 +43,14 @@ describe('distances', () => {
     assert.deepEqual(distances.state().slice(0, 2), learned);
   });
 
+  it('lead back to the values they are of', () => {
+    const distances = trained(usual());
+    for (const value of [80, 100, 131]) {
+      assert.ok(Math.abs(distances.restore(0, distances.of(0, value)) - value) < 1e-9);
+    }
+    assert.ok(Number.isNaN(distances.of(0, NaN)));
+  });
+
   it('stay large for hundreds of records of an event', () => {
     const distances = trained(usual());
     for (let i = 0; i < 300; i++) taken(distances, 150);

@@ -20,13 +20,36 @@ describe('relations', () => {
   it('find two values further apart that belong together, each within its range', () => {
     const together = distance(trained(), [1.5, 1.5, 0]);
     const apart = distance(trained(), [1.5, -1.5, 0]);
-    assert.ok(together < 1.2 && apart > 3, `${together} and ${apart}`);
+    assert.ok(together < 0.7 && apart > 2, `${together} and ${apart}`);
   });
 
   it('blame the values that part, each on its side', () => {
     const parts = new Float64Array(3);
     distance(trained(), [1.5, -1.5, 0.2], parts);
     assert.ok(parts[0]! > 1 && parts[1]! < -1 && Math.abs(parts[2]!) < 0.2);
+  });
+
+  it('are how far each value lies from what the others let expect, in its usual error', () => {
+    const relations = trained();
+    const state = relations.state();
+    const covariance = (d: number, e: number) => state[3 * d + e]! + (d === e ? 0.5 : 0);
+    const [record, mean] = [[0.3, -1, 2], state.slice(18, 21)];
+    const off = [0, 1, 2].map((d) => {
+      const [e, f] = [0, 1, 2].filter((other) => other !== d) as [number, number];
+      const [ee, ff, ef] = [covariance(e, e), covariance(f, f), covariance(e, f)];
+      const [de, df] = [covariance(d, e), covariance(d, f)];
+      const [byE, byF] = [de * ff - df * ef, df * ee - de * ef].map((by) => by / (ee * ff - ef * ef));
+      const away = (at: number) => record[at]! - mean[at]!;
+      const error = covariance(d, d) - byE! * de - byF! * df;
+      return (away(d) - byE! * away(e) - byF! * away(f)) / Math.sqrt(error);
+    });
+    const square = off.reduce((sum, each) => sum + each * each, 0);
+    const parts = new Float64Array(3);
+    const whole = distance(relations, record, parts);
+    assert.ok(Math.abs(whole - Math.sqrt(square / 3)) < 1e-9);
+    off.forEach((each, d) => {
+      assert.ok(Math.abs(parts[d]! - (whole * each * Math.abs(each)) / square) < 1e-9);
+    });
   });
 
   it('judge what is there of a record by itself, and blame nothing on what is missing', () => {
@@ -38,7 +61,7 @@ describe('relations', () => {
       return { record, whole: distance(relations, [...record], parts), parts };
     };
     const { record, whole, parts } = without([1.5, NaN, 0.2]);
-    assert.ok(Math.abs(record[1]! - 1.5) < 0.3, `${record[1]}`);
+    assert.ok(record[1]! > 0.8 && record[1]! < 1.5, `${record[1]}`);
     assert.equal(parts[1], 0);
     assert.ok(whole < 1.2);
     assert.ok(without([NaN, NaN, 8]).whole > 3);
