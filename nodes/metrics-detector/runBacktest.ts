@@ -49,10 +49,13 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
   });
 
   async function run(whole: Backtest, send: Send): Promise<void> {
+    showTest('blue', 'testing', whole.rows);
     const payload = await inTurns(whole);
     if (payload && !closed)
       send([{ payload, topic: 'backtest', timestamp: Date.parse(payload.tested.until) }, null]);
-    show(test.rows);
+    // Rows that came meanwhile are those of the next test.
+    if (payload && test.rows === 0) showTest('green', 'tested', payload.incidents.length);
+    else show(test.rows);
   }
 
   async function inTurns(whole: Backtest): Promise<BacktestReport | undefined> {
@@ -72,6 +75,11 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
 
   function begin(): Backtest {
     return new Backtest(settings, openModels(RED, folder, 'backtest'), identityOf(node), events);
+  }
+
+  function showTest(fill: 'blue' | 'green', key: 'testing' | 'tested', count: number): void {
+    const text = RED._(`metrics-detector.status.${key}`, { number: String(count) });
+    status.set({ fill, shape: 'dot', text });
   }
 
   function show(rows: number): void {

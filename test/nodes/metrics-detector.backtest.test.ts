@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import metricsDetector from '../../nodes/metrics-detector';
 import type { BacktestReport } from '../../nodes/metrics-detector/Backtest';
+import { statuses } from '../helpers/kinesisIn';
 import { Bench, useNodeRed } from '../helpers/nodeRed';
 import { shopHour, shopRows, type Trouble } from '../helpers/shopRows';
 
@@ -62,6 +63,15 @@ describe('metrics-detector as a backtest', () => {
     assert.ok(truePositives > 0);
     assert.equal(precision, (report.incidents.length - falsePositives) / report.incidents.length);
     assert.ok(report.incidents.every(({ timestamp }) => timestamp >= report.tested.from));
+  });
+
+  it('says in its status that it tests, and then that it has', async () => {
+    const bench = await deploy();
+    const status = () => statuses(bench).at(-1)?.text;
+    bench.send({ payload: rows });
+    await bench.until(() => status() === 'metrics-detector.status.gathered');
+    bench.send({ flush: true });
+    await bench.until(() => status() === 'metrics-detector.status.tested');
   });
 
   it('takes the labels beside the rows when no field holds them', async () => {
