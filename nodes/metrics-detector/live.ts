@@ -106,7 +106,8 @@ export function watchLive(RED: NodeAPI, node: Node, settings: MetricsSettings, s
   }
 
   function tell(send: Send, { incidents, points, faults }: Outcome): void {
-    if (!points) learned++;
+    // The status tells of history until the first interval that is judged.
+    learned = points ? 0 : learned + 1;
     for (const { key, time, error } of faults) {
       node.error(named(node, error), { topic: key, timestamp: time } as unknown as NodeMessageInFlow);
     }

@@ -48,12 +48,15 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
   });
 
   async function run(whole: Backtest, send: Send): Promise<void> {
+    showTest('blue', 'testing', whole.rows);
     const payload = await inTurns(whole);
     if (payload && !closed)
       send([{ payload, topic: 'backtest', timestamp: Date.parse(payload.tested.until) }, null]);
-    if (payload && payload.warnings.length > 0) {
+    // Rows that came meanwhile are those of the next test.
+    if (!payload || test.rows > 0) show(test.rows);
+    else if (payload.warnings.length > 0) {
       status.set({ fill: 'yellow', shape: 'ring', text: RED._('metrics-detector.status.doubtful') });
-    } else show(test.rows);
+    } else showTest('green', 'tested', payload.incidents.length);
   }
 
   async function inTurns(whole: Backtest): Promise<BacktestReport | undefined> {
@@ -70,6 +73,11 @@ export function runBacktest(RED: NodeAPI, node: Node, settings: MetricsSettings,
 
   function begin(): Backtest {
     return new Backtest(settings, openModels(RED, folder, 'backtest'), identityOf(node), events);
+  }
+
+  function showTest(fill: 'blue' | 'green', key: 'testing' | 'tested', count: number): void {
+    const text = RED._(`metrics-detector.status.${key}`, { number: String(count) });
+    status.set({ fill, shape: 'dot', text });
   }
 
   function show(rows: number): void {

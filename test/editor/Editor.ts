@@ -194,6 +194,17 @@ export class Dialog {
     return labels.map((text) => text.trim());
   }
 
+  /** The labels of rows, folded ones too, that take more than one line. */
+  async wrappedLabels(): Promise<string[]> {
+    const folded = this.form.locator('details:not([open]) > summary');
+    while ((await folded.count()) > 0) await folded.first().click();
+    const labels = await this.form.locator('.form-row > label:visible').all();
+    const boxes = await Promise.all(
+      labels.map(async (label) => ({ text: await label.innerText(), box: await label.boundingBox() })),
+    );
+    return boxes.filter(({ box }) => box!.height > 30).map(({ text }) => text);
+  }
+
   field(setting: string, type: string): Locator {
     const ids = [`node-input-${setting}`, `node-config-input-${setting}`, `${type}-${setting}`];
     return this.form.locator(ids.map((id) => `[id='${id}']`).join(', '));

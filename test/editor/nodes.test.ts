@@ -69,6 +69,7 @@ describe('nodes in the editor', () => {
         if (setting === 'outputs') continue;
         assert.equal(await dialog.field(setting, type).count(), 1, `field of ${setting}`);
       }
+      assert.deepEqual(await dialog.wrappedLabels(), []);
       await dialog.close('ok');
       assert.deepEqual(meaning(set, await editor.settingsOf(id)), meaning(set, before));
       await (await editor.openDialog(id)).close('cancel');

@@ -66,6 +66,15 @@ describe('metrics-detector as a backtest', () => {
     assert.ok(report.incidents.every(({ timestamp }) => timestamp >= report.tested.from));
   });
 
+  it('says in its status that it tests, and then that it has', async () => {
+    const bench = await deploy();
+    const status = () => statuses(bench).at(-1)?.text;
+    bench.send({ payload: rows });
+    await bench.until(() => status() === 'metrics-detector.status.gathered');
+    bench.send({ flush: true });
+    await bench.until(() => status() === 'metrics-detector.status.tested');
+  });
+
   it('takes the labels beside the rows when no field holds them', async () => {
     const bench = await deploy();
     const label = rows.map(({ trouble }) => ({ anomaly: trouble }));

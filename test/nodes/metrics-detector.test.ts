@@ -171,6 +171,15 @@ describe('metrics-detector', () => {
     await bench.until(() => statusOf(bench) !== 'metrics-detector.status.learning');
   });
 
+  it('tells in its status of history until it has judged an interval', async () => {
+    const bench = await deploy();
+    const rows = shopRows(302);
+    bench.send({ payload: rows.slice(0, -24), train: true });
+    await bench.until(() => statusOf(bench) === 'metrics-detector.status.learned');
+    bench.send({ payload: rows.slice(-24) }, { flush: true });
+    await bench.until(() => statusOf(bench) === 'metrics-detector.status.watching');
+  });
+
   it('goes on without a calendar file that cannot be read, and says so', async () => {
     const bench = await deploy({ ...shop, calendarFile: 'none.ics' });
     assert.match(loggedErrors().join(), /^metrics-detector: .*none\.ics/);
