@@ -34,17 +34,20 @@ interface View {
   wasStrange: boolean;
 }
 
+/** And of a running mean of it. */
+interface MeanView extends View {
+  mean: number;
+}
+
 /** What is usual for one group. */
 interface Usual {
   /** how far it is off in an interval */
   readonly now: View;
-  /** how far it is off in the mean of the latest intervals */
-  readonly lately: View;
+  /** how far it is off in the mean of the latest intervals, of few and of more */
+  readonly lately: readonly MeanView[];
   intervals: number;
   /** start of the latest interval, ms since the epoch */
   last: number;
-  /** that mean */
-  mean: number;
 }
 
 export interface GroupRules {
@@ -60,9 +63,9 @@ export interface GroupRules {
 
 /** Intervals until a group knows what is usual. */
 const needed = 100;
-/** How much the latest interval counts in the mean of the latest: about seven count. */
-const latestPart = 0.25;
-/** When it is off by a smaller part of that mean, something strange is over, and the mean begins anew. */
+/** How much the latest interval counts in the means of the latest: about seven count, and about nineteen. */
+const latestParts = [0.25, 0.1] as const;
+/** When it is off by a smaller part of such a mean, something strange is over, and the mean begins anew. */
 const lastingPart = 0.25;
 const mostNumbers = 100;
 const prefix = 'group ';
@@ -123,12 +126,13 @@ export class Groups {
     return this.changed.take(this.usual).map(([name, usual]): PartChange => {
       const part = prefix + name;
       if (!usual) return { part, remove: true };
-      const { intervals, last, mean, now, lately } = usual;
-      const views = [now, lately].map(({ wasStrange, severity }) => [
+      const { intervals, last, now, lately } = usual;
+      const means = lately.map(({ mean }) => mean);
+      const views = [now, ...lately].map(({ wasStrange, severity }) => [
         Number(wasStrange),
         ...severity.state(),
       ]);
-      return { part, put: pack([[intervals, last, mean], ...views]) };
+      return { part, put: pack([[intervals, last, ...means], ...views]) };
     });
   }
 
@@ -152,23 +156,24 @@ export class Groups {
    */
   private learn(name: string, time: number, off: number): number {
     const usual = this.usual.get(name) ?? {
-      now: freshView(),
-      lately: freshView(),
+      now: viewOf(),
+      lately: meansOf([], []),
       intervals: 0,
       last: time,
-      mean: 0,
     };
     // Those that were seen last come last.
     this.usual.delete(name);
     this.usual.set(name, usual);
     this.changed.note(name);
     usual.last = time;
-    const wasStrange = usual.now.wasStrange || usual.lately.wasStrange;
-    if (wasStrange && off / usual.mean < lastingPart) usual.mean = 0;
-    usual.mean += latestPart * (off - usual.mean);
+    const wasStrange = [usual.now, ...usual.lately].some((view) => view.wasStrange);
     const now = judged(usual.now, Math.abs(off));
-    const lately = judged(usual.lately, Math.abs(usual.mean));
-    return usual.intervals++ < needed ? 0 : Math.max(now, lately);
+    const lately = usual.lately.map((view, at) => {
+      if (wasStrange && off / view.mean < lastingPart) view.mean = 0;
+      view.mean += latestParts[at]! * (off - view.mean);
+      return judged(view, Math.abs(view.mean));
+    });
+    return usual.intervals++ < needed ? 0 : Math.max(now, ...lately);
   }
 
   private forgetOld(time: number): void {
@@ -193,12 +198,16 @@ function judged(view: View, size: number): number {
   return severity;
 }
 
-function freshView(): View {
-  return { severity: new SteadySeverity(), wasStrange: false };
+/** @param saved a fresh one, if left out */
+function viewOf(saved?: readonly number[]): View {
+  if (!saved) return { severity: new SteadySeverity(), wasStrange: false };
+  const [wasStrange, ...severity] = saved;
+  return { severity: new SteadySeverity(severity), wasStrange: wasStrange === 1 };
 }
 
-function viewOf([wasStrange, ...severity]: readonly number[]): View {
-  return { severity: new SteadySeverity(severity), wasStrange: wasStrange === 1 };
+/** Fresh ones where what was saved has none, as there were fewer once. */
+function meansOf(means: readonly number[], views: readonly (readonly number[])[]): MeanView[] {
+  return latestParts.map((_, at) => ({ ...viewOf(views[at]), mean: means[at] ?? 0 }));
 }
 
 /** Whether a part is one of these. */
@@ -218,14 +227,13 @@ function usualIn(part: string, base: Uint8Array | undefined): Usual {
     const isFormer = Array.isArray(saved) && typeof saved[0] === 'number';
     if (isFormer) {
       const [intervals = 0, last = 0, ...now] = listIn(saved, 'group', mostNumbers, numberIn);
-      return { intervals, last, mean: 0, now: viewOf(now), lately: freshView() };
+      return { intervals, last, now: viewOf(now), lately: meansOf([], []) };
     }
-    const [own = [], ...views] = listIn(saved, 'group', 3, (each) =>
+    const [own = [], now = [], ...views] = listIn(saved, 'group', 2 + latestParts.length, (each) =>
       listIn(each, 'view', mostNumbers, numberIn),
     );
-    const [intervals = 0, last = 0, mean = 0] = own;
-    const [now = [], lately = []] = views;
-    return { intervals, last, mean, now: viewOf(now), lately: viewOf(lately) };
+    const [intervals = 0, last = 0, ...means] = own;
+    return { intervals, last, now: viewOf(now), lately: meansOf(means, views) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the saved part "${part}" cannot be used: ${reason}`, { cause: error });

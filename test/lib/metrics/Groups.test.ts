@@ -3,7 +3,7 @@ import { anomalySeverity } from '../../../lib/detection/Severity';
 import { Groups, type Group, type GroupRules } from '../../../lib/metrics/Groups';
 import type { Judgement, Point } from '../../../lib/metrics/Point';
 import { Random } from '../../../lib/simulation/Random';
-import { pack, unpack } from '../../../lib/windows/state/packed';
+import { pack, unpack, type Packable } from '../../../lib/windows/state/packed';
 import { KeptParts } from '../../helpers/KeptParts';
 
 const rules: GroupRules = { dimensions: 2, direction: 'both', jointly: false, patience: 1000 };
@@ -164,20 +164,23 @@ describe('groups of series', () => {
     assert.equal(kept.parts.size, 0);
   });
 
-  it('go on from what was saved before there was a mean', () => {
+  it('go on from what was saved while there was one mean, or none', () => {
     const kept = new KeptParts();
     const before = after(300);
     kept.take({ version: 1, changes: () => before.changes(), restore: () => undefined });
-    const former = new Map(
-      [...kept.parts].map(([part, { base }]) => {
-        const [[intervals, last], [wasStrange, ...severity]] = unpack(base!) as [number[], number[]];
-        return [part, { base: pack([intervals!, last!, wasStrange!, ...severity]), appended: [] }];
-      }),
-    );
-    const restored = new Groups(rules);
-    restored.restore(former);
-    const [one, other] = [restored, before].map((groups) => groups.judge('orders', 300, low).strange);
-    assert.deepEqual(one, other);
+    const restored = (formerly: (own: number[], now: number[], lately: number[]) => Packable) => {
+      const groups = new Groups(rules);
+      const former = [...kept.parts].map(([part, { base }]) => {
+        const [own, now, lately] = unpack(base!) as [number[], number[], number[]];
+        return [part, { base: pack(formerly(own, now, lately)), appended: [] }] as const;
+      });
+      groups.restore(new Map(former));
+      return groups.judge('orders', 300, low).strange;
+    };
+    const none = restored(([intervals, last], now) => [intervals!, last!, ...now]);
+    const one = restored(([intervals, last, mean], now, lately) => [[intervals, last, mean], now, lately]);
+    const { strange } = before.judge('orders', 300, low);
+    assert.deepEqual([none, one], [strange, strange]);
   });
 
   it('say which saved part is damaged', () => {
