@@ -6,14 +6,14 @@ import { noise } from '../../../helpers/noise';
 
 describe('what a severity makes of few scores', () => {
   it('is nothing at first, half and then nearly all of what they tell, sooner of several values', () => {
-    assert.deepEqual(
-      [0, 150, 450].map((judged) => sureAfter(judged, 1)),
-      [0, 0.5, 0.9],
-    );
-    assert.deepEqual(
-      [0, 8, 24].map((judged) => sureAfter(judged, 5)),
-      [0, 0.5, 0.9],
-    );
+    for (const [dimensions, half] of [
+      [1, 80],
+      [5, 5],
+    ] as const) {
+      assert.equal(sureAfter(0, dimensions), 0);
+      assert.equal(sureAfter(half, dimensions), 0.5);
+      assert.ok(Math.abs(sureAfter(Math.sqrt(3) * half, dimensions) - 0.9) < 1e-9);
+    }
   });
 
   /** The severities of the first judged records of noise, and of what is far off after them. */
