@@ -8,6 +8,7 @@ import { Departed } from './Departed';
 import { Flight, type FlightOptions, type Receiver } from './Flight';
 import { Traffic } from './Traffic';
 import { TurnByTurn } from './TurnByTurn';
+import { Work } from './Work';
 
 type Hooks = NodeAPI['hooks'];
 type Events = NodeAPI['events'];
@@ -27,17 +28,6 @@ interface Completion {
   readonly msg: object;
   readonly error?: unknown;
   readonly node: { readonly id: string; readonly node: object };
-}
-
-/** What a node does for a message in more than one turn of the event loop. */
-export interface Work {
-  /**
-   * Does a part of it; what is sent meanwhile comes of the message.
-   * @returns false when the message was called back: then nothing is done
-   */
-  goOn(part: () => void): boolean;
-  /** To be called once: there is nothing more to do. */
-  end(): void;
 }
 
 /** Lets a delivery go on; with false it ends there, and nobody is told. May be called at any time. */
@@ -129,23 +119,9 @@ export class FlowTracker {
     return flight.done;
   }
 
-  /** Begins work for a message that a node has got, or that is tracked. While it lasts the message does not count as held. */
+  /** Begins work for a message that a node has got, or that is tracked. */
   work(msg: object): Work {
-    const flight = this.byMessage.get(msg);
-    flight?.waitFor();
-    return {
-      goOn: (part) => {
-        if (flight?.calledBack) return false;
-        this.receiving.push(flight);
-        try {
-          part();
-        } finally {
-          this.receiving.pop();
-        }
-        return true;
-      },
-      end: () => flight?.waitNoMore(this.clock()),
-    };
+    return new Work(this.byMessage.get(msg), this.receiving, this.clock);
   }
 
   private flightFor(msg: { _msgid: string }, options: TrackOptions): Flight {

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { States } from '../delivery/checkpoint/States';
 import type { Keeping } from '../delivery/checkpoint/Keeping';
-import type { Work } from '../delivery/FlowTracker';
+import type { Work as WorkOfMessage } from '../delivery/Work';
 import { goOn, unfinished, type Steps } from '../steps/Steps';
 import { Lane } from './Lane';
+
+type Work = Pick<WorkOfMessage, 'goOn' | 'end'>;
 
 /** What is done at a stretch, as steps count it: some 15 ms; then it is the others' turn. */
 export const slice = 300;

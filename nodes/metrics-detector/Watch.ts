@@ -4,7 +4,7 @@ import { ModelFiles } from '../../lib/delivery/models/ModelFiles';
 import { ModelStore } from '../../lib/delivery/models/ModelStore';
 import { Feedback, type ReviewedIncident } from '../../lib/detection/feedback/Feedback';
 import type { FeedbackCommand } from '../../lib/detection/feedback/feedbackCommand';
-import { withCalendar, type Events } from '../../lib/metrics/announced';
+import { unannounced, withKnown, type Events } from '../../lib/metrics/announced';
 import { Causes, type Relation } from '../../lib/metrics/Causes';
 import { mostImpacted } from '../../lib/metrics/contributions';
 import type { Interval } from '../../lib/metrics/Interval';
@@ -12,12 +12,12 @@ import { filterBy } from '../../lib/metrics/dimensions';
 import { Groups } from '../../lib/metrics/Groups';
 import type { IncidentEvent } from '../../lib/metrics/Incident';
 import { Incidents, strangeFrom } from '../../lib/metrics/Incidents';
-import { Judge, type Judged, type SeriesFault } from '../../lib/metrics/Judge';
+import { Judge, type Impacted, type Judged, type SeriesFault } from '../../lib/metrics/Judge';
 import type { Point } from '../../lib/metrics/Point';
 import { noProgress, progressOf, type Progress } from '../../lib/metrics/progress';
 import { Silences } from '../../lib/metrics/Silences';
 import { SeriesModels, type SeriesModel } from '../../lib/metrics/SeriesModels';
-import { forEachStep, type Steps } from '../../lib/steps/Steps';
+import type { Steps } from '../../lib/steps/Steps';
 import { detectorOptions, groupRules, incidentRules } from './options';
 import { packIncidents, readIncidents } from './saved';
 import { intervalOf, type MetricsSettings } from './settings';
@@ -25,8 +25,8 @@ import { intervalOf, type MetricsSettings } from './settings';
 /** One in so many intervals of the past; 24 hours and 1,440 minutes are no multiples of it. */
 const sampledEvery = 7;
 
-/** What it takes to see whether something was known beforehand of a point, and to group it: see Steps. */
-const [perPoint, perGrouped] = [0.02, 0.1];
+/** What it takes to group a point, see Steps. */
+const perGrouped = 0.1;
 
 /** What has become of an incident, and what other measures have to do with it. */
 export interface Told extends IncidentEvent {
@@ -141,7 +141,8 @@ export class Watch {
     for (const [at, of] of points.entries()) {
       const { name } = this.settings.measures[at]!;
       const series = of.filter(this.isTold);
-      const groups = this.groups.judge(name, interval.start, yield* this.unannounced(series, name, interval));
+      const usual = yield* unannounced(series, { measure: name, interval }, this.events);
+      const groups = this.groups.judge(name, interval.start, usual);
       yield perGrouped * of.length;
       const event = this.incidents.judge(name, interval.start, series, groups);
       if (event) events.push(event);
@@ -225,15 +226,12 @@ export class Watch {
   }
 
   private *pointsOf(interval: Interval): Steps<Judged> {
-    const { points, faults } = yield* this.judge.judge(interval, (measure, key) =>
-      this.incidents.impactOn(measure, key),
-    );
+    const impacted: Impacted = (measure, key) => this.incidents.impactOn(measure, key);
+    const { points, faults } = yield* this.judge.judge(interval, impacted);
     const known: Point[][] = [];
     for (const [at, of] of points.entries()) {
-      const { name } = this.settings.measures[at]!;
-      const ofMeasure: Point[] = [];
-      yield* forEachStep(of, perPoint, (point) => void ofMeasure.push(this.withKnown(point, name, interval)));
-      known.push(ofMeasure);
+      const { name: measure } = this.settings.measures[at]!;
+      known.push(yield* withKnown(of, { measure, interval }, this.events, this.limit));
     }
     return { faults, points: known };
   }
@@ -242,25 +240,13 @@ export class Watch {
   private *learnGroups(interval: Interval): Steps<readonly SeriesFault[]> {
     const { points, faults } = yield* this.pointsOf(interval);
     for (const [at, of] of points.entries()) {
-      const { name } = this.settings.measures[at]!;
-      const series = yield* this.unannounced(of.filter(this.isTold), name, interval);
-      this.groups.judge(name, interval.start, series);
+      const { name: measure } = this.settings.measures[at]!;
+      const series = of.filter(this.isTold);
+      const usual = yield* unannounced(series, { measure, interval }, this.events);
+      this.groups.judge(measure, interval.start, usual);
       yield perGrouped * of.length;
     }
     return faults;
-  }
-
-  /** The series that no event of the calendar concerns: what it explains says nothing of a group. */
-  private *unannounced(
-    points: readonly Point[],
-    measure: string,
-    { start, end }: Interval,
-  ): Steps<readonly Point[]> {
-    const unannounced: Point[] = [];
-    yield* forEachStep(points, perPoint, (point) => {
-      if (!this.events.at(start, point.key, end, measure)) unannounced.push(point);
-    });
-    return unannounced;
   }
 
   /** Whether an interval of the past is judged, which takes twice as long: some are, at all times of day and week. */
@@ -275,15 +261,5 @@ export class Watch {
       this.incidents.forget(key);
       this.silences.forget(key);
     }
-  }
-
-  /** A point with what was known beforehand of its time. What stands in for a missing value is no anomaly. */
-  private withKnown(point: Point, measure: string, interval: Interval): Point {
-    if (Number.isNaN(point.value) && point.verdict.severity >= this.limit) {
-      return { ...point, verdict: { ...point.verdict, isAnomaly: false, suppressed: 'missing' } };
-    }
-    const { key } = point;
-    const verdict = withCalendar(point.verdict, this.limit, this.events, interval, { key, measure });
-    return verdict === point.verdict ? point : { ...point, verdict };
   }
 }

@@ -32,7 +32,7 @@ const numbers = (value) =>
 if (msg.incident) msg.payload = { incident: msg.incident };
 else {
   let sum = 0;
-  msg.payload.forEach((point, at) => numbers(point).forEach((number) => (sum += number / (at + 1))));
+  msg.payload.forEach(({ value, anomaly }, at) => numbers([value, anomaly]).forEach((number) => (sum += number / (at + 1))));
   msg.payload = { start: msg.window.start, series: msg.payload.length, sum };
 }
 return { payload: JSON.stringify(msg.payload) };`;

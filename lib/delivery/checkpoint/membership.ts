@@ -1,5 +1,6 @@
-import type { TrackOptions, Work } from '../FlowTracker';
+import type { TrackOptions } from '../FlowTracker';
 import type { ActivePartitions } from '../partitions';
+import type { Work } from '../Work';
 import type { ScopeLedger } from './Scopes';
 
 /** What a node gets for taking part in checkpoints. */

@@ -178,7 +178,7 @@ describe('groups of series', () => {
       return groups.judge('orders', 300, low).strange;
     };
     const none = restored(([intervals, last], now) => [intervals!, last!, ...now]);
-    const one = restored(([intervals, last, mean], now, lately) => [[intervals, last, mean], now, lately]);
+    const one = restored(([intervals, last, mean], now, lately) => [[intervals!, last!, mean!], now, lately]);
     const { strange } = before.judge('orders', 300, low);
     assert.deepEqual([none, one], [strange, strange]);
   });
