@@ -135,7 +135,7 @@ describe('metrics-detector as a backtest', () => {
     });
 
     it('says nothing of it when there was enough', async () => {
-      assert.deepEqual(await warningsOf(400, 'gathered'), []);
+      assert.deepEqual(await warningsOf(400, 'tested'), []);
     });
   });
 

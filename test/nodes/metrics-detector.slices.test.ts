@@ -32,14 +32,15 @@ const config = {
   dimensions: ['shop'],
   size: 1,
   timeField: 'time',
+  learnFor: 100,
 };
 
 /** The rows of an interval. A few shops stand out in some of them. */
 function rowsOf(interval: number): Row[] {
   const random = new Random(interval + 1);
   return Array.from({ length: shops }, (_, shop) => {
-    const isStrange = interval >= 105 && interval < 108 && shop < 20;
-    const orders = Math.round(100 + 9 * random.next()) * (isStrange ? 9 : 1);
+    const isStrange = interval >= 160 && interval < 163 && shop < 20;
+    const orders = Math.round(100 + 9 * random.next()) * (isStrange ? 90 : 1);
     return { time: begin + interval * minute, shop: `s${(shop * 37) % shops}`, orders };
   });
 }
@@ -81,10 +82,10 @@ describe('metrics-detector with series for several slices', () => {
 
   it('says what it says when it judges at a stretch', async () => {
     const bench = await deploy();
-    const expected = atAStretch(rowsUntil(110));
-    for (let interval = 0; interval < 110; interval++) bench.send({ payload: rowsOf(interval) });
+    const expected = atAStretch(rowsUntil(165));
+    for (let interval = 0; interval < 165; interval++) bench.send({ payload: rowsOf(interval) });
     bench.send({ flush: true });
-    await bench.done(111);
+    await bench.done(166);
     assert.deepEqual(
       bench.outputs[1]!.map(withoutId),
       expected.map(({ points }) => points),
@@ -226,7 +227,7 @@ describe('metrics-detector with series for several slices', () => {
         () => `${count} intervals, are ${told.points.size}`,
       );
     let expected: readonly Told[];
-    before(() => (expected = atAStretch(rowsUntil(111), 'first').slice(0, -1)));
+    before(() => (expected = atAStretch(rowsUntil(166), 'first').slice(0, -1)));
     beforeEach(() => {
       told.points.clear();
       told.incidents.clear();
@@ -239,16 +240,17 @@ describe('metrics-detector with series for several slices', () => {
     ] as const) {
       it(`tells what it tells undisturbed when it ${name} in the midst`, async () => {
         await start();
-        tapeOf().length = 111;
-        for (const count of [20, 60, 106, 108]) {
+        tapeOf().length = 166;
+        for (const count of [20, 60, 161, 163]) {
           await points(count);
           await disturb();
         }
-        await points(110);
+        await points(165);
         assert.deepEqual(
           [...told.points.values()],
           expected.map((each) => each.points),
         );
+        assert.ok(told.incidents.size > 0);
         assert.deepEqual(
           [...told.incidents.values()],
           expected.flatMap(({ incidents }) => incidents.map(({ payload }) => payload)),
