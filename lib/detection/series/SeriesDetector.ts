@@ -1,23 +1,21 @@
-import { explain, mainDirection } from '../explanation';
-import { MinimumChange } from '../MinimumChange';
 import { anomalySeverity } from '../Severity';
 import { UsualGap } from '../gaps/UsualGap';
+import { Completion } from './Completion';
 import type { DetectorOptions } from './DetectorOptions';
 import { Hold } from './Hold';
-import { Fillings } from './Fillings';
 import type { Judge, JudgeState } from './Judge';
 import { JudgeOfOne } from './JudgeOfOne';
 import { JudgeOfSeveral } from './JudgeOfSeveral';
 import { knownAfter } from './knownAfter';
-import { LatestValues } from './LatestValues';
+import { Objections } from './Objections';
 import { Outlook, type Moment } from './Outlook';
 import { numbersOf, pack, packNumbers, unpack } from './packing';
 import { refuseRecord } from './refuseRecord';
 import type { Shape } from './Shape';
-import { sided } from './sided';
 import { SteadySeverity } from './SteadySeverity';
 import { sureAfter } from './sureAfter';
-import type { Suppressed, Verdict } from './Verdict';
+import type { Verdict } from './Verdict';
+import { verdictOf, type Outcome } from './verdictOf';
 
 export type { DetectorOptions } from './DetectorOptions';
 export type { ExpectedValue, Verdict } from './Verdict';
@@ -29,8 +27,8 @@ const leastLearned = 100;
 const longestStep = 1.5;
 /** Records after which an interval between records counts 1/e of a new one. */
 const gapMemory = 256;
-/** Values further from 0 are taken as that far, so that differences and sums stay finite. */
-const largest = 1e300;
+/** What there is to say of a record that is not judged. */
+const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
 
 /**
  * Finds what is strange in one series, of one value a record or of several, with one configuration for all data: it is
@@ -45,14 +43,10 @@ export class SeriesDetector {
   private readonly judge: Judge;
   private readonly severity: SteadySeverity;
   private readonly hold: Hold;
-  private readonly least: MinimumChange;
+  private readonly objections: Objections;
   private readonly gap: UsualGap;
-  private readonly fillings: Fillings;
   private readonly outlook: Outlook;
-  private readonly latest: LatestValues;
-  /** the record as it is judged: NaN of what is missing; and with what stands in for that */
-  private readonly judged: Float64Array;
-  private readonly record: Float64Array;
+  private readonly completion: Completion;
 
   /**
    * @param state what `state` gave, to go on bit by bit from there
@@ -62,29 +56,28 @@ export class SeriesDetector {
     private readonly options: DetectorOptions,
     state?: Uint8Array,
   ) {
-    const { names, seed = 42, size = 'full', timeZone = 'UTC' } = options;
+    const { direction, missing, names, seed = 42, size = 'full', timeZone = 'UTC' } = options;
     const { length: dimensions } = names;
     if (dimensions === 0) throw new RangeError('names must be at least one name, got none');
     const saved = state && read(state, kindOf(options));
     const numbers = saved?.numbers ?? [];
-    const [severity, hold, least, gap, filling, latest] = numbers;
+    const [severity, hold, least, gap] = numbers;
     // The score of several values wavers slowly: it has runs, but no bursts.
     this.severity = new SteadySeverity(severity, dimensions === 1 ? 'bursts' : 'events');
     this.hold = new Hold(hold);
-    this.least = new MinimumChange({ dimensions }, least);
     this.gap = new UsualGap(gapMemory, gap);
-    this.fillings = new Fillings(dimensions, options.missing, filling);
-    this.latest = new LatestValues(dimensions, latest, gap?.[1]);
     const rhythms = dimensions === 1 ? 1 : 0;
     const judgeAt = 6 + dimensions + rhythms;
     this.outlook = new Outlook(names, timeZone, numbers.slice(6, judgeAt));
+    this.objections = new Objections(names, direction, this.outlook, least);
     const judged = saved && { forest: saved.forest, numbers: numbers.slice(judgeAt) };
     this.judge =
       dimensions === 1
         ? new JudgeOfOne(size, seed, judged)
         : new JudgeOfSeveral(dimensions, size, seed, judged);
-    this.judged = new Float64Array(dimensions);
-    this.record = new Float64Array(dimensions);
+    const { judge, outlook } = this;
+    // The time of the latest record stands for those of its values, which were not kept once.
+    this.completion = new Completion(dimensions, missing, { judge, outlook }, numbers.slice(4, 6), gap?.[1]);
   }
 
   /**
@@ -97,33 +90,11 @@ export class SeriesDetector {
     const moment = this.momentOf(time, values);
     const expected = this.isLearning ? undefined : this.outlook.all(moment, values);
     const outcome = this.accept(values, moment);
-    if (expected === undefined || outcome === undefined) return { ...nothing, warmup: this.warmup };
-    const { unwanted, ...told } = outcome;
-    const { parts, strangest } = this.judge;
-    const known = knownAfter(this.latest.seen);
-    const counted = (all: Float64Array) =>
-      this.explained(
-        all.map((part) => known * part),
-        expected,
-      );
-    const attribution = counted(parts);
-    const lag = strangest?.lag ?? 0;
-    const isRare = told.severity >= anomalySeverity;
-    const { warmup } = this;
-    const untold = warmup ? 'learning' : told.isNews ? undefined : 'same-run';
-    const suppressed = isRare ? (unwanted ?? untold) : undefined;
-    return {
-      ...told,
-      score: known * told.score,
-      isAnomaly: isRare && suppressed === undefined,
-      direction: mainDirection(attribution),
-      lag,
-      expected,
-      attribution,
-      ...(strangest && lag > 0 ? { attributionAtLag: counted(strangest.parts) } : {}),
-      ...(suppressed ? { suppressed } : {}),
-      ...(warmup ? { warmup } : {}),
-    };
+    const { completion, judge, warmup } = this;
+    if (expected === undefined || outcome === undefined) return { ...nothing, warmup };
+    const { names } = this.options;
+    const known = knownAfter(completion.seen);
+    return verdictOf(outcome, { names, values: completion.whole, judge, expected, known, warmup });
   }
 
   /** Learns a record of the past: the same afterwards as with `process`, and the same errors, but in less time. */
@@ -138,20 +109,20 @@ export class SeriesDetector {
 
   /** Memory of all it knows, in bytes. */
   get byteLength(): number {
-    const { fillings, judge, latest, outlook } = this;
-    const kept = [fillings, judge, latest, outlook];
+    const { completion, judge, outlook } = this;
+    const kept = [completion, judge, outlook];
     return kept.reduce((sum, { byteLength }) => sum + byteLength, fixedBytes);
   }
 
   /** Everything it knows, for the constructor. */
   state(): Uint8Array {
-    const { fillings, gap, hold, judge, latest, least, outlook, severity } = this;
+    const { completion, gap, hold, judge, objections, outlook, severity } = this;
     const { forest, numbers } = judge.state();
     return pack(version, [
       Buffer.from(kindOf(this.options)),
       new Uint8Array(forest),
-      ...[severity, hold, least, gap, fillings].map((each) => packNumbers(each.state())),
-      packNumbers(latest.state()),
+      ...[severity, hold, objections, gap].map((each) => packNumbers(each.state())),
+      ...completion.states().map(packNumbers),
       ...outlook.states().map(packNumbers),
       ...numbers.map(packNumbers),
     ]);
@@ -163,7 +134,7 @@ export class SeriesDetector {
   }
 
   private get isLearning(): boolean {
-    return this.latest.seen < leastLearned;
+    return this.completion.seen < leastLearned;
   }
 
   private get needed(): number {
@@ -173,54 +144,38 @@ export class SeriesDetector {
 
   /** How far it is, as long as nothing is told. */
   private get warmup(): Verdict['warmup'] {
-    const { seen } = this.latest;
+    const { seen } = this.completion;
     return seen > this.needed ? undefined : { seen, needed: this.needed };
   }
 
   /** @returns what there is to say of a record; undefined of one that did not come */
   private accept(values: ArrayLike<number>, moment: Moment): Outcome | undefined {
-    if (!this.complete(values, moment)) return undefined;
-    if (!this.judged.every(Number.isNaN)) return this.take(moment);
-    this.outlook.learn(moment, this.record);
+    const { completion } = this;
+    if (!completion.take(values, moment)) return undefined;
+    if (!completion.isMadeUp) return this.take(moment);
+    this.outlook.learn(moment, completion.whole);
     return undefined;
-  }
-
-  /** What was missing before this record, if it is to be known from both sides and this side is nothing strange. */
-  private fillBefore(time: number, score: number): void {
-    const { fillings, judged, latest, outlook, severity } = this;
-    judged.forEach((value, d) => {
-      if (Number.isNaN(value)) return;
-      const line = fillings.lineTo(d, latest.of(d), { time, value });
-      if (line.length === 0 || severity.of(score) >= anomalySeverity) return;
-      const alone = new Float64Array(judged.length).fill(NaN);
-      for (const each of line) {
-        alone[d] = each.value;
-        outlook.learn(outlook.at(each.time), alone);
-      }
-    });
   }
 
   /** Judges and learns the record as it was completed. */
   private take(moment: Moment): Outcome {
     const { time, day, hour } = moment;
-    const { gap, isLearning, judge, judged, latest, least, outlook, record } = this;
-    const { direction = 'both' } = this.options;
-    const expected = direction === 'both' ? undefined : outlook.all(moment, record);
+    const { completion, gap, isLearning, judge, objections, outlook } = this;
+    const { judged, whole } = completion;
+    const beforehand = objections.beforehand(moment, completion);
     const usual = this.options.interval ?? gap.usual;
     const isNext = usual === undefined || (gap.since(time) ?? 0) <= longestStep * usual;
-    const isSmall = judged.every(
-      (value, d) => !(Math.abs(value - outlook.expected(d, moment).value) > least.of(d)),
-    );
     const viewed = judge.take({ values: judged, day, hour, isNext });
-    this.fillBefore(time, viewed);
-    const score = viewed + outlook.learn(moment, record, judge.parts);
-    least.learn(judged);
+    completion.fillBefore(time, () => this.severity.of(viewed) >= anomalySeverity);
+    const score = viewed + outlook.learn(moment, whole, judge.parts);
+    objections.learn(judged);
     gap.learn(time);
-    latest.learn(time, judged);
+    completion.learn(time);
     if (isLearning) return { score: 0, severity: 0, isNews: false };
-    const severity = this.severity.of(score, sureAfter(latest.seen - leastLearned - 1, judged.length));
-    const unwanted = this.objectionTo(moment, isSmall, expected);
-    const place = outlook.placeOf(0, moment, record[0]!)?.is;
+    const sure = sureAfter(completion.seen - leastLearned - 1, judged.length);
+    const severity = this.severity.of(score, sure);
+    const unwanted = objections.to(moment, whole, judge, beforehand);
+    const place = outlook.placeOf(0, moment, whole[0]!)?.is;
     // What nobody is told of must not keep the next thing from being told.
     const isNews = this.hold.take(unwanted ? 0 : score);
     this.severity.learn(score, !isNews && unwanted === undefined);
@@ -228,76 +183,13 @@ export class SeriesDetector {
     return { score, severity, isNews, unwanted: unwanted ?? place };
   }
 
-  /** Why nobody is to be told of the record, were it ever so rare. */
-  private objectionTo(
-    moment: Moment,
-    isSmall: boolean,
-    expected: Verdict['expected'],
-  ): Suppressed | undefined {
-    const { judge, outlook, record } = this;
-    // That something has not come is told at a value that is usual.
-    if (!judge.isOverdue) {
-      if (isSmall) return 'minimum-change';
-      if (outlook.isInRhythm(0, moment, record[0]!)) return 'in-rhythm';
-    }
-    return this.isOnWantedSide(expected) ? undefined : 'direction';
-  }
-
-  /** @param expected undefined where both sides are wanted */
-  private isOnWantedSide(expected: Verdict['expected']): boolean {
-    if (!expected) return true;
-    const wanted = this.options.direction === 'high' ? 'HIGH' : 'LOW';
-    return mainDirection(this.explained(this.judge.parts, expected)) === wanted;
-  }
-
-  /** What the values of the record add to its score, by name. */
-  private explained(
-    parts: Float64Array,
-    expected: NonNullable<Verdict['expected']>,
-  ): NonNullable<Verdict['attribution']> {
-    const { names } = this.options;
-    const attribution = explain(parts, names);
-    // Of several, the score is about the records of late, and what was expected about this one.
-    return names.length === 1 ? sided(attribution, this.record[0]!, expected) : attribution;
-  }
-
   /** @throws RangeError as `process` does */
   private momentOf(time: number, values: ArrayLike<number>): Moment {
     refuseRecord(this.options.names, time, values);
     return this.outlook.at(time);
   }
-
-  /** Takes a record in, with what stands for missing values. @returns whether there is anything to judge or to learn */
-  private complete(values: ArrayLike<number>, moment: Moment): boolean {
-    const { fillings, judge, judged, latest, outlook, record } = this;
-    let likely: Float64Array | undefined;
-    for (let d = 0; d < judged.length; d++) {
-      judged[d] = record[d] = Math.min(largest, Math.max(-largest, values[d]!));
-    }
-    for (let d = 0; d < record.length; d++) {
-      if (!Number.isNaN(values[d])) continue;
-      const previous = latest.of(d).value;
-      record[d] = fillings.standIn(d, moment.time, {
-        previous,
-        expected: () => (Number.isNaN(previous) ? NaN : outlook.expected(d, moment).value),
-        likely: () => (likely ??= judge.likely(moment.day, judged))?.[d] ?? NaN,
-      });
-    }
-    if (fillings.isJudged) judged.set(record);
-    return !record.every(Number.isNaN);
-  }
 }
 
-/** What `process` and `learn` find out alike. */
-interface Outcome {
-  readonly score: number;
-  readonly severity: number;
-  readonly isNews: boolean;
-  /** why it would not be told of, were it ever so rare */
-  readonly unwanted?: Suppressed;
-}
-
-const nothing = { score: 0, severity: 0, isNews: false, isAnomaly: false, lag: 0 } as const;
 /** Of the severity, the hold, the usual gap, the times of a gap and the like. */
 const fixedBytes = 2000;
 
