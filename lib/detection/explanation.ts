@@ -35,9 +35,12 @@ export function explain(
   return Object.fromEntries(entries);
 }
 
-/** The direction of the field that contributes most. */
+/**
+ * The direction of the field that stands out most on one side. Not of the one with the largest part of the score: a part
+ * that is nearly as high as it is low says little of a direction, such as that of a second record like an anomaly just learned.
+ */
 export function mainDirection(attribution: Readonly<Record<string, FieldAttribution>>): Direction {
   let main: FieldAttribution | undefined;
-  for (const each of Object.values(attribution)) if (!main || each.score > main.score) main = each;
+  for (const each of Object.values(attribution)) if (!main || each.strength > main.strength) main = each;
   return main?.direction ?? 'HIGH';
 }

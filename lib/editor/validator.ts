@@ -1,6 +1,5 @@
-import { isVariable } from '../settings/environment';
 import type { Fields } from '../settings/fields';
-import { SettingError } from '../settings/SettingError';
+import type { SettingError } from '../settings/SettingError';
 import type { Settings } from '../settings/Settings';
 import type { EditorNode, EditorRuntime } from './RED';
 import { settingsShown } from './showDefaults';
@@ -13,32 +12,25 @@ declare const RED: EditorRuntime;
  * from one of a single parameter it counts as "valid".
  */
 export function validators<F extends Fields>(type: string, settings: Settings<F>) {
+  const catalogue = `@streamcut/node-red-anomaly/${type}`;
   return (name: keyof F & string) =>
     function (this: EditorNode, value: unknown, options?: object): true | string {
       void options;
-      // The runtime fills in environment variables at deploy, so only it can judge them.
-      if (typeof value === 'string' && isVariable(value)) return true;
-      const problem = settings.problem(name, value) ?? problemBeside(this, settings, name, value);
-      if (!problem) return true;
-      const reason = RED._(`@streamcut/node-red-anomaly/${type}:settings.${problem.problem}`, problem.values);
-      return `${problem.path || name} ${reason}`;
+      const problem = settings.problem(name, { ...settingsShown(this, settings.fields), [name]: value });
+      return problem ? reason(catalogue, type, problem) : true;
     };
 }
 
-/** What is wrong with a setting because of others, such as an expression over names that they give. */
-function problemBeside<F extends Fields>(
-  node: EditorNode,
-  settings: Settings<F>,
-  name: string,
-  value: unknown,
-): SettingError | undefined {
-  try {
-    settings.parse({ ...settingsShown(node, settings.fields), [name]: value });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    // What is wrong with another setting is for that one's own validator to say.
-    const [top] = error.path.split(/[.[]/, 1);
-    return top === name ? error : undefined;
-  }
+/** In the dialog's own words: the label of the setting, where in it, and what is wrong there. */
+function reason(catalogue: string, type: string, problem: SettingError): string {
+  const text = (key: string, values?: SettingError['values']) => RED._(`${catalogue}:${key}`, values);
+  const { label, values } = problem.labelled((setting) => {
+    const key = `${type}.label.${setting}`;
+    const found = text(key);
+    return found.endsWith(key) ? undefined : found;
+  });
+  const place = [...problem.path.slice(problem.setting.length).matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(
+    ([part, index]) => (index === undefined ? part : text('entry', { number: Number(index) + 1 })),
+  );
+  return `${[label || problem.setting, ...place].join(', ')} ${text(`settings.${problem.problem}`, values)}`;
 }

@@ -15,8 +15,8 @@ export interface Shell<F extends Fields> {
 }
 
 /**
- * Registers a node type whose settings are parsed before anything starts. A node with a wrong setting says which one
- * in its status and its log, and answers every message with that error: it never starts half-way. The same goes for a
+ * Registers a node type whose settings are parsed before anything starts. A node with a wrong setting says which one,
+ * by the dialog's label, in its status and its log, and answers every message with that error: it never starts half-way. The same goes for a
  * StartError.
  */
 export function registerNode<F extends Fields>(
@@ -26,6 +26,12 @@ export function registerNode<F extends Fields>(
   start: (shell: Shell<F>) => void,
   credentials?: NodeCredentials<object>,
 ): void {
+  const labelOf = (setting: string) => {
+    const key = `${type}.label.${setting}`;
+    const label = RED._(key);
+    // A key without a text comes back as it is.
+    return label === key ? undefined : label;
+  };
   function constructor(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
     const status = new Status(this);
@@ -34,7 +40,7 @@ export function registerNode<F extends Fields>(
       start({ RED, node: this, settings: settings.parse(config), status });
     } catch (error) {
       if (!(error instanceof SettingError || error instanceof StartError)) throw error;
-      refuse(this, type, status, error);
+      refuse(this, type, status, error instanceof SettingError ? error.labelled(labelOf) : error);
     }
   }
   if (credentials) RED.nodes.registerType(type, constructor, { credentials });
@@ -43,7 +49,7 @@ export function registerNode<F extends Fields>(
 
 function refuse(node: Node, type: string, status: Status, error: SettingError | StartError): void {
   const failure = new NodeError(type, error);
-  const summary = error instanceof StartError ? error.summary : error.path;
+  const summary = error instanceof StartError ? error.summary : error.label || error.path;
   status.set({ fill: 'red', shape: 'ring', text: summary || error.message });
   node.error(failure);
   node.on('input', (_msg, _send, done) => done(failure));

@@ -1,8 +1,8 @@
 import type { Field } from './fields';
 
 /** Whether a setting names an environment variable, `${NAME}`, which Node-RED fills in at deploy. */
-export function isVariable(text: string): boolean {
-  return /^\$\{[^}]+\}$/.test(text.trim());
+export function isVariable(raw: unknown): boolean {
+  return typeof raw === 'string' && /^\$\{[^}]+\}$/.test(raw.trim());
 }
 
 /** Text that may stand in an environment variable; Node-RED leaves `${NAME}` as it is when the variable is not set. */

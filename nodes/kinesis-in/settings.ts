@@ -48,10 +48,14 @@ export const settings = defineSettings(
     /** milliseconds */
     saveInterval: integer({ default: 1000, min: 50, max: hour }),
   },
-  (parsed) => {
-    const { startAt, startTimestamp, consumption, sharing, stateBucket } = parsed;
+  ({ sharing, stateBucket }) => {
     if (sharing === 'leases' && stateBucket === '') throw new SettingError('required', {}, 'stateBucket');
+  },
+  ({ startAt, startTimestamp }) => {
     if (startAt === 'timestamp') parseAt(moment({ required: true }), startTimestamp, 'startTimestamp');
+  },
+  (parsed) => {
+    const { consumption } = parsed;
     if (consumption === 'enhanced-fan-out') parseAt(consumerName, consumerNameOf(parsed), 'consumerName');
   },
 );

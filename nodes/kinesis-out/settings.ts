@@ -44,8 +44,10 @@ export const settings = defineSettings(
     maxRecordBytes: integer({ default: mebibyte, min: 1024, max: 10 * mebibyte }),
     maxRequestBytes: integer({ default: 5 * mebibyte, min: 1024, max: 10 * mebibyte }),
   },
-  ({ format, fields, maxRecordBytes, maxRequestBytes }) => {
+  ({ format, fields }) => {
     if (format === 'csv' && fields.length === 0) throw new SettingError('required', {}, 'fields');
+  },
+  ({ maxRecordBytes, maxRequestBytes }) => {
     if (maxRecordBytes > maxRequestBytes) {
       const values = { other: 'maxRequestBytes', limit: maxRequestBytes, seen: maxRecordBytes };
       throw new SettingError('smallerThan', values, 'maxRecordBytes');

@@ -85,19 +85,21 @@ export const settings = defineSettings(
     /** of the models in memory, MB (10^6 bytes) */
     maxMemory: integer({ default: 1000, min: 1, max: 1_000_000 }),
   },
-  (parsed) => {
-    const longest = units.d / units[parsed.unit];
-    if (parsed.size > longest) {
-      throw new SettingError('integer', { min: 1, max: longest, seen: parsed.size }, 'size');
-    }
+  ({ size, unit }) => {
+    const longest = units.d / units[unit];
+    if (size > longest) throw new SettingError('integer', { min: 1, max: longest, seen: size }, 'size');
+  },
+  ({ measures }) => {
     checkTwice(
-      parsed.measures.map(({ name }) => name),
+      measures.map(({ name }) => name),
       (at) => `measures[${at}].name`,
     );
-    checkTwice(parsed.dimensions, (at) => `dimensions[${at}]`);
-    parsed.alertFilters.forEach(({ dimension }, at) => {
-      if (parsed.dimensions.includes(dimension)) return;
-      const choices = parsed.dimensions.join(', ');
+  },
+  ({ dimensions }) => checkTwice(dimensions, (at) => `dimensions[${at}]`),
+  ({ alertFilters, dimensions }) => {
+    alertFilters.forEach(({ dimension }, at) => {
+      if (dimensions.includes(dimension)) return;
+      const choices = dimensions.join(', ');
       throw new SettingError(
         'choice',
         { choices, seen: describeValue(dimension) },

@@ -25,7 +25,7 @@ export const settings = defineSettings(
     maxMemory: integer({ default: 500, min: 1, max: 1_000_000 }),
     threads: integer({ default: 1, min: 1, max: 64 }),
   },
-  ({ subSampleSize, timeDecay, fields }) => {
+  ({ subSampleSize, timeDecay }) => {
     if (subSampleSize >= timeDecay) {
       throw new SettingError(
         'smallerThan',
@@ -33,6 +33,8 @@ export const settings = defineSettings(
         'subSampleSize',
       );
     }
+  },
+  ({ fields }) => {
     const twice = fields.find((field, index) => fields.indexOf(field) !== index);
     if (twice !== undefined) {
       throw new SettingError('pattern', { what: 'different fields', seen: `"${twice}" twice` }, 'fields');

@@ -57,11 +57,11 @@ export const settings = defineSettings(
     keyFields: list(text()),
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),
   },
-  (parsed) => {
-    void new Limit(generalLimit(parsed));
-    parsed.overrides.forEach((each, index) => checkOverride(each, `overrides[${index}]`));
-    if (parsed.breaches > parsed.outOf) {
-      throw new SettingError('integer', { min: 1, max: parsed.outOf, seen: parsed.breaches }, 'breaches');
+  (parsed) => void new Limit(generalLimit(parsed)),
+  ({ overrides }) => overrides.forEach((each, index) => checkOverride(each, `overrides[${index}]`)),
+  ({ breaches, outOf }) => {
+    if (breaches > outOf) {
+      throw new SettingError('integer', { min: 1, max: outOf, seen: breaches }, 'breaches');
     }
   },
 );

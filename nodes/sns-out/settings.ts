@@ -43,18 +43,23 @@ export const settings = defineSettings(
     maxBytes: integer({ default: 262_144, min: 1024, max: 1_048_576 }),
     maxQueue: integer({ default: 10_000, min: 1, max: 1_000_000 }),
   },
-  ({ topicArn, phoneNumber, messageGroupId, protocols }) => {
+  ({ topicArn, phoneNumber }) => {
     if (topicArn === '' && phoneNumber === '') throw new SettingError('required', {}, 'topicArn');
     if (topicArn !== '' && phoneNumber !== '') {
       throw new SettingError('pattern', { what: 'empty beside a topic', seen: phoneNumber }, 'phoneNumber');
     }
-    const isTemplate = topicArn.includes('{{');
-    if (topicArn !== '' && !isTemplate && !topicArnPattern.test(topicArn)) {
+  },
+  ({ topicArn }) => {
+    if (topicArn !== '' && !isTemplate(topicArn) && !topicArnPattern.test(topicArn)) {
       throw new SettingError('pattern', { what: 'the ARN of a topic', seen: `"${topicArn}"` }, 'topicArn');
     }
-    if (!isTemplate && isFifo(topicArn) && messageGroupId === '') {
+  },
+  ({ topicArn, messageGroupId }) => {
+    if (!isTemplate(topicArn) && isFifo(topicArn) && messageGroupId === '') {
       throw new SettingError('required', {}, 'messageGroupId');
     }
+  },
+  ({ protocols }) => {
     const twice = protocols.find(
       ({ protocol }, index) => protocols.findIndex((other) => other.protocol === protocol) !== index,
     );
@@ -67,5 +72,9 @@ export const settings = defineSettings(
     }
   },
 );
+
+function isTemplate(topicArn: string): boolean {
+  return topicArn.includes('{{');
+}
 
 export type SnsOutSettings = SettingsOf<typeof settings>;

@@ -65,17 +65,15 @@ export const settings = defineSettings(
     maxKeys: integer({ default: 10_000, min: 1, max: 10_000_000 }),
     maxWindows: integer({ default: 100_000, min: 1, max: 10_000_000 }),
   },
-  (parsed) => {
-    if (sizeOf(parsed) > year) {
-      throw new SettingError(
-        'integer',
-        { min: 1, max: year / units[parsed.unit], seen: parsed.size },
-        'size',
-      );
+  ({ size, unit }) => {
+    if (sizeOf({ size, unit }) > year) {
+      throw new SettingError('integer', { min: 1, max: year / units[unit], seen: size }, 'size');
     }
-    if (parsed.output === 'partial') checkKeyFields(parsed.keyFields);
-    checkNames(parsed.keyFields, parsed.aggregates, parsed.derived);
   },
+  ({ output, keyFields }) => {
+    if (output === 'partial') checkKeyFields(keyFields);
+  },
+  ({ keyFields, aggregates, derived }) => checkNames(keyFields, aggregates, derived),
 );
 
 export type WindowSettings = SettingsOf<typeof settings>;

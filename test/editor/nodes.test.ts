@@ -20,7 +20,7 @@ function meaning({ folder }: NodeSet, config: Readonly<Record<string, unknown>>)
   const { settings } = require(path.join(folder, 'settings.js')) as { settings: Settings<Fields> };
   const parsed = Object.entries(settings.fields).map(([name, field]) => {
     const raw = config[name];
-    const problem = settings.problem(name, raw)?.message;
+    const problem = settings.problem(name, config)?.message;
     return [name, { list: Array.isArray(raw), value: problem ?? field.parse(raw ?? field.default) }];
   });
   return Object.fromEntries(parsed) as object;

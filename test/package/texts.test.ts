@@ -39,7 +39,9 @@ for (const set of nodeSets) {
 
     it('has no text that nothing shows', () => {
       const code = codeKeys(set, editor);
-      const used = new Set([...dialogKeys(), ...code.whole]);
+      // What is wrong with a setting is said by its label, also where the dialog shows it in the row of another one.
+      const labels = [...editor.defaults.keys()].map((setting) => `${set.type}.label.${setting}`);
+      const used = new Set([...dialogKeys(), ...code.whole, ...labels]);
       const unused = [...catalogue.keys()].filter(
         (key) =>
           key.startsWith(`${set.type}.`) &&
@@ -47,6 +49,15 @@ for (const set of nodeSets) {
           !code.prefixes.some((prefix) => key.startsWith(prefix)),
       );
       assert.deepEqual(unused, []);
+    });
+
+    it('has a label for every setting and every credential, to say what is wrong with it', () => {
+      // How many outputs a node has follows from its other settings.
+      const settings = [...editor.defaults.keys(), ...editor.credentials].filter(
+        (name) => name !== 'outputs',
+      );
+      const unnamed = settings.filter((name) => !catalogue.has(`${set.type}.label.${name}`));
+      assert.deepEqual(unnamed, []);
     });
 
     it('has no empty text', () => {

@@ -20,8 +20,14 @@ describe('an explanation', () => {
     assert.deepEqual(Object.keys(explain(Float64Array.of(1, 0), ['__proto__'])), ['__proto__']);
   });
 
-  it('points the way of the field that contributes most', () => {
+  it('points the way of the field that stands out most on one side', () => {
     assert.equal(mainDirection(explain(Float64Array.of(1, 0, 0, 2), ['a', 'b'])), 'LOW');
     assert.equal(mainDirection(explain(Float64Array.of(3, 0, 0, 2), ['a', 'b'])), 'HIGH');
+    // The second minute of a spike, at 20 times the usual traffic but a little below the first.
+    const spike = { bytes: [1.095, 0.695], packets: [0.905, 1.025] };
+    assert.equal(
+      mainDirection(explain(Float64Array.from(Object.values(spike).flat()), Object.keys(spike))),
+      'HIGH',
+    );
   });
 });

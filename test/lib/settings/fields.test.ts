@@ -77,8 +77,48 @@ describe('settings', () => {
     );
   });
 
-  it('tell the dialog what is wrong with one of them', () => {
-    assert.equal(settings.problem('trees', 10), undefined);
-    assert.equal(settings.problem('trees', 'x')?.problem, 'integer');
+  it('tell the dialog what is wrong with one of them, and where in it', () => {
+    assert.equal(settings.problem('trees', { trees: 10 }), undefined);
+    assert.equal(settings.problem('trees', { trees: 'x' })?.problem, 'integer');
+    assert.equal(settings.problem('stream', {})?.problem, 'required');
+    assert.equal(settings.problem('aggregates', { aggregates: [{}] })?.path, 'aggregates[0].name');
+  });
+
+  describe('in a dialog where several are wrong', () => {
+    const several = defineSettings(
+      {
+        least: integer({ default: 1, min: 0, max: 100 }),
+        most: integer({ default: 10, min: 0, max: 100 }),
+        usual: integer({ default: 5, min: 0, max: 100 }),
+      },
+      ({ least, most }) => {
+        if (least > most) throw new SettingError('smallerThan', { other: 'most', limit: most }, 'least');
+      },
+      ({ usual, most }) => {
+        if (usual > most) throw new SettingError('smallerThan', { other: 'most', limit: most }, 'usual');
+      },
+    );
+    const wrong = (config: object) =>
+      (['least', 'most', 'usual'] as const).filter((name) => several.problem(name, config));
+
+    it('every rule says what it finds, whatever the others find', () => {
+      assert.deepEqual(wrong({ least: 20, usual: 30 }), ['least', 'usual']);
+      assert.deepEqual(wrong({ least: 20, usual: 'x' }), ['least', 'usual']);
+    });
+
+    it('a rule is silent while another setting that it reads is wrong or comes from the environment', () => {
+      assert.deepEqual(wrong({ least: 20, most: 'x' }), ['most']);
+      assert.deepEqual(wrong({ least: 20, most: '${MOST}' }), []);
+      assert.deepEqual(wrong({ least: '${LEAST}', most: 0, usual: 0 }), []);
+    });
+  });
+
+  it('are called by the labels of the dialog, with the name in the flow beside it', () => {
+    const labels: Record<string, string> = { trees: 'Number of trees', aggregates: 'Aggregates' };
+    const said = (error: SettingError) => error.labelled((name) => labels[name]).message;
+    const nested = settings.problem('aggregates', { aggregates: [{ name: '' }] })!;
+    assert.equal(said(nested), 'setting "Aggregates" (aggregates[0].name) is required');
+    const between = settings.problem('ratio', { trees: 499, ratio: 0.5 })!;
+    assert.equal(said(between), 'setting "ratio" must be smaller than Number of trees (499), got 500');
   });
 });
