@@ -32,6 +32,7 @@ const config = {
   dimensions: ['shop'],
   size: 1,
   timeField: 'time',
+  learnFor: 100,
 };
 
 /** The rows of an interval. A few shops stand out in some of them. */
