@@ -19,10 +19,11 @@ import { parseArgs } from 'node:util';
 import { anomalySeverity } from '../lib/detection/Severity';
 import { knownAfter } from '../lib/detection/series/knownAfter';
 import { SeriesDetector } from '../lib/detection/series/SeriesDetector';
-import { noise } from '../test/helpers/noise';
 import { shapes, type Shape } from '../test/helpers/shapes';
 import { multiplesByChance } from './helpers/byChance';
+import { outage } from './helpers/outage';
 import { models, severitiesOf } from './helpers/quietModels';
+import { byColumn, heading, row } from './helpers/table';
 
 const { values: given } = parseArgs({
   options: {
@@ -37,7 +38,6 @@ const learning = Number(given.learning);
 const records = learning + Number(given.records);
 const starts = Number(given.starts);
 const quietSeeds = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1);
-const seeds = [1, 2];
 const interval = 300_000;
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
@@ -98,11 +98,6 @@ function quiet(shape: Shape, dimensions: number, seed: number) {
 
 const mean = (...figures: readonly number[]) => figures.reduce((a, b) => a + b) / figures.length;
 
-/** A figure made of those of each column. */
-function byColumn(rows: readonly number[][], of: (...column: number[]) => number): number[] {
-  return rows[0]!.map((_, at) => of(...rows.map((row) => row[at]!)));
-}
-
 function printQuiet(dimensions: number): void {
   console.log(heading(dimensions === 1 ? 'one value' : `${dimensions} values`, quietColumns));
   const all: number[][] = [];
@@ -114,16 +109,16 @@ function printQuiet(dimensions: number): void {
     const scores = series.map((each) => each.scores);
     const chances = promised.map(([, part]) => multiplesByChance(scores, part));
     byChance.push(...quietSeeds.map((_, at) => chances.map((column) => column[at]!)));
-    console.log(line(name, byColumn(rows, mean)));
+    console.log(row(name, byColumn(rows, mean)));
   }
   printExtremes(all);
-  console.log(line('by chance, the least', byColumn(byChance, Math.min)));
-  console.log(`${line('by chance, the most', byColumn(byChance, Math.max))}\n`);
+  console.log(row('by chance, the least', byColumn(byChance, Math.min)));
+  console.log(`${row('by chance, the most', byColumn(byChance, Math.max))}\n`);
 }
 
 function printExtremes(rows: readonly number[][]): void {
-  console.log(line('the least', byColumn(rows, Math.min)));
-  console.log(line('the most', byColumn(rows, Math.max)));
+  console.log(row('the least', byColumn(rows, Math.min)));
+  console.log(row('the most', byColumn(rows, Math.max)));
 }
 
 function printModels(): void {
@@ -136,7 +131,7 @@ function printModels(): void {
         ([least, part]) => severities.filter((each) => each >= least).length / severities.length / part,
       );
     });
-    console.log(line(name, [...byColumn(rows, Math.min), ...byColumn(rows, Math.max)]));
+    console.log(row(name, [...byColumn(rows, Math.min), ...byColumn(rows, Math.max)]));
   }
   console.log();
 }
@@ -153,32 +148,10 @@ function printStart(name: string, severities: (shape: Shape, seed: number) => Ar
     }
     return stretches.map(([from, to], at) => counts[at]! / starts / (to - from) / promisedOfAnomalies);
   });
-  console.log(line(name, byColumn(rows, mean)));
+  console.log(row(name, byColumn(rows, mean)));
   printExtremes(rows);
 }
 
-function outage(hours: number): number[] {
-  const from = start + (28 * 24 + 7) * hour;
-  const until = from + hours * hour;
-  const end = until + 12 * interval;
-  const off = [0, 0];
-  for (const seed of seeds) {
-    const random = noise(seed);
-    const detector = new SeriesDetector({ names: ['value'], size: 'compact' });
-    for (let time = start; time < end; time += interval) {
-      const usual = 200 + 60 * Math.sin((2 * Math.PI * time) / (24 * hour)) + 4 * random();
-      const { expected } = detector.process(time, [time >= from && time < until ? 0 : usual]);
-      if (time >= from) off[time < until ? 0 : 1]! += Math.abs(expected!.value!.value - usual);
-    }
-    detector.free();
-  }
-  return [off[0]! / (hours * 12 * seeds.length), off[1]! / (12 * seeds.length)];
-}
-
-const cells = (texts: readonly string[]) => texts.map((text) => text.padStart(10)).join('');
-const line = (name: string, figures: readonly number[]) =>
-  name.padEnd(26) + cells(figures.map((figure) => figure.toFixed(2)));
-const heading = (name: string, columns: readonly string[]) => name.padEnd(26) + cells(columns);
 const quietColumns = [...promised.map(([severity]) => String(severity)), 'anomalies', 'in band'];
 
 const [, lastStretch] = stretches.at(-1)!;
@@ -204,5 +177,5 @@ if (starts > 0) {
 }
 console.log(heading('outage', ['during', 'after']));
 for (const hours of [3, 10, 20]) {
-  console.log(`${hours} hours`.padEnd(26) + cells(outage(hours).map((figure) => figure.toFixed(1))));
+  console.log(row(`${hours} hours`, outage(start, hours), 1));
 }
