@@ -90,6 +90,11 @@ export class Editor {
     return await this.page.evaluate(`RED.nodes.convertNode(RED.nodes.node(${JSON.stringify(id)}))`);
   }
 
+  /** What the editor says is wrong with a node's settings, as it stands in the tooltip of its triangle. */
+  async objections(id: string): Promise<string[]> {
+    return await this.page.evaluate(`RED.nodes.node(${JSON.stringify(id)}).validationErrors ?? []`);
+  }
+
   async openDialog(id: string): Promise<Dialog> {
     await this.page.locator(`.red-ui-flow-node-group[id='${id}'] .red-ui-flow-node`).dblclick();
     return await this.dialog('node-dialog');
