@@ -29,7 +29,9 @@ function textsOf(value: unknown): string[] {
 function refuseImpossible(text: string): void {
   const found = /^(\d+)-(\d+)-(\d+)(?:T(\d+):(\d+):(\d+)Z?)?$/.exec(text);
   if (!found) return;
-  const [year, month, day, hour, minute, second] = found.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  const [year, month, day, hour, minute, second] = found
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
   const isDate = month! >= 1 && month! <= 12 && day! >= 1 && day! <= daysInMonth(year!, month!);
   // A minute may have a leap second.
   const isTime = hour! <= 23 && minute! <= 59 && second! <= 60;
