@@ -1,7 +1,8 @@
 /** A model for each of a thousand keys, that all learn all the time. */
 import { gzipSync } from 'node:zlib';
 import { presets } from '../../nodes/rcf-score/presets';
-import { streamName, type FlowNodes } from '../../test/helpers/crash/flow';
+import { batchesFlow } from '../../test/helpers/batchesFlow';
+import type { FlowNodes } from '../../test/helpers/crash/flow';
 import type { Put } from '../../test/helpers/kinesis';
 
 export const models = 1000;
@@ -23,20 +24,7 @@ export function keyedRecords(first: number, count: number): Put[] {
 
 export function keyedFlow(saveInterval: number): FlowNodes {
   return [
-    { id: 'tab', type: 'tab', label: 'keys' },
-    { id: 'aws', type: 'aws-connection', region: '${AWS_REGION}', auth: 'default' },
-    {
-      id: 'in',
-      type: 'kinesis-in',
-      z: 'tab',
-      aws: 'aws',
-      stream: streamName,
-      format: 'buffer',
-      idleWait: 200,
-      saveInterval,
-      wires: [['decode'], []],
-    },
-    { id: 'decode', type: 'gzip-decode', z: 'tab', split: 'json', emit: 'batch', wires: [['score'], []] },
+    ...batchesFlow('score', saveInterval),
     {
       id: 'score',
       type: 'rcf-score',

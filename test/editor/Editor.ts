@@ -51,6 +51,13 @@ export class Editor {
     return editor;
   }
 
+  /** Opens it on a Node-RED whose flows are these. */
+  static async openWith(browser: Browser, url: string, flow: readonly object[]): Promise<Editor> {
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${url}/flows`, { method: 'POST', headers, body: JSON.stringify(flow) });
+    return Editor.open(browser, url);
+  }
+
   async close(): Promise<void> {
     await this.page.close();
   }

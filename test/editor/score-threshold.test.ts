@@ -45,10 +45,7 @@ describe('the dialog of score-threshold', () => {
 
   before(async () => {
     installation = await install();
-    const { url } = installation.nodeRed;
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${url}/flows`, { method: 'POST', headers, body: JSON.stringify(flow) });
-    editor = await Editor.open(installation.browser, url);
+    editor = await Editor.openWith(installation.browser, installation.nodeRed.url, flow);
   });
   afterEach(() => assert.deepEqual(editor.problems.splice(0), []));
   after(() => installation?.close());

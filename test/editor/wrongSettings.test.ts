@@ -36,10 +36,7 @@ describe('wrong settings', () => {
 
   before(async () => {
     installation = await install();
-    const { url } = installation.nodeRed;
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${url}/flows`, { method: 'POST', headers, body: JSON.stringify(flow) });
-    editor = await Editor.open(installation.browser, url);
+    editor = await Editor.openWith(installation.browser, installation.nodeRed.url, flow);
   });
   after(() => installation?.close());
 

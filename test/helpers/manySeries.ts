@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { Random } from '../../lib/simulation/Random';
-import { streamName, type FlowNodes } from './crash/flow';
+import { batchesFlow } from './batchesFlow';
+import type { FlowNodes } from './crash/flow';
 import type { Put } from './kinesis';
 
 const minute = 60_000;
@@ -40,20 +41,7 @@ return { payload: JSON.stringify(msg.payload) };`;
 /** @param file that a line is appended to for each message */
 export function manySeriesFlow(file: string, series: number): FlowNodes {
   return [
-    { id: 'tab', type: 'tab', label: 'series' },
-    { id: 'aws', type: 'aws-connection', region: '${AWS_REGION}', auth: 'default' },
-    {
-      id: 'in',
-      type: 'kinesis-in',
-      z: 'tab',
-      aws: 'aws',
-      stream: streamName,
-      format: 'buffer',
-      idleWait: 200,
-      saveInterval: 200,
-      wires: [['decode'], []],
-    },
-    { id: 'decode', type: 'gzip-decode', z: 'tab', split: 'json', emit: 'batch', wires: [['watch'], []] },
+    ...batchesFlow('watch', 200),
     {
       id: 'watch',
       type: 'metrics-detector',
